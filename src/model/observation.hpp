@@ -1,0 +1,103 @@
+// What sources say. Every value is absolute, never a difference, so a lost observation is healed by the next one.
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/time.hpp"
+#include "model/counters.hpp"
+#include "model/server.hpp"
+#include "model/session.hpp"
+
+namespace davylamp::model {
+
+// Which source of which node speaks.
+struct SourceId {
+  std::string node;
+  std::string kind;  // "openvpn"
+  std::string name;  // the server's name
+  auto operator<=>(const SourceId&) const = default;
+  std::string to_text() const { return node + "/" + kind + "/" + name; }
+};
+BOOST_DESCRIBE_STRUCT(SourceId, (), (node, kind, name))
+
+// What is known of a peer besides its counters.
+struct PeerFacts {
+  base::Time connected_at{};
+  std::string user;
+  std::optional<std::string> common_name;
+  std::optional<std::string> username;
+  std::string transport;
+  std::optional<Endpoint> real;
+  std::optional<Address> virtual_address;
+  std::optional<Address> virtual_address6;
+  std::optional<std::string> cipher;
+  std::optional<std::string> client_version;
+  std::optional<std::string> platform;
+  std::optional<Place> place;  // left empty by sources; the process role fills it in
+  bool operator==(const PeerFacts&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(PeerFacts, (),
+                      (connected_at, user, common_name, username, transport, real, virtual_address, virtual_address6,
+                       cipher, client_version, platform, place))
+
+// A peer is there, with its counters. `peer` is the source's key for this connection: unique for the life of the
+// source's server, over its restarts ("epoch/connected-since/client id"). `facts` come with the first report, when
+// they change, and now and then for repair. `listing` is the full listing this is a part of, 0 if none.
+struct PeerSeen {
+  static constexpr std::string_view kind = "peer_seen";
+  std::string peer;
+  Counters counters;
+  std::uint64_t listing = 0;
+  std::optional<PeerFacts> facts;
+};
+BOOST_DESCRIBE_STRUCT(PeerSeen, (), (peer, counters, listing, facts))
+
+// A peer left. `counters` are given when the source knows the last word.
+struct PeerGone {
+  static constexpr std::string_view kind = "peer_gone";
+  std::string peer;
+  std::optional<Counters> counters;
+  EndReason reason = EndReason::left;
+};
+BOOST_DESCRIBE_STRUCT(PeerGone, (), (peer, counters, reason))
+
+// Listing `listing` is complete: it had `count` peers. Peers that were not in it are absent.
+struct PeersListed {
+  static constexpr std::string_view kind = "peers_listed";
+  std::uint64_t listing = 0;
+  std::uint64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(PeersListed, (), (listing, count))
+
+// The server started (again): peers whose key does not begin with "`epoch`/" have ended.
+struct EpochStarted {
+  static constexpr std::string_view kind = "epoch_started";
+  std::string epoch;
+};
+BOOST_DESCRIBE_STRUCT(EpochStarted, (), (epoch))
+
+// How the source itself fares.
+struct SourceHealth {
+  static constexpr std::string_view kind = "source_health";
+  ServerFacts server;
+};
+BOOST_DESCRIBE_STRUCT(SourceHealth, (), (server))
+
+using Fact = std::variant<PeerSeen, PeerGone, PeersListed, EpochStarted, SourceHealth>;
+
+// `boot` changes when the source's process starts again; `sequence` counts from 1 within it. Together they let a
+// repeated delivery be recognised.
+struct Observation {
+  SourceId source;
+  std::uint64_t boot = 0;
+  std::uint64_t sequence = 0;
+  base::Time at{};
+  Fact fact;
+};
+BOOST_DESCRIBE_STRUCT(Observation, (), (source, boot, sequence, at, fact))
+
+}  // namespace davylamp::model
