@@ -1,0 +1,64 @@
+// The bus seam: the only thing that two roles share besides the store. Three topics in the end (observations, changes,
+// commands); commands come with the first action. The tests every bus must pass: contract/testing/bus_contract.hpp.
+//
+// Promises. Observations: in order per source, at least once, acknowledged after the store committed; what was taken
+// and not acknowledged comes again to the next subscription. Changes: best effort, in order; a reader that falls behind
+// loses the oldest, and is told so.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "io/task.hpp"
+#include "model/change.hpp"
+#include "model/observation.hpp"
+
+namespace davylamp::contract {
+
+using Changes = std::shared_ptr<const std::vector<model::Change>>;
+
+// One role's end of the observations topic. Used on that role's loop only.
+class ObservationReader {
+ public:
+  virtual ~ObservationReader() = default;
+  // Waits until there is something, then gives at most `most`. Cancellation ends it with operation_aborted.
+  virtual io::Task<std::vector<model::Observation>> next(std::size_t most) = 0;
+  // Everything given so far is done with.
+  virtual void acknowledge() = 0;
+};
+
+// What a change reader gets: `missed` says that changes before these were lost, so the view must be made anew.
+struct ChangeBatch {
+  std::vector<Changes> changes;
+  bool missed = false;
+};
+
+class ChangeReader {
+ public:
+  virtual ~ChangeReader() = default;
+  virtual io::Task<ChangeBatch> next() = 0;
+};
+
+// How full a topic is, and what it lost.
+struct TopicStats {
+  std::uint64_t published = 0;
+  std::uint64_t dropped = 0;
+  std::uint64_t waiting = 0;
+};
+
+// Publishing is safe from any thread, never blocks and never throws. Readers belong to the loop they were made for and
+// must be destroyed before the bus.
+class Bus {
+ public:
+  virtual ~Bus() = default;
+  virtual void publish(model::Observation observation) = 0;
+  virtual void publish(Changes changes) = 0;
+  virtual std::unique_ptr<ObservationReader> observations(boost::asio::any_io_executor executor) = 0;
+  virtual std::unique_ptr<ChangeReader> changes(boost::asio::any_io_executor executor) = 0;
+  virtual TopicStats observation_stats() const = 0;
+  virtual TopicStats change_stats() const = 0;
+};
+
+}  // namespace davylamp::contract

@@ -1,0 +1,119 @@
+// The store seam. Calls block, throw base::Failure when the store fails, and must come from one thread per object: give each
+// object to a Worker. Implementations: store/memory, store/sqlite. The tests every implementation must pass are in
+// contract/testing/store_contract.hpp.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contract/queries.hpp"
+#include "model/account.hpp"
+#include "model/event.hpp"
+#include "model/ledger.hpp"
+
+namespace davylamp::contract {
+
+using model::Checkpoint;
+using model::Cursor;
+using model::EndpointSighting;
+using model::ServerLoad;
+using model::StoredSession;
+using model::TrafficIncrement;
+
+// Everything that one commit writes. `number` counts up from the checkpoint's last_batch + 1.
+struct Batch {
+  std::uint64_t number = 0;
+  std::vector<Cursor> cursors;
+  std::vector<StoredSession> sessions;  // whole rows, replacing what is stored under their id
+  std::vector<TrafficIncrement> traffic;
+  std::vector<EndpointSighting> endpoints;
+  std::vector<ServerLoad> loads;
+  std::vector<model::Server> servers;  // whole rows by name
+  std::vector<model::Event> events;
+  bool empty() const {
+    return sessions.empty() && traffic.empty() && endpoints.empty() && loads.empty() && servers.empty() && events.empty();
+  }
+};
+
+// How long each tier is kept; rows older than this are removed. Zero keeps for ever.
+struct Retention {
+  base::Seconds minutes{7 * 86'400};      // traffic per session and minute, load per minute
+  base::Seconds hours{400 * 86'400};      // traffic per user, server and hour
+  base::Seconds days{0};                  // traffic per user, server and day
+  base::Seconds sessions{400 * 86'400};   // closed sessions and their endpoints
+  base::Seconds events{90 * 86'400};
+  base::Seconds audit{400 * 86'400};
+};
+BOOST_DESCRIBE_STRUCT(Retention, (), (minutes, hours, days, sessions, events, audit))
+
+class StoreWriter {
+ public:
+  virtual ~StoreWriter() = default;
+  // Writes the whole batch in one transaction, or nothing. A batch whose number is not greater than the last one
+  // committed is ignored (it was delivered twice). Traffic goes into all tiers at once: minute, hour, day.
+  virtual void commit(const Batch& batch) = 0;
+  virtual Checkpoint load_checkpoint() = 0;
+  // Removes at most `limit` rows that are older than their tier allows; returns how many. Call again while it returns `limit`.
+  virtual std::uint64_t forget(base::Time now, const Retention& retention, std::uint64_t limit) = 0;
+  // Lets the engine tidy up (SQLite: PRAGMA optimize, WAL checkpoint). Short.
+  virtual void maintain() = 0;
+};
+
+class StoreReader {
+ public:
+  virtual ~StoreReader() = default;
+  // Closed sessions (open ones are served from memory).
+  virtual SessionPage closed_sessions(const SessionQuery& query) = 0;
+  // All open sessions as of the last commit, in order of id.
+  virtual std::vector<model::Session> open_sessions() = 0;
+  // Any session by id; an open one as of the last commit.
+  virtual std::optional<model::Session> session(model::SessionId id) = 0;
+  virtual std::vector<EndpointRow> endpoints(model::SessionId id) = 0;
+  // Traffic of one session, in steps of at least a minute, so that at most `most_points` come back.
+  virtual TrafficSeries session_traffic(model::SessionId id, std::size_t most_points) = 0;
+  virtual UserPage users(const UserQuery& query) = 0;
+  virtual std::optional<UserRow> user(const std::string& name) = 0;
+  virtual TrafficSeries user_traffic(const std::string& name, base::Time from, base::Time to) = 0;
+  // All servers together, or the named ones. Points without any report are absent.
+  virtual HistorySeries history(const HistoryQuery& query) = 0;
+  virtual std::vector<model::Event> events(std::size_t limit, std::optional<std::uint64_t> before) = 0;
+  virtual std::vector<model::Server> servers() = 0;
+  virtual Totals totals(base::Time from, base::Time to, const std::vector<std::string>& servers) = 0;
+};
+
+// Accounts, refresh tokens and the audit log. Written by the serve role and by the command line.
+class AccountStore {
+ public:
+  virtual ~AccountStore() = default;
+  // Fails with "exists" when the name is taken.
+  virtual base::Result<void> add_account(const model::Account& account) = 0;
+  // Fails with "not_found". Revokes every refresh token of the account.
+  virtual base::Result<void> set_password(const std::string& name, const std::string& password_hash) = 0;
+  virtual std::optional<model::Account> account(const std::string& name) = 0;
+  virtual std::vector<model::Account> accounts() = 0;
+  virtual void record_login(const std::string& name, base::Time at) = 0;
+  virtual void add_refresh_token(const model::RefreshToken& token) = 0;
+  // Marks the token used and returns it as it was before; nothing when unknown. Atomic.
+  virtual std::optional<model::RefreshToken> use_refresh_token(const std::string& token_hash, base::Time at) = 0;
+  virtual void revoke_family(const std::string& family) = 0;
+  virtual void forget_refresh_tokens(base::Time expired_before) = 0;
+  virtual void append_audit(const model::AuditEntry& entry) = 0;
+  virtual std::vector<model::AuditEntry> audit(std::size_t limit) = 0;
+  // The secret that signs access tokens: made once, 32 random bytes given by the caller, the stored one wins.
+  virtual std::string signing_key(const std::string& proposed) = 0;
+};
+
+// One opened store. Each object it makes may live on a thread of its own.
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual std::unique_ptr<StoreWriter> writer() = 0;
+  virtual std::unique_ptr<StoreReader> reader() = 0;
+  virtual std::unique_ptr<AccountStore> accounts() = 0;
+};
+
+}  // namespace davylamp::contract

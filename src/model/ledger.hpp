@@ -1,0 +1,63 @@
+// The rows of the ledger: what the core decides and the store keeps.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/observation.hpp"
+#include "model/server.hpp"
+#include "model/session.hpp"
+
+namespace davylamp::model {
+
+// A session with what only the tracker needs: the source's key for it.
+struct StoredSession {
+  SourceId source;
+  std::string peer;
+  Session session;
+};
+
+// Bytes that one session moved within the minute that starts at `at`. Increments: they are added to what is stored,
+// once per batch.
+struct TrafficIncrement {
+  base::Time at{};
+  SessionId session_id = 0;
+  std::string server;
+  std::string user;
+  Counters bytes;
+};
+
+// A real address that a session was seen at. Widens the stored first/last seen times.
+struct EndpointSighting {
+  SessionId session_id = 0;
+  Endpoint endpoint;
+  std::optional<Place> place;
+  base::Time first_seen_at{};
+  base::Time last_seen_at{};
+};
+
+// The highest number of sessions that were open at once on a server within the minute that starts at `at`.
+struct ServerLoad {
+  base::Time at{};
+  std::string server;
+  std::uint64_t sessions = 0;
+};
+
+// The last observation of a source that a batch covers.
+struct Cursor {
+  SourceId source;
+  std::uint64_t boot = 0;
+  std::uint64_t sequence = 0;
+};
+
+// What the pipeline must remember across a restart.
+struct Checkpoint {
+  std::uint64_t last_batch = 0;
+  SessionId next_session_id = 1;  // greater than every id ever stored
+  std::uint64_t next_event_id = 1;
+  std::vector<StoredSession> open_sessions;
+  std::vector<Server> servers;
+};
+
+}  // namespace davylamp::model
