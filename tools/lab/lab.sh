@@ -33,6 +33,7 @@ usage() {
   traffic --rate 2M --seconds 10 [--client I] [--direction up|down|both]     UDP at a fixed rate, then a summary
   traffic start [--rate 200k] [--seconds 86400]    light, wandering traffic on all clients in the background
   traffic stop
+                        sending down stops when a client falls silent, as TCP would; --blind goes on
 
   reconnect I [--no-wait]          client I begins a new session (SIGUSR1 to the client)
   stop I | start I | kill9 I       client I leaves with a goodbye | comes back | dies without a word

@@ -59,7 +59,7 @@ class Flow:
         self.level = {"up": 1.0, "down": 1.0}
         self.owed = {"up": 0.0, "down": 0.0}
         self.far_address = None
-        self.next_hello = 0.0
+        self.next_hello = self.heard_at = 0.0
         self.sent = {"up": 0, "down": 0}
 
     def wander(self):
@@ -87,7 +87,7 @@ class Flow:
         self.socket.sendto(payload, self.target)
 
 
-def drain(source, learn=None):
+def drain(source, learn=None, now=0.0):
     for _ in range(4000):
         try:
             received, address = source.recvfrom(2048)
@@ -97,6 +97,7 @@ def drain(source, learn=None):
             magic, index = HELLO.unpack_from(received)
             if magic == b"lab " and index in learn:
                 learn[index].far_address = address
+                learn[index].heard_at = now
 
 
 class Generator:
@@ -117,25 +118,31 @@ class Generator:
         for source in [self.hub] + [f.socket for f in self.flows.values()]:
             self.poller.register(source, select.POLLIN)
         self.by_descriptor = {f.socket.fileno(): f for f in self.flows.values()}
+        self.hello_seconds = 0.15 if len(self.flows) <= 20 else 1.0
+        self.patience_seconds = 1e9 if options.blind else 3 * self.hello_seconds
+        self.next_wander = 0.0
         self.stopped = False
 
     def stop(self, *_):
         self.stopped = True
 
     def step(self, now, elapsed):
+        wander = self.options.wander and now >= self.next_wander
+        if wander:
+            self.next_wander = now + 1
         for flow in self.flows.values():
             if now >= flow.next_hello:
-                flow.next_hello = now + 1
+                flow.next_hello = now + self.hello_seconds
                 try:
                     flow.send_up(HELLO.pack(b"lab ", flow.index))
                 except OSError:
                     pass
-                if self.options.wander:
-                    flow.wander()
+            if wander:
+                flow.wander()
             for direction in flow.directions:
                 flow.owed[direction] += flow.base * flow.level[direction] / 8 * elapsed
             flow.pay("up", flow.send_up)
-            if flow.far_address:
+            if flow.far_address and now - flow.heard_at < self.patience_seconds:
                 flow.pay("down", lambda payload, flow=flow: self.hub.sendto(payload, flow.far_address))
             else:
                 flow.owed["down"] = 0.0
@@ -147,7 +154,7 @@ class Generator:
             previous = now
             for descriptor, _ in self.poller.poll(STEP_SECONDS * 1000 if len(self.flows) <= 50 else 50):
                 if descriptor == self.hub.fileno():
-                    drain(self.hub, self.flows)
+                    drain(self.hub, self.flows, time.monotonic())
                 else:
                     drain(self.by_descriptor[descriptor].socket)
             time.sleep(0.005)
@@ -161,6 +168,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--client", type=int)
     parser.add_argument("--direction", choices=("up", "down", "both"), default="both")
+    parser.add_argument("--blind", action="store_true", help="go on sending down to a client that has fallen silent")
     parser.add_argument("--wander", action="store_true", help="random walk around the rate")
     options = parser.parse_args()
     options.seconds = min(options.seconds, 7 * 86400)
