@@ -37,11 +37,14 @@ struct EndpointSighting {
   base::Time last_seen_at{};
 };
 
-// The highest number of sessions that were open at once on a server within the minute that starts at `at`.
+// A server's minute, the one that starts at `at`: the highest number of sessions that were open at once (a maximum) and
+// the bytes that all its sessions moved (an increment). Bytes that Davylamp learnt of late (a session older than itself,
+// a gap) are spread evenly over the minutes they can have moved in: their sum is exact, their place is a guess.
 struct ServerLoad {
   base::Time at{};
   std::string server;
   std::uint64_t sessions = 0;
+  Counters bytes;
 };
 
 // The last observation of a source that a batch covers.

@@ -1,0 +1,110 @@
+#include "core/event_feed.hpp"
+
+#include <array>
+#include <cstdio>
+#include <utility>
+
+namespace davylamp::core {
+namespace {
+
+// "1.84 GB": SI, three significant digits.
+std::string volume_text(std::uint64_t bytes) {
+  constexpr std::array units{"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+  double value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= 999.5 && unit + 1 < units.size()) {
+    value /= 1000;
+    ++unit;
+  }
+  std::array<char, 32> text{};
+  const int decimals = unit == 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  std::snprintf(text.data(), text.size(), "%.*f %s", decimals, value, units[unit]);
+  return text.data();
+}
+
+// "2 h 06 m", "41 m", "12 s".
+std::string span_text(base::Milliseconds span) {
+  const auto seconds = std::chrono::duration_cast<base::Seconds>(span).count();
+  std::array<char, 48> text{};
+  if (seconds < 60) {
+    std::snprintf(text.data(), text.size(), "%lld s", static_cast<long long>(seconds));
+  } else if (seconds < 3600) {
+    std::snprintf(text.data(), text.size(), "%lld m", static_cast<long long>(seconds / 60));
+  } else {
+    std::snprintf(text.data(), text.size(), "%lld h %02lld m", static_cast<long long>(seconds / 3600),
+                  static_cast<long long>(seconds / 60 % 60));
+  }
+  return text.data();
+}
+
+std::string place_text(const model::Session& session) {
+  if (!session.place) return {};
+  const auto& place = *session.place;
+  const auto& name = place.city ? place.city : place.country;
+  return name ? " from " + *name : std::string{};
+}
+
+std::string_view reason_text(model::EndReason reason) {
+  switch (reason) {
+    case model::EndReason::left: return "left";
+    case model::EndReason::restart: return "cut off by a restart of";
+    case model::EndReason::timeout: return "timed out on";
+    case model::EndReason::killed: return "disconnected from";
+    case model::EndReason::away: return "left, while Davylamp was not running,";
+    case model::EndReason::unknown: return "left";
+  }
+  return "left";
+}
+
+model::Event of_session(model::EventKind kind, base::Time at, const model::Session& session) {
+  model::Event event;
+  event.at = at;
+  event.kind = kind;
+  event.server = session.server;
+  event.user = session.user;
+  event.session_id = session.id;
+  event.place = session.place;
+  return event;
+}
+
+}  // namespace
+
+void EventFeed::add(model::Event event) {
+  event.id = next_id_++;
+  events_.push_back(std::move(event));
+}
+
+void EventFeed::opened(const model::Session& session) {
+  auto event = of_session(model::EventKind::session_opened, session.opened_at, session);
+  event.text = session.user + " connected to " + session.server + place_text(session);
+  add(std::move(event));
+}
+
+void EventFeed::closed(const model::Session& session) {
+  const auto at = session.closed_at.value_or(session.last_seen_at);
+  auto event = of_session(model::EventKind::session_closed, at, session);
+  event.text = session.user + " " + std::string(reason_text(session.end_reason.value_or(model::EndReason::unknown))) + " " +
+               session.server + " after " + span_text(at - session.opened_at) + ", " +
+               volume_text(session.rx_bytes + session.tx_bytes);
+  add(std::move(event));
+}
+
+void EventFeed::roamed(base::Time at, const model::Session& session) {
+  auto event = of_session(model::EventKind::session_roamed, at, session);
+  event.text = session.user + " roamed on " + session.server + place_text(session) + ", session kept";
+  add(std::move(event));
+}
+
+void EventFeed::server_state(const model::Server& server) {
+  model::Event event;
+  event.at = server.since_at;
+  event.kind = model::EventKind::server_state;
+  event.server = server.name;
+  event.text = server.name + ": " + server.health;
+  event.place = server.place;
+  add(std::move(event));
+}
+
+std::vector<model::Event> EventFeed::take() { return std::exchange(events_, {}); }
+
+}  // namespace davylamp::core

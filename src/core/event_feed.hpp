@@ -1,0 +1,28 @@
+// Turns what happened into lines for people.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/event.hpp"
+#include "model/server.hpp"
+#include "model/session.hpp"
+
+namespace davylamp::core {
+
+class EventFeed {
+ public:
+  void restore(std::uint64_t next_event_id) { next_id_ = next_event_id; }
+  void opened(const model::Session& session);
+  void closed(const model::Session& session);
+  void roamed(base::Time at, const model::Session& session);
+  void server_state(const model::Server& server);
+  std::vector<model::Event> take();
+
+ private:
+  void add(model::Event event);
+  std::uint64_t next_id_ = 1;
+  std::vector<model::Event> events_;
+};
+
+}  // namespace davylamp::core

@@ -1,0 +1,93 @@
+#include "core/pipeline.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace davylamp::core {
+namespace {
+
+constexpr base::Seconds touch_every{60};
+
+}  // namespace
+
+void Pipeline::restore(const model::Checkpoint& checkpoint) {
+  sessions_.restore(checkpoint);
+  servers_.restore(checkpoint.servers);
+  events_.restore(checkpoint.next_event_id);
+}
+
+void Pipeline::apply(const model::Observation& observation) {
+  now_ = std::max(now_, observation.at);
+  if (!sessions_.apply(observation)) return;
+  const auto* health = std::get_if<model::SourceHealth>(&observation.fact);
+  if (health == nullptr) return;
+  const bool changed = servers_.apply(observation, *health);
+  if (changed) events_.server_state(*servers_.find(observation.source.name));
+}
+
+void Pipeline::tick(base::Time now) {
+  now_ = std::max(now_, now);
+  sessions_.tick(now);
+  for (const auto& name : servers_.names()) {
+    const auto open = sessions_.open_count(name);
+    servers_.set_sessions(name, open);
+    // A minute of a server that was not heard of is a gap, not a zero.
+    if (servers_.find(name)->state == model::ServerState::up) rollup_.load(name, now, open);
+  }
+  if (now - touched_at_ < touch_every) return;
+  touched_at_ = now;
+  sessions_.touch_all();
+}
+
+Effects Pipeline::take() {
+  Effects effects;
+  auto moves = sessions_.take();
+  for (const auto& name : servers_.names()) servers_.set_sessions(name, sessions_.open_count(name));
+  for (auto& [increment, since] : moves.traffic) {
+    servers_.add_bytes(increment.server, increment.bytes);
+    if (since < increment.at) {
+      rollup_.add_late(increment.server, since, increment.at, increment.bytes);
+    } else {
+      rollup_.add(increment.server, increment.at, increment.bytes);
+    }
+    effects.traffic.push_back(std::move(increment));
+  }
+  tell_sessions(moves, effects);
+  effects.endpoints = std::move(moves.endpoints);
+  effects.servers = servers_.take();
+  for (const auto& server : effects.servers) effects.changes.emplace_back(model::ServerChanged{server});
+  effects.loads = rollup_.take();
+  effects.events = events_.take();
+  for (const auto& event : effects.events) effects.changes.emplace_back(model::EventHappened{event});
+  effects.cursors = sessions_.cursors();
+  const auto append = [&](auto& rows) {
+    std::ranges::move(rows, std::back_inserter(effects.sessions));
+  };
+  append(moves.opened);
+  append(moves.updated);
+  append(moves.closed);
+  append(moves.corrected);
+  return effects;
+}
+
+void Pipeline::tell_sessions(const SessionMoves& moves, Effects& effects) {
+  for (const auto& row : moves.opened) {
+    effects.changes.emplace_back(model::SessionOpened{row.session});
+    if (!row.session.adopted) events_.opened(row.session);
+  }
+  for (std::size_t i = 0; i < moves.updated.size(); ++i) {
+    const auto& session = moves.updated[i].session;
+    model::SessionUpdated update{session.id,     session.rx_bytes, session.tx_bytes,
+                                 session.rx_bps, session.tx_bps,   session.last_seen_at, {}};
+    if (moves.facts_changed[i]) update.facts = session;
+    effects.changes.emplace_back(std::move(update));
+  }
+  for (const auto& session : moves.roamed) events_.roamed(now_, session);
+  for (const auto& row : moves.closed) {
+    effects.changes.emplace_back(model::SessionClosed{row.session});
+    events_.closed(row.session);
+  }
+  for (const auto& row : moves.corrected) effects.changes.emplace_back(model::SessionClosed{row.session});
+}
+
+}  // namespace davylamp::core

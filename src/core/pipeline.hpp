@@ -1,0 +1,42 @@
+// The rules in order: observations in, effects out. Pure: no I/O, no clock, no thread, no log; the same inputs give the same
+// outputs. Holds no branch on a kind of source.
+#pragma once
+
+#include "core/effects.hpp"
+#include "core/event_feed.hpp"
+#include "core/rollup.hpp"
+#include "core/server_board.hpp"
+#include "core/session_tracker.hpp"
+
+namespace davylamp::core {
+
+class Pipeline {
+ public:
+  explicit Pipeline(const SessionTracker::Limits& limits = {}) : sessions_(limits) {}
+
+  // Continues where a checkpoint left off. Call once, before apply().
+  void restore(const model::Checkpoint& checkpoint);
+  void apply(const model::Observation& observation);
+  // About once a second: rates fade, loads are sampled, once a minute every open session is written again.
+  void tick(base::Time now);
+  // Where a server stands on the map; called when its address is known.
+  void set_place(const std::string& server, const model::Place& place) { servers_.set_place(server, place); }
+  // Everything the caller should now commit, and then publish.
+  Effects take();
+  // Something happened that people wait for: take() soon.
+  bool urgent() const { return sessions_.urgent() || servers_.urgent(); }
+
+  const SessionTracker& sessions() const { return sessions_; }
+  const ServerBoard& servers() const { return servers_; }
+
+ private:
+  void tell_sessions(const SessionMoves& moves, Effects& effects);
+  SessionTracker sessions_;
+  ServerBoard servers_;
+  Rollup rollup_;
+  EventFeed events_;
+  base::Time now_{};
+  base::Time touched_at_{};
+};
+
+}  // namespace davylamp::core

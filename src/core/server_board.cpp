@@ -1,0 +1,84 @@
+#include "core/server_board.hpp"
+
+namespace davylamp::core {
+
+void ServerBoard::restore(const std::vector<model::Server>& servers) {
+  for (const auto& server : servers) {
+    auto& entry = entries_[server.name];
+    entry.server = server;
+    entry.server.state = model::ServerState::connecting;
+    entry.server.health = "not reached since Davylamp started";
+  }
+}
+
+bool ServerBoard::apply(const model::Observation& observation, const model::SourceHealth& health) {
+  const bool known = entries_.contains(observation.source.name);
+  auto& [server, dirty] = entries_[observation.source.name];
+  const auto before = server;
+  const auto& facts = health.server;
+  server.name = observation.source.name;
+  server.source = observation.source.kind;
+  const bool state_changed = !known || server.state != facts.state;
+  if (state_changed) server.since_at = observation.at;
+  server.state = facts.state;
+  server.health = facts.health;
+  const auto keep = [](auto& old, const auto& now) {
+    if (now) old = now;
+  };
+  keep(server.version, facts.version);
+  keep(server.process_id, facts.process_id);
+  keep(server.started_at, facts.started_at);
+  keep(server.local_address, facts.local_address);
+  keep(server.transport, facts.transport);
+  keep(server.last_snapshot_at, facts.last_snapshot_at);
+  server.lab = facts.lab;
+  server.problems = facts.problems;
+  if (!(server == before)) dirty = true;
+  if (state_changed || server.health != before.health) urgent_ = true;
+  return state_changed;
+}
+
+void ServerBoard::add_bytes(const std::string& name, const model::Counters& bytes) {
+  auto& [server, dirty] = entries_[name];
+  server.name = name;
+  server.rx_bytes += bytes.rx_bytes;
+  server.tx_bytes += bytes.tx_bytes;
+  dirty = true;
+}
+
+void ServerBoard::set_sessions(const std::string& name, std::uint64_t sessions) {
+  const auto found = entries_.find(name);
+  if (found == entries_.end() || found->second.server.sessions == sessions) return;
+  found->second.server.sessions = sessions;
+  found->second.dirty = true;
+}
+
+void ServerBoard::set_place(const std::string& name, const model::Place& place) {
+  const auto found = entries_.find(name);
+  if (found == entries_.end() || found->second.server.place == place) return;
+  found->second.server.place = place;
+  found->second.dirty = true;
+}
+
+const model::Server* ServerBoard::find(const std::string& name) const {
+  const auto found = entries_.find(name);
+  return found == entries_.end() ? nullptr : &found->second.server;
+}
+
+std::vector<model::Server> ServerBoard::take() {
+  std::vector<model::Server> changed;
+  for (auto& [name, entry] : entries_) {
+    if (entry.dirty) changed.push_back(entry.server);
+    entry.dirty = false;
+  }
+  urgent_ = false;
+  return changed;
+}
+
+std::vector<std::string> ServerBoard::names() const {
+  std::vector<std::string> all;
+  for (const auto& [name, entry] : entries_) all.push_back(name);
+  return all;
+}
+
+}  // namespace davylamp::core

@@ -1,0 +1,339 @@
+#include "core/session_tracker.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace davylamp::core {
+namespace {
+
+constexpr base::Seconds minute_step{60};
+// Absent once may only mean that a listing was made just before the peer came; twice in a row means gone.
+constexpr unsigned absences_until_closed = 2;
+
+void copy_facts(model::Session& session, const model::PeerFacts& facts) {
+  session.user = facts.user;
+  session.common_name = facts.common_name;
+  session.username = facts.username;
+  if (!facts.transport.empty()) session.transport = facts.transport;
+  // A source may know less now than it did (a listing without the client's version): what is known stays known.
+  const auto keep = [](auto& known, const auto& now) {
+    if (now) known = now;
+  };
+  keep(session.virtual_address, facts.virtual_address);
+  keep(session.virtual_address6, facts.virtual_address6);
+  keep(session.cipher, facts.cipher);
+  keep(session.client_version, facts.client_version);
+  keep(session.platform, facts.platform);
+  if (!facts.real) return;
+  const bool same_address = session.real_address == facts.real->address;
+  session.real_address = facts.real->address;
+  if (facts.real->port || !same_address) session.real_port = facts.real->port;
+  if (facts.place || !same_address) session.place = facts.place;
+}
+
+}  // namespace
+
+SessionTracker::SourceState& SessionTracker::source_of(const model::SourceId& id) {
+  if (last_source_ != nullptr && last_source_->id == id) return *last_source_;
+  const auto found = std::ranges::find_if(sources_, [&](const auto& source) { return source->id == id; });
+  if (found != sources_.end()) {
+    last_source_ = found->get();
+  } else {
+    last_source_ = sources_.emplace_back(std::make_unique<SourceState>()).get();
+    last_source_->id = id;
+  }
+  return *last_source_;
+}
+
+void SessionTracker::restore(const model::Checkpoint& checkpoint) {
+  next_id_ = checkpoint.next_session_id;
+  for (const auto& row : checkpoint.open_sessions) {
+    auto& source = source_of(row.source);
+    auto tracked = std::make_unique<Tracked>();
+    tracked->row = row;
+    tracked->restored = true;
+    tracked->row.session.rx_bps = 0;
+    tracked->row.session.tx_bps = 0;
+    source.open.insert_or_assign(row.peer, std::move(tracked));
+    ++open_count_;
+  }
+}
+
+bool SessionTracker::apply(const model::Observation& observation) {
+  auto& source = source_of(observation.source);
+  if (source.boot == observation.boot && observation.sequence <= source.sequence) {
+    ++stats_.repeated;
+    return false;
+  }
+  if (source.boot != observation.boot) source.first_heard_at = observation.at;
+  source.boot = observation.boot;
+  source.sequence = observation.sequence;
+  std::visit([&](const auto& fact) { on(source, observation, fact); }, observation.fact);
+  return true;
+}
+
+void SessionTracker::on(SourceState& source, const model::Observation& observation, const model::PeerSeen& seen) {
+  const auto found = source.open.find(seen.peer);
+  Tracked* tracked = found != source.open.end() ? found->second.get() : nullptr;
+  if (tracked == nullptr) tracked = reopen(source, seen.peer);
+  if (tracked == nullptr) tracked = open_session(source, observation, seen);
+  if (tracked == nullptr) return;
+  if (seen.listing != 0) tracked->listing = seen.listing;
+  tracked->absences = 0;
+  tracked->restored = false;
+  if (seen.facts) take_facts(*tracked, observation.at, *seen.facts);
+  raise(*tracked, observation.at, seen.counters);
+}
+
+SessionTracker::Tracked* SessionTracker::open_session(SourceState& source, const model::Observation& observation,
+                                                      const model::PeerSeen& seen) {
+  if (!seen.facts || source.open.size() >= limits_.sessions_per_source) {
+    ++stats_.unknown_peers;
+    return nullptr;
+  }
+  auto owned = std::make_unique<Tracked>();
+  Tracked* tracked = owned.get();
+  tracked->row.source = source.id;
+  tracked->row.peer = seen.peer;
+  auto& session = tracked->row.session;
+  session.id = next_id_++;
+  session.server = source.id.name;
+  session.source = source.id.kind;
+  session.opened_at = seen.facts->connected_at;
+  session.last_seen_at = observation.at;
+  session.adopted = base::floor_to(session.opened_at, base::Seconds{1}) < base::floor_to(source.first_heard_at, base::Seconds{1});
+  tracked->minute = base::floor_to(observation.at, minute_step);
+  tracked->fresh = true;
+  source.open.emplace(seen.peer, std::move(owned));
+  ++open_count_;
+  urgent_ = true;
+  mark(*tracked);
+  return tracked;
+}
+
+SessionTracker::Tracked* SessionTracker::reopen(SourceState& source, const std::string& peer) {
+  const auto found = source.closed.find(peer);
+  if (found == source.closed.end()) return nullptr;
+  auto owned = std::move(found->second);
+  source.closed.erase(found);
+  Tracked* tracked = owned.get();
+  auto& session = tracked->row.session;
+  session.state = model::SessionState::open;
+  session.closed_at.reset();
+  session.end_reason.reset();
+  session.final = false;
+  tracked->absences = 0;
+  tracked->fresh = true;
+  source.open.insert_or_assign(peer, std::move(owned));
+  ++open_count_;
+  urgent_ = true;
+  mark(*tracked);
+  return tracked;
+}
+
+void SessionTracker::take_facts(Tracked& tracked, base::Time at, const model::PeerFacts& facts) {
+  auto& session = tracked.row.session;
+  const auto before = session;
+  copy_facts(session, facts);
+  const bool moved = session.real_address != before.real_address || session.real_port != before.real_port;
+  if (session.real_address && moved) sight_endpoint(tracked, before.real_address ? at : std::min(session.opened_at, at), at);
+  if (moved && before.real_address) moves_.roamed.push_back(session);
+  if (session == before) return;
+  tracked.facts_changed = true;
+  urgent_ = true;
+  mark(tracked);
+}
+
+void SessionTracker::sight_endpoint(const Tracked& tracked, base::Time first, base::Time last) {
+  const auto& session = tracked.row.session;
+  moves_.endpoints.push_back(
+      {session.id, model::Endpoint{*session.real_address, session.real_port}, session.place, first, last});
+}
+
+void SessionTracker::raise(Tracked& tracked, base::Time at, const model::Counters& counters) {
+  auto& session = tracked.row.session;
+  const auto heard_at = tracked.fresh && session.counters().is_zero() ? session.opened_at : session.last_seen_at;
+  session.last_seen_at = std::max(session.last_seen_at, at);
+  if (counters.rx_bytes < session.rx_bytes || counters.tx_bytes < session.tx_bytes) ++stats_.shrunk_counters;
+  auto raised = session.counters();
+  raised.raise_to(counters);
+  const auto moved = raised - session.counters();
+  const auto before = tracked.rate.rate();
+  const auto rate = tracked.rate.report(at, raised);
+  if (!moved.is_zero()) {
+    add_traffic(tracked, heard_at, at, moved);
+    session.rx_bytes = raised.rx_bytes;
+    session.tx_bytes = raised.tx_bytes;
+  }
+  session.rx_bps = rate.rx_bps;
+  session.tx_bps = rate.tx_bps;
+  if (!moved.is_zero() || !(before == rate)) mark(tracked);
+}
+
+void SessionTracker::on(SourceState& source, const model::Observation& observation, const model::PeerGone& gone) {
+  const auto found = source.open.find(gone.peer);
+  if (found == source.open.end()) {
+    // The last word may come after the session was closed by absence: it still raises the counters.
+    const auto late = source.closed.find(gone.peer);
+    if (late == source.closed.end() || !gone.counters) return;
+    raise(*late->second, observation.at, *gone.counters);
+    late->second->row.session.final = true;
+    mark(*late->second);
+    return;
+  }
+  if (gone.counters) {
+    raise(*found->second, observation.at, *gone.counters);
+    found->second->row.session.final = true;
+  }
+  const std::string peer = found->first;
+  close(source, peer, observation.at, gone.reason);
+}
+
+void SessionTracker::on(SourceState& source, const model::Observation& observation, const model::PeersListed& listed) {
+  const auto present = static_cast<std::uint64_t>(
+      std::ranges::count_if(source.open, [&](const auto& entry) { return entry.second->listing == listed.listing; }));
+  if (present != listed.count) {
+    ++stats_.incomplete_listings;
+    return;
+  }
+  struct Absent {
+    std::string peer;
+    base::Time since;
+    bool restored;
+  };
+  std::vector<Absent> ended;
+  for (auto& [peer, tracked] : source.open) {
+    if (tracked->listing == listed.listing) continue;
+    if (tracked->absences++ == 0) tracked->absent_since = observation.at;
+    if (tracked->absences < absences_until_closed) continue;
+    const auto since = tracked->restored ? tracked->row.session.last_seen_at : tracked->absent_since;
+    ended.push_back({peer, since, tracked->restored});
+  }
+  for (const auto& [peer, since, restored] : ended) {
+    close(source, peer, since, restored ? model::EndReason::away : model::EndReason::left);
+  }
+}
+
+void SessionTracker::on(SourceState& source, const model::Observation& observation, const model::EpochStarted& epoch) {
+  const auto prefix = epoch.epoch + "/";
+  std::vector<std::string> ended;
+  for (const auto& [peer, tracked] : source.open) {
+    if (!peer.starts_with(prefix)) ended.push_back(peer);
+  }
+  for (const auto& peer : ended) {
+    const auto& tracked = *source.open.find(peer)->second;
+    const bool restored = tracked.restored;
+    const auto at = restored ? tracked.row.session.last_seen_at : observation.at;
+    close(source, peer, at, restored ? model::EndReason::away : model::EndReason::restart);
+  }
+}
+
+void SessionTracker::close(SourceState& source, const std::string& peer, base::Time at, model::EndReason reason) {
+  const auto found = source.open.find(peer);
+  auto owned = std::move(found->second);
+  source.open.erase(found);
+  --open_count_;
+  auto& session = owned->row.session;
+  session.state = model::SessionState::closed;
+  session.closed_at = std::max(at, session.opened_at);
+  session.end_reason = reason;
+  session.rx_bps = 0;
+  session.tx_bps = 0;
+  owned->rate.forget();
+  urgent_ = true;
+  mark(*owned);
+  source.closed_order.push_back({at, peer});
+  source.closed.insert_or_assign(peer, std::move(owned));
+}
+
+void SessionTracker::mark(Tracked& tracked) {
+  if (tracked.dirty) return;
+  tracked.dirty = true;
+  dirty_.push_back(&tracked);
+}
+
+void SessionTracker::add_traffic(Tracked& tracked, base::Time since, base::Time at, const model::Counters& moved) {
+  const auto minute = base::floor_to(at, minute_step);
+  const auto& session = tracked.row.session;
+  if (at - since > limits_.late_after) {
+    moves_.traffic.push_back({{minute, session.id, session.server, session.user, moved}, since});
+    return;
+  }
+  if (minute != tracked.minute) flush_minute(tracked);
+  tracked.minute = minute;
+  tracked.unstored += moved;
+}
+
+void SessionTracker::flush_minute(Tracked& tracked) {
+  if (tracked.unstored.is_zero()) return;
+  const auto& session = tracked.row.session;
+  moves_.traffic.push_back({{tracked.minute, session.id, session.server, session.user, tracked.unstored}, tracked.minute});
+  tracked.unstored = {};
+}
+
+void SessionTracker::tick(base::Time now) {
+  for (auto& source : sources_) {
+    for (auto& [peer, tracked] : source->open) {
+      auto& session = tracked->row.session;
+      const bool has_rate = session.rx_bps != 0 || session.tx_bps != 0;
+      if (!has_rate || now - session.last_seen_at < limits_.rate_expires) continue;
+      tracked->rate.forget();
+      session.rx_bps = 0;
+      session.tx_bps = 0;
+      mark(*tracked);
+    }
+    forget_closed(*source, now);
+  }
+}
+
+void SessionTracker::forget_closed(SourceState& source, base::Time now) {
+  auto& order = source.closed_order;
+  while (!order.empty()) {
+    const auto found = source.closed.find(order.front().peer);
+    const bool expired = now - order.front().at > limits_.reopen_within || order.size() > limits_.remembered_per_source;
+    if (found != source.closed.end() && (!expired || found->second->dirty)) return;
+    if (found != source.closed.end()) source.closed.erase(found);
+    order.pop_front();
+  }
+}
+
+void SessionTracker::touch_all() {
+  for (auto& source : sources_) {
+    for (auto& [peer, tracked] : source->open) mark(*tracked);
+  }
+}
+
+SessionMoves SessionTracker::take() {
+  for (Tracked* tracked : dirty_) {
+    flush_minute(*tracked);
+    const bool closed = tracked->row.session.state == model::SessionState::closed;
+    if (tracked->fresh && closed) moves_.opened.push_back(tracked->row);
+    auto& ended = tracked->told_closed ? moves_.corrected : moves_.closed;
+    auto& list = closed ? ended : tracked->fresh ? moves_.opened : moves_.updated;
+    list.push_back(tracked->row);
+    tracked->told_closed = closed;
+    if (&list == &moves_.updated) moves_.facts_changed.push_back(tracked->facts_changed);
+    tracked->dirty = false;
+    tracked->facts_changed = false;
+    tracked->fresh = false;
+  }
+  dirty_.clear();
+  urgent_ = false;
+  return std::exchange(moves_, {});
+}
+
+std::size_t SessionTracker::open_count(std::string_view server) const {
+  std::size_t count = 0;
+  for (const auto& source : sources_) count += source->id.name == server ? source->open.size() : 0;
+  return count;
+}
+
+std::vector<model::Cursor> SessionTracker::cursors() const {
+  std::vector<model::Cursor> all;
+  for (const auto& source : sources_) {
+    if (source->boot != 0) all.push_back({source->id, source->boot, source->sequence});
+  }
+  return all;
+}
+
+}  // namespace davylamp::core

@@ -1,0 +1,146 @@
+// The session ledger: observations in, sessions and bytes out. Owns the open sessions.
+//
+// The rules (they are what makes every byte count once):
+//  - a session is known by its source and the source's key for it; a key is never used for two connections;
+//  - counters are absolute and only ever raised; what moved is the difference to the register, which is stored in the
+//    same transaction as the difference;
+//  - a session ends when its source says so, when its server starts a new epoch, or when it is absent from two complete
+//    listings in a row; one that comes back after that is the same session, opened again.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/rate_meter.hpp"
+#include "model/ledger.hpp"
+#include "model/observation.hpp"
+
+namespace davylamp::core {
+
+// What the ledger could not use. All of it heals by the next full listing; it is counted so that it can be seen.
+struct TrackerStats {
+  std::uint64_t repeated = 0;             // delivered before
+  std::uint64_t unknown_peers = 0;        // counters of a peer whose facts are not known yet
+  std::uint64_t incomplete_listings = 0;  // a listing that lost rows on the way
+  std::uint64_t shrunk_counters = 0;      // an older report, or a broken source: ignored
+};
+
+// Bytes of one session, and since when they can have moved: the start of the minute, or earlier when nobody was looking.
+struct Moved {
+  model::TrafficIncrement increment;
+  base::Time since{};
+};
+
+// What moved since the last take(): see Effects for the meaning of each list.
+struct SessionMoves {
+  std::vector<model::StoredSession> opened;
+  std::vector<model::StoredSession> updated;   // counters, rates, facts; `facts_changed` tells which
+  std::vector<bool> facts_changed;             // one for each of `updated`
+  std::vector<model::StoredSession> closed;
+  std::vector<model::StoredSession> corrected;  // closed before; the server's last word came after
+  std::vector<Moved> traffic;
+  std::vector<model::EndpointSighting> endpoints;
+  std::vector<model::Session> roamed;
+};
+
+class SessionTracker {
+ public:
+  struct Limits {
+    std::size_t sessions_per_source = 100'000;
+    base::Seconds reopen_within{600};  // how long a closed session is remembered, in case it comes back
+    std::size_t remembered_per_source = 20'000;
+    base::Seconds rate_expires{5};
+    base::Seconds late_after{120};     // a longer silence makes the bytes after it "late"
+  };
+  SessionTracker() : SessionTracker(Limits{}) {}
+  explicit SessionTracker(const Limits& limits) : limits_(limits) {}
+
+  // Continues the open sessions of a checkpoint. Call once, before apply().
+  void restore(const model::Checkpoint& checkpoint);
+  // False when the observation was delivered before.
+  bool apply(const model::Observation& observation);
+  // Rates of sessions that were not heard of fade; closed sessions are forgotten in time. Call about once a second.
+  void tick(base::Time now);
+  // Writes every open session's row again, so that their last-seen times survive a crash.
+  void touch_all();
+  // Everything since the last call.
+  SessionMoves take();
+  // Something opened, closed or changed its facts since the last take(): worth telling at once.
+  bool urgent() const { return urgent_; }
+
+  std::size_t open_count() const { return open_count_; }
+  // Open sessions of one server.
+  std::size_t open_count(std::string_view server) const;
+  std::vector<model::Cursor> cursors() const;
+  const TrackerStats& stats() const { return stats_; }
+  model::SessionId next_session_id() const { return next_id_; }
+
+ private:
+  struct Tracked {
+    model::StoredSession row;
+    RateMeter rate;
+    model::Counters unstored;         // moved within `minute`, not taken yet
+    base::Time minute{};
+    std::uint64_t listing = 0;        // the last listing that had it
+    base::Time absent_since{};
+    unsigned absences = 0;
+    bool restored = false;            // from the checkpoint, not seen since
+    bool dirty = false;
+    bool facts_changed = false;
+    bool fresh = false;               // opened and not taken yet
+    bool told_closed = false;         // its end was taken
+  };
+  struct PeerHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  template <class T>
+  using ByPeer = boost::unordered_flat_map<std::string, T, PeerHash, std::equal_to<>>;
+  struct Closed {
+    base::Time at;
+    std::string peer;
+  };
+  struct SourceState {
+    model::SourceId id;
+    std::uint64_t boot = 0;
+    std::uint64_t sequence = 0;
+    base::Time first_heard_at{};
+    ByPeer<std::unique_ptr<Tracked>> open;
+    ByPeer<std::unique_ptr<Tracked>> closed;  // remembered for `reopen_within`
+    std::deque<Closed> closed_order;
+  };
+
+  SourceState& source_of(const model::SourceId& id);
+  void on(SourceState& source, const model::Observation& observation, const model::PeerSeen& seen);
+  void on(SourceState& source, const model::Observation& observation, const model::PeerGone& gone);
+  void on(SourceState& source, const model::Observation& observation, const model::PeersListed& listed);
+  void on(SourceState& source, const model::Observation& observation, const model::EpochStarted& epoch);
+  void on(SourceState&, const model::Observation&, const model::SourceHealth&) {}
+  Tracked* open_session(SourceState& source, const model::Observation& observation, const model::PeerSeen& seen);
+  Tracked* reopen(SourceState& source, const std::string& peer);
+  void take_facts(Tracked& tracked, base::Time at, const model::PeerFacts& facts);
+  void sight_endpoint(const Tracked& tracked, base::Time first, base::Time last);
+  void raise(Tracked& tracked, base::Time at, const model::Counters& counters);
+  void close(SourceState& source, const std::string& peer, base::Time at, model::EndReason reason);
+  void add_traffic(Tracked& tracked, base::Time since, base::Time at, const model::Counters& moved);
+  void mark(Tracked& tracked);
+  void flush_minute(Tracked& tracked);
+  void forget_closed(SourceState& source, base::Time now);
+
+  Limits limits_;
+  std::vector<std::unique_ptr<SourceState>> sources_;
+  SourceState* last_source_ = nullptr;
+  std::vector<Tracked*> dirty_;
+  SessionMoves moves_;
+  TrackerStats stats_;
+  model::SessionId next_id_ = 1;
+  std::size_t open_count_ = 0;
+  bool urgent_ = false;
+};
+
+}  // namespace davylamp::core
