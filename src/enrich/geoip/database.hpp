@@ -1,0 +1,58 @@
+// One MMDB file, mapped into memory.
+#pragma once
+
+#include <maxminddb.h>
+#include <sys/stat.h>
+
+#include <compare>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "model/address.hpp"
+
+namespace davylamp::geoip {
+
+// Tells one state of a file from the next.
+struct FileStamp {
+  ino_t inode = 0;
+  off_t size = 0;
+  std::int64_t changed_nanoseconds = 0;
+  static std::optional<FileStamp> of(const std::string& path);
+  bool operator==(const FileStamp&) const = default;
+};
+
+// What a lookup found. `fault` says that the file is damaged where the answer should be.
+struct Lookup {
+  std::optional<MMDB_entry_s> entry;
+  bool fault = false;
+};
+
+// Neither copied nor moved. Entries live as long as the database. The file must be replaced by renaming, as every
+// updater does: writing into a mapped file ends the process.
+class Database {
+ public:
+  // Fails with "unreadable" or "not_mmdb"; the message names the path and what to do.
+  static base::Result<std::unique_ptr<Database>> open(const std::string& path);
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database();
+
+  Lookup lookup(const model::Address& address) const;
+  const std::string& path() const { return path_; }
+  const FileStamp& stamp() const { return stamp_; }
+  // The metadata's database_type: "GeoLite2-City", "city ipv4".
+  std::string type() const;
+  // When the file was built, UNIX seconds.
+  std::uint64_t built_at() const { return mmdb_.metadata.build_epoch; }
+
+ private:
+  Database(std::string path, FileStamp stamp, const MMDB_s& mmdb)
+      : path_(std::move(path)), stamp_(stamp), mmdb_(mmdb) {}
+  std::string path_;
+  FileStamp stamp_;
+  MMDB_s mmdb_;
+};
+
+}  // namespace davylamp::geoip
