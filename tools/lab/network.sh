@@ -31,7 +31,7 @@ why_no_lab() {
 # Inside a namespace only: without duplicate address detection IPv6 is usable at once.
 skip_address_detection() {
   ((LAB_HAVE_V6)) || return 0
-  in_namespace "$1" sh -c 'for scope in all default; do echo 0 >/proc/sys/net/ipv6/conf/$scope/accept_dad; done' 2>/dev/null || true
+  in_namespace "$1" sh -c 'cd /proc/sys/net/ipv6/conf && echo 0 >all/accept_dad && echo 0 >default/accept_dad' 2>/dev/null || true
 }
 
 make_server_network() {
