@@ -1,0 +1,214 @@
+#include "bus/loopback/loopback_bus.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <algorithm>
+#include <deque>
+#include <mutex>
+#include <utility>
+
+namespace davylamp::loopback {
+namespace {
+
+namespace asio = boost::asio;
+
+// Wakes one waiting coroutine from any thread. The timer lives on the reader's loop; a wake that is posted keeps it
+// alive.
+class Signal {
+ public:
+  explicit Signal(asio::any_io_executor executor) : timer_(std::make_shared<asio::steady_timer>(std::move(executor))) {
+    timer_->expires_at(asio::steady_timer::time_point::max());
+  }
+  // From any thread.
+  void wake() {
+    asio::post(timer_->get_executor(), [timer = timer_] { timer->cancel(); });
+  }
+  // On the reader's loop. Returns on a wake; throws operation_aborted when the coroutine itself is cancelled.
+  io::Task<void> wait() {
+    boost::system::error_code ignored;
+    co_await timer_->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) {
+      throw boost::system::system_error(asio::error::operation_aborted);
+    }
+  }
+
+ private:
+  std::shared_ptr<asio::steady_timer> timer_;
+};
+
+bool heals(const model::Observation& observation) {
+  return std::holds_alternative<model::PeerSeen>(observation.fact);
+}
+
+// One topic's queue, shared by publishers and one reader.
+struct ObservationQueue {
+  std::mutex mutex;
+  std::deque<model::Observation> waiting;
+  std::deque<model::Observation> taken;  // given out, not acknowledged
+  std::shared_ptr<Signal> reader;
+  contract::TopicStats stats;
+};
+
+struct ChangeQueue {
+  std::mutex mutex;
+  std::deque<contract::Changes> waiting;
+  bool missed = false;
+  std::shared_ptr<Signal> signal;
+};
+
+class LoopbackObservations : public contract::ObservationReader {
+ public:
+  LoopbackObservations(std::shared_ptr<ObservationQueue> queue, std::shared_ptr<Signal> signal)
+      : queue_(std::move(queue)), signal_(std::move(signal)) {}
+  ~LoopbackObservations() override {
+    const std::lock_guard lock(queue_->mutex);
+    if (queue_->reader == signal_) queue_->reader.reset();
+  }
+
+  io::Task<std::vector<model::Observation>> next(std::size_t most) override {
+    for (;;) {
+      auto batch = take(most);
+      if (!batch.empty()) co_return batch;
+      co_await signal_->wait();
+    }
+  }
+
+  void acknowledge() override {
+    const std::lock_guard lock(queue_->mutex);
+    queue_->taken.clear();
+  }
+
+ private:
+  std::vector<model::Observation> take(std::size_t most) {
+    const std::lock_guard lock(queue_->mutex);
+    auto& waiting = queue_->waiting;
+    const auto count = std::min(most, waiting.size());
+    std::vector<model::Observation> batch;
+    batch.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      queue_->taken.push_back(waiting.front());
+      batch.push_back(std::move(waiting.front()));
+      waiting.pop_front();
+    }
+    return batch;
+  }
+  std::shared_ptr<ObservationQueue> queue_;
+  std::shared_ptr<Signal> signal_;
+};
+
+class LoopbackChanges : public contract::ChangeReader {
+ public:
+  explicit LoopbackChanges(std::shared_ptr<ChangeQueue> queue) : queue_(std::move(queue)) {}
+
+  io::Task<contract::ChangeBatch> next() override {
+    for (;;) {
+      auto batch = take();
+      if (!batch.changes.empty() || batch.missed) co_return batch;
+      co_await queue_->signal->wait();
+    }
+  }
+
+ private:
+  contract::ChangeBatch take() {
+    const std::lock_guard lock(queue_->mutex);
+    contract::ChangeBatch batch;
+    batch.changes.assign(queue_->waiting.begin(), queue_->waiting.end());
+    queue_->waiting.clear();
+    batch.missed = std::exchange(queue_->missed, false);
+    return batch;
+  }
+  std::shared_ptr<ChangeQueue> queue_;
+};
+
+class LoopbackBus : public contract::Bus {
+ public:
+  explicit LoopbackBus(const Capacity& capacity) : capacity_(capacity) {}
+
+  void publish(model::Observation observation) override {
+    std::shared_ptr<Signal> reader;
+    {
+      const std::lock_guard lock(observations_->mutex);
+      auto& waiting = observations_->waiting;
+      ++observations_->stats.published;
+      if (waiting.size() >= capacity_.observations) make_room(waiting);
+      // A reader that already has something waiting has been woken for it.
+      if (waiting.empty()) reader = observations_->reader;
+      waiting.push_back(std::move(observation));
+    }
+    if (reader) reader->wake();
+  }
+
+  void publish(contract::Changes changes) override {
+    const std::lock_guard lock(mutex_);
+    ++change_stats_.published;
+    std::erase_if(change_queues_, [](const auto& queue) { return queue.expired(); });
+    for (const auto& weak : change_queues_) {
+      if (const auto queue = weak.lock()) push(*queue, changes);
+    }
+  }
+
+  std::unique_ptr<contract::ObservationReader> observations(asio::any_io_executor executor) override {
+    auto signal = std::make_shared<Signal>(std::move(executor));
+    const std::lock_guard lock(observations_->mutex);
+    auto& [mutex, waiting, taken, reader, stats] = *observations_;
+    while (!taken.empty()) {
+      waiting.push_front(std::move(taken.back()));
+      taken.pop_back();
+    }
+    reader = signal;
+    return std::make_unique<LoopbackObservations>(observations_, std::move(signal));
+  }
+
+  std::unique_ptr<contract::ChangeReader> changes(asio::any_io_executor executor) override {
+    auto queue = std::make_shared<ChangeQueue>();
+    queue->signal = std::make_shared<Signal>(std::move(executor));
+    const std::lock_guard lock(mutex_);
+    change_queues_.push_back(queue);
+    return std::make_unique<LoopbackChanges>(std::move(queue));
+  }
+
+  contract::TopicStats observation_stats() const override {
+    const std::lock_guard lock(observations_->mutex);
+    auto stats = observations_->stats;
+    stats.waiting = observations_->waiting.size();
+    return stats;
+  }
+  contract::TopicStats change_stats() const override {
+    const std::lock_guard lock(mutex_);
+    return change_stats_;
+  }
+
+ private:
+  void make_room(std::deque<model::Observation>& waiting) {
+    ++observations_->stats.dropped;
+    const auto healing = std::ranges::find_if(waiting, heals);
+    waiting.erase(healing != waiting.end() ? healing : waiting.begin());
+  }
+  void push(ChangeQueue& queue, const contract::Changes& changes) {
+    {
+      const std::lock_guard lock(queue.mutex);
+      if (queue.waiting.size() >= capacity_.changes_per_reader) {
+        ++change_stats_.dropped;
+        queue.waiting.pop_front();
+        queue.missed = true;
+      }
+      queue.waiting.push_back(changes);
+    }
+    queue.signal->wake();
+  }
+
+  Capacity capacity_;
+  std::shared_ptr<ObservationQueue> observations_ = std::make_shared<ObservationQueue>();
+  mutable std::mutex mutex_;
+  std::vector<std::weak_ptr<ChangeQueue>> change_queues_;
+  contract::TopicStats change_stats_;
+};
+
+}  // namespace
+
+std::unique_ptr<contract::Bus> open(const Capacity& capacity) { return std::make_unique<LoopbackBus>(capacity); }
+
+}  // namespace davylamp::loopback

@@ -1,0 +1,19 @@
+// The bus of a single process: bounded queues between the threads of the roles. Moves objects, no codec.
+#pragma once
+
+#include <memory>
+
+#include "contract/bus.hpp"
+
+namespace davylamp::loopback {
+
+struct Capacity {
+  std::size_t observations = 200'000;
+  std::size_t changes_per_reader = 256;
+};
+
+// When the observations queue is full the oldest PeerSeen is dropped first (the next report heals it); listings, ends and
+// health only when nothing else is left. Every drop is counted.
+std::unique_ptr<contract::Bus> open(const Capacity& capacity = {});
+
+}  // namespace davylamp::loopback
