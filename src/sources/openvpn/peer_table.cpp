@@ -1,0 +1,133 @@
+#include "sources/openvpn/peer_table.hpp"
+
+#include <utility>
+
+namespace davylamp::openvpn {
+namespace {
+
+// Facts are repeated every so many listings, so that a receiver that lost them is healed.
+constexpr std::uint64_t repeat_facts_every = 60;
+constexpr std::size_t most_programs = 100'000;
+
+std::optional<std::string> text_of(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional<std::string>(text);
+}
+
+std::optional<model::Address> address_of(std::string_view text) {
+  auto address = model::Address::parse(text);
+  return address ? std::optional(*address) : std::nullopt;
+}
+
+std::optional<std::string> name_of(std::string_view text) {
+  return text == "UNDEF" ? std::nullopt : text_of(text);
+}
+
+}  // namespace
+
+void PeerTable::begin_epoch(std::uint64_t process_id, std::int64_t connected_at) {
+  auto epoch = std::to_string(process_id) + "-" + std::to_string(connected_at);
+  if (epoch == epoch_) return;
+  epoch_ = std::move(epoch);
+  peers_.clear();
+  keys_.clear();
+  programs_.clear();
+  emit_(model::EpochStarted{epoch_});
+}
+
+std::string PeerTable::key_of(const ClientRow& row) const {
+  auto key = epoch_ + "/" + std::to_string(row.connected_at.value_or(0)) + "/";
+  // Before 2.4 there is no client id; then the address must do.
+  return key + (row.client_id ? std::to_string(*row.client_id) : std::string(row.real_address));
+}
+
+model::PeerFacts PeerTable::facts_of(const StatusClient& client) const {
+  model::PeerFacts facts;
+  facts.connected_at = base::from_unix_seconds(client.connected_at.value_or(0));
+  facts.common_name = name_of(client.row.common_name);
+  if (client.username) facts.username = std::string(*client.username);
+  facts.user = facts.username.value_or(facts.common_name.value_or("UNDEF"));
+  facts.transport = client.real.transport == Transport::udp   ? "udp"
+                    : client.real.transport == Transport::tcp ? "tcp"
+                                                              : transport_;
+  if (const auto address = address_of(client.real.address)) facts.real = model::Endpoint{*address, client.real.port};
+  facts.virtual_address = address_of(client.virtual_address);
+  facts.virtual_address6 = address_of(client.virtual_address6);
+  facts.cipher = text_of(client.row.cipher);
+  if (!client.row.client_id) return facts;
+  const auto program = programs_.find(*client.row.client_id);
+  if (program == programs_.end()) return facts;
+  facts.client_version = program->second.version;
+  facts.platform = program->second.platform;
+  return facts;
+}
+
+void PeerTable::emit_row(const StatusClient& client, std::uint64_t now_listing) {
+  auto key = key_of(client.row);
+  auto facts = facts_of(client);
+  const auto [entry, is_new] = peers_.try_emplace(key);
+  auto& peer = entry->second;
+  model::PeerSeen seen{.peer = key, .counters = {client.row.rx_bytes, client.row.tx_bytes}, .listing = now_listing, .facts = {}};
+  if (is_new || facts != peer.told || now_listing % repeat_facts_every == 0) {
+    seen.facts = facts;
+    peer.told = std::move(facts);
+  }
+  if (is_new) peer.key = key;
+  peer.listing = now_listing;
+  if (client.row.client_id) keys_.insert_or_assign(*client.row.client_id, std::move(key));
+  emit_(std::move(seen));
+}
+
+ListingReport PeerTable::listing(std::string_view text) {
+  const auto document = read_status_document(text);
+  ListingReport report;
+  report.complete = document.summary.complete;
+  report.client_mode = document.summary.format == StatusFormat::statistics;
+  report.dco = document.summary.dco_enabled.value_or(false);
+  report.problems = document.summary.problems;
+  if (!document.problems.empty()) {
+    report.first_problem = "line " + std::to_string(document.problems[0].line) + ": " + document.problems[0].what;
+  }
+  if (report.client_mode) return report;
+  const auto now_listing = ++listing_;
+  for (const auto& client : document.clients) {
+    if (client.session) {
+      ++report.sessions;
+      emit_row(client, now_listing);
+    } else {
+      ++report.waiting;
+    }
+  }
+  // A listing with a defect proves presence, never absence.
+  if (!report.complete) return report;
+  emit_(model::PeersListed{now_listing, report.sessions});
+  forget_absent();
+  return report;
+}
+
+void PeerTable::forget_absent() {
+  std::erase_if(peers_, [&](const auto& entry) { return entry.second.listing != listing_; });
+  std::erase_if(keys_, [&](const auto& entry) { return !peers_.contains(entry.second); });
+  // Programs of clients that never became a session; those of live ones are few against the limit.
+  if (programs_.size() > most_programs) std::erase_if(programs_, [&](const auto& entry) { return !keys_.contains(entry.first); });
+}
+
+void PeerTable::bytes(const ClientBytes& bytes) {
+  const auto key = keys_.find(bytes.client_id);
+  if (key == keys_.end()) return;
+  emit_(model::PeerSeen{.peer = key->second, .counters = {bytes.rx_bytes, bytes.tx_bytes}, .listing = 0, .facts = {}});
+}
+
+void PeerTable::established(const ClientEvent& event) {
+  if (programs_.size() > 2 * most_programs) return;
+  auto& program = programs_[event.client_id];
+  const auto find = [&](std::string_view name) { return event.find(name).value_or(std::string_view{}); };
+  const auto shown = find("IV_GUI_VER");
+  const auto core = find("IV_VER");
+  program.version = text_of(shown.empty() ? core : shown);
+  program.platform = text_of(find("IV_PLAT"));
+  const auto protocol = find("proto_1");
+  if (transport_.empty() && protocol.starts_with("udp")) transport_ = "udp";
+  if (transport_.empty() && protocol.starts_with("tcp")) transport_ = "tcp";
+}
+
+}  // namespace davylamp::openvpn

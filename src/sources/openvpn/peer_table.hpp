@@ -1,0 +1,74 @@
+// Thinks: turns what an OpenVPN server says into observations. Pure.
+//
+// The truth is the full listing (`status 3`); byte counts between two listings only sharpen it. A session's key is
+// "epoch/connected-since/client id": client ids restart at 0 when the server does, and the real address may change in
+// mid-session (a client that floats), so neither would do alone.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "model/observation.hpp"
+#include "sources/openvpn/management_message.hpp"
+#include "sources/openvpn/status_document.hpp"
+
+namespace davylamp::openvpn {
+
+// What one listing said besides its peers.
+struct ListingReport {
+  bool complete = false;    // absences count
+  bool client_mode = false; // the process is a VPN client, not a server
+  bool dco = false;
+  std::uint64_t sessions = 0;
+  std::uint64_t waiting = 0;  // rows that are no session: handshakes, refused logins
+  std::uint64_t problems = 0;
+  std::string first_problem;  // "line 7: ..." or empty
+};
+
+class PeerTable {
+ public:
+  using Emit = std::function<void(model::Fact)>;
+  explicit PeerTable(Emit emit) : emit_(std::move(emit)) {}
+
+  // A server process's life between two restarts, named by its pid and the time it became CONNECTED. Emits EpochStarted
+  // when it differs from the current one.
+  void begin_epoch(std::uint64_t process_id, std::int64_t connected_at);
+  // The rows of a `status` answer.
+  ListingReport listing(std::string_view text);
+  // Counters between listings. Of a client that is not listed yet: kept out, the next listing has it.
+  void bytes(const ClientBytes& bytes);
+  // What the environment of `>CLIENT:ESTABLISHED` tells and the listing does not: version, platform, transport.
+  void established(const ClientEvent& event);
+  // What to call the transport where a version does not tell it with each address (up to 2.6).
+  void set_transport(std::string transport) { transport_ = std::move(transport); }
+  const std::string& transport() const { return transport_; }
+
+ private:
+  struct Peer {
+    std::string key;
+    model::PeerFacts told;  // the facts that were emitted last
+    std::uint64_t listing = 0;
+  };
+  struct ClientProgram {
+    std::optional<std::string> version;
+    std::optional<std::string> platform;
+  };
+  void emit_row(const StatusClient& client, std::uint64_t now_listing);
+  std::string key_of(const ClientRow& row) const;
+  model::PeerFacts facts_of(const StatusClient& client) const;
+  void forget_absent();
+
+  Emit emit_;
+  std::string epoch_ = "0";
+  std::uint64_t listing_ = 0;
+  std::string transport_;
+  std::unordered_map<std::string, Peer> peers_;                 // by key
+  std::unordered_map<std::uint64_t, std::string> keys_;         // by client id
+  std::unordered_map<std::uint64_t, ClientProgram> programs_;   // by client id
+};
+
+}  // namespace davylamp::openvpn
