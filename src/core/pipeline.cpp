@@ -76,10 +76,11 @@ void Pipeline::tell_sessions(const SessionMoves& moves, Effects& effects) {
     if (!row.session.adopted) events_.opened(row.session);
   }
   for (std::size_t i = 0; i < moves.updated.size(); ++i) {
+    if (moves.untold[i] == SessionMoves::Untold::nothing) continue;
     const auto& session = moves.updated[i].session;
     model::SessionUpdated update{session.id,     session.rx_bytes, session.tx_bytes,
                                  session.rx_bps, session.tx_bps,   session.last_seen_at, {}};
-    if (moves.facts_changed[i]) update.facts = session;
+    if (moves.untold[i] == SessionMoves::Untold::facts) update.facts = session;
     effects.changes.emplace_back(std::move(update));
   }
   for (const auto& session : moves.roamed) events_.roamed(now_, session);

@@ -23,6 +23,8 @@ class Pipeline {
   void set_place(const std::string& server, const model::Place& place) { servers_.set_place(server, place); }
   // Everything the caller should now commit, and then publish.
   Effects take();
+  // Counters that moved, for the viewers, who need not wait for the store.
+  std::vector<model::Change> take_counters() { return sessions_.take_counters(); }
   // Something happened that people wait for: take() soon.
   bool urgent() const { return sessions_.urgent() || servers_.urgent(); }
 

@@ -8,6 +8,7 @@ void ServerBoard::restore(const std::vector<model::Server>& servers) {
     entry.server = server;
     entry.server.state = model::ServerState::connecting;
     entry.server.health = "not reached since Davylamp started";
+    entry.dirty = true;
   }
 }
 

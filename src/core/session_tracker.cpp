@@ -167,7 +167,7 @@ void SessionTracker::raise(Tracked& tracked, base::Time at, const model::Counter
   }
   session.rx_bps = rate.rx_bps;
   session.tx_bps = rate.tx_bps;
-  if (!moved.is_zero() || !(before == rate)) mark(tracked);
+  if (!moved.is_zero() || !(before == rate)) mark_counters(tracked);
 }
 
 void SessionTracker::on(SourceState& source, const model::Observation& observation, const model::PeerGone& gone) {
@@ -252,6 +252,31 @@ void SessionTracker::mark(Tracked& tracked) {
   dirty_.push_back(&tracked);
 }
 
+void SessionTracker::mark_counters(Tracked& tracked) {
+  mark(tracked);
+  if (tracked.untold) return;
+  tracked.untold = true;
+  untold_.push_back(&tracked);
+}
+
+std::vector<model::Change> SessionTracker::take_counters() {
+  std::vector<model::Change> changes;
+  for (Tracked* tracked : untold_) {
+    tracked->untold = false;
+    const auto& session = tracked->row.session;
+    if (tracked->fresh || session.state == model::SessionState::closed) continue;
+    changes.emplace_back(model::SessionUpdated{session.id, session.rx_bytes, session.tx_bytes, session.rx_bps, session.tx_bps,
+                                               session.last_seen_at, {}});
+  }
+  untold_.clear();
+  return changes;
+}
+
+SessionMoves::Untold SessionTracker::untold_of(const Tracked& tracked) {
+  if (tracked.facts_changed) return SessionMoves::Untold::facts;
+  return tracked.untold ? SessionMoves::Untold::counters : SessionMoves::Untold::nothing;
+}
+
 void SessionTracker::add_traffic(Tracked& tracked, base::Time since, base::Time at, const model::Counters& moved) {
   const auto minute = base::floor_to(at, minute_step);
   const auto& session = tracked.row.session;
@@ -280,7 +305,7 @@ void SessionTracker::tick(base::Time now) {
       tracked->rate.forget();
       session.rx_bps = 0;
       session.tx_bps = 0;
-      mark(*tracked);
+      mark_counters(*tracked);
     }
     forget_closed(*source, now);
   }
@@ -312,12 +337,14 @@ SessionMoves SessionTracker::take() {
     auto& list = closed ? ended : tracked->fresh ? moves_.opened : moves_.updated;
     list.push_back(tracked->row);
     tracked->told_closed = closed;
-    if (&list == &moves_.updated) moves_.facts_changed.push_back(tracked->facts_changed);
+    if (&list == &moves_.updated) moves_.untold.push_back(untold_of(*tracked));
     tracked->dirty = false;
+    tracked->untold = false;
     tracked->facts_changed = false;
     tracked->fresh = false;
   }
   dirty_.clear();
+  untold_.clear();
   urgent_ = false;
   return std::exchange(moves_, {});
 }

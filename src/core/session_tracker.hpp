@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/rate_meter.hpp"
+#include "model/change.hpp"
 #include "model/ledger.hpp"
 #include "model/observation.hpp"
 
@@ -38,9 +39,11 @@ struct Moved {
 
 // What moved since the last take(): see Effects for the meaning of each list.
 struct SessionMoves {
+  // What the viewers do not know yet of an updated session.
+  enum class Untold : std::uint8_t { nothing, counters, facts };
   std::vector<model::StoredSession> opened;
-  std::vector<model::StoredSession> updated;   // counters, rates, facts; `facts_changed` tells which
-  std::vector<bool> facts_changed;             // one for each of `updated`
+  std::vector<model::StoredSession> updated;   // counters, rates, facts
+  std::vector<Untold> untold;                  // one for each of `updated`
   std::vector<model::StoredSession> closed;
   std::vector<model::StoredSession> corrected;  // closed before; the server's last word came after
   std::vector<Moved> traffic;
@@ -70,6 +73,9 @@ class SessionTracker {
   void touch_all();
   // Everything since the last call.
   SessionMoves take();
+  // Only the counters and rates that moved since the last call of either: for the viewers, who need not wait for the
+  // store. Sessions that were not taken yet are left for take().
+  std::vector<model::Change> take_counters();
   // Something opened, closed or changed its facts since the last take(): worth telling at once.
   bool urgent() const { return urgent_; }
 
@@ -91,6 +97,7 @@ class SessionTracker {
     unsigned absences = 0;
     bool restored = false;            // from the checkpoint, not seen since
     bool dirty = false;
+    bool untold = false;              // its counters moved and take_counters() has not told
     bool facts_changed = false;
     bool fresh = false;               // opened and not taken yet
     bool told_closed = false;         // its end was taken
@@ -129,6 +136,8 @@ class SessionTracker {
   void close(SourceState& source, const std::string& peer, base::Time at, model::EndReason reason);
   void add_traffic(Tracked& tracked, base::Time since, base::Time at, const model::Counters& moved);
   void mark(Tracked& tracked);
+  void mark_counters(Tracked& tracked);
+  static SessionMoves::Untold untold_of(const Tracked& tracked);
   void flush_minute(Tracked& tracked);
   void forget_closed(SourceState& source, base::Time now);
 
@@ -136,6 +145,7 @@ class SessionTracker {
   std::vector<std::unique_ptr<SourceState>> sources_;
   SourceState* last_source_ = nullptr;
   std::vector<Tracked*> dirty_;
+  std::vector<Tracked*> untold_;
   SessionMoves moves_;
   TrackerStats stats_;
   model::SessionId next_id_ = 1;

@@ -164,7 +164,7 @@ TEST_F(SessionTrackerTest, KeepsARoamingSessionAndItsEndpoints) {
   ASSERT_EQ(moves.endpoints.size(), 1U);
   EXPECT_EQ(moves.endpoints[0].endpoint.to_text(), "9.9.9.9:1194");
   ASSERT_EQ(moves.updated.size(), 1U);
-  EXPECT_TRUE(moves.facts_changed[0]);
+  EXPECT_EQ(moves.untold[0], SessionMoves::Untold::facts);
 }
 
 TEST_F(SessionTrackerTest, MeasuresAndForgetsTheRate) {
@@ -175,6 +175,18 @@ TEST_F(SessionTrackerTest, MeasuresAndForgetsTheRate) {
   EXPECT_EQ(moves.opened.at(0).session.tx_bps, 16000U);
   tracker.tick(start + Seconds{7});
   EXPECT_EQ(tracker.take().updated.at(0).session.tx_bps, 0U);
+}
+
+TEST_F(SessionTrackerTest, TellsCountersOnceAndNeverBeforeTheSessionItself) {
+  seen(Seconds{0}, "e/1/0", {1, 1});
+  EXPECT_TRUE(tracker.take_counters().empty()) << "nobody was told of the session yet";
+  tracker.take();
+  seen(Seconds{1}, "e/1/0", {2, 2});
+  EXPECT_EQ(tracker.take_counters().size(), 1U);
+  EXPECT_TRUE(tracker.take_counters().empty());
+  const auto moves = tracker.take();
+  ASSERT_EQ(moves.updated.size(), 1U) << "the store still has to hear of it";
+  EXPECT_EQ(moves.untold[0], SessionMoves::Untold::nothing);
 }
 
 TEST_F(SessionTrackerTest, CountsCountersOfUnknownPeersInsteadOfGuessing) {
