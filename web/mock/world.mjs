@@ -1,0 +1,118 @@
+// The invented fleet: sessions that open, move, roam and close; the answers of the API are read from it.
+import { chance, cities, makeAddress, makePlace, makeSession, servers as places } from './people.mjs';
+
+const random = chance(20261119);
+const seconds = () => Math.floor(Date.now() / 1000);
+const weighted = cities.flatMap((city) => Array(city.weight).fill(city));
+const anyCity = () => weighted[Math.floor(random() * weighted.length)];
+const traffic = (at) => 0.55 + 0.35 * Math.sin(((at / 3600 + 13) / 24) * 2 * Math.PI) + 0.06 * Math.sin(at / 1900) + 0.04 * Math.sin(at / 700);
+
+export function makeWorld(scene) {
+  const now = seconds();
+  const sessions = new Map();
+  const closed = [];
+  const events = [];
+  let eventId = 9000;
+  const people = scene === 'normal' ? 240 : scene === 'big' ? 6000 : 0;
+  for (let index = 0; index < people; index += 1) {
+    const session = makeSession(random, index < weighted.length ? weighted[index] : anyCity(), now);
+    sessions.set(session.id, session);
+  }
+  const servers = scene === 'empty' ? [] : places.map((place, index) => ({
+    name: place.name, source: 'openvpn', state: 'up', health: 'Answers on its management socket, every second.', since_at: now - 86400 * (3 + index),
+    version: 'OpenVPN 2.6.14', process_id: 1200 + index * 37, started_at: now - 86400 * (3 + index), local_address: `192.0.2.${10 + index}:1194`, transport: 'udp',
+    sessions: 0, rx_bytes: 4e11 + index * 3e11, tx_bytes: 2.1e12 + index * 8e11, last_snapshot_at: now, lab: scene === 'lab', problems: 0,
+    place: { kind: 'public', country_code: place.code, country: place.country, city: place.city, latitude: place.at[0], longitude: place.at[1], precision: 'city' },
+  }));
+  if (scene === 'normal' || scene === 'big') {
+    Object.assign(servers[3], { state: 'busy', health: 'Another client holds the management socket, so the status file is read instead.', since_at: now - 74 });
+    Object.assign(servers[4], { state: 'stale', health: 'Has not answered for 96 s; its last figures are shown with their age.', since_at: now - 96, last_snapshot_at: now - 96 });
+  }
+  const count = () => servers.forEach((server) => (server.sessions = [...sessions.values()].filter((s) => s.server === server.name).length));
+  count();
+
+  const note = (kind, session, text, at = seconds()) => {
+    const event = { id: (eventId += 1), at, kind, server: session.server, user: session.user, session_id: session.id, text, ...(session.place ? { place: session.place } : {}) };
+    events.unshift(event);
+    return event;
+  };
+  const size = (bytes) => `${(bytes / 1e6).toPrecision(3)} MB`;
+  const reasons = ['left', 'left', 'left', 'timeout', 'restart', 'killed', 'unknown'];
+  const end = (session, at) => ({ id: session.id, closed_at: at, end_reason: reasons[Math.floor(random() * reasons.length)], final: true, rx_bytes: session.rx_bytes, tx_bytes: session.tx_bytes });
+  const bury = (session, ending) => closed.unshift({ ...session, ...ending, state: 'closed', rx_bps: 0, tx_bps: 0, last_seen_at: ending.closed_at });
+
+  if (people) for (let index = 1200; index > 0; index -= 1) {
+    const at = now - index * 420;
+    const session = { ...makeSession(random, anyCity(), at), place: undefined };
+    const twin = [...sessions.values()][index % people];
+    Object.assign(session, { user: twin.user, common_name: twin.user, place: twin.place });
+    if (!session.place) delete session.place;
+    bury(session, end(session, at));
+  }
+  [...sessions.values()].slice(0, 40).forEach((session, index) => {
+    const at = now - (40 - index) * 27;
+    if (index === 33) {
+      events.unshift({ id: (eventId += 1), at, kind: 'server_state', server: 'gru-1', text: 'gru-1 does not answer any more' });
+    } else if (index % 3 === 1) note('session_closed', session, `${session.user} left ${session.server}: ${Math.floor(random() * 5)} h 06 m, ${size(session.tx_bytes / 40)}, closed by the client`, at);
+    else if (index % 11 === 6) note('session_roamed', session, `${session.user} roamed on ${session.server}`, at);
+    else note('session_opened', session, `${session.user} connected to ${session.server}`, at);
+  });
+
+  /** One second passes: returns what a frame of changes carries. */
+  function step() {
+    const at = seconds();
+    const frame = { opened: [], updated: [], closed: [], events: [], servers: [] };
+    for (const session of sessions.values()) {
+      if (session.server === 'gru-1') continue;
+      const drift = Math.exp((random() - 0.5) * 0.22);
+      session.tx_bps = Math.round(Math.min(52e6, Math.max(2000, session.tx_bps * drift)));
+      session.rx_bps = Math.round(session.tx_bps * (0.16 + random() * 0.08));
+      session.tx_bytes += Math.round(session.tx_bps / 8);
+      session.rx_bytes += Math.round(session.rx_bps / 8);
+      session.last_seen_at = at;
+      const { id, rx_bytes, tx_bytes, rx_bps, tx_bps } = session;
+      frame.updated.push({ id, rx_bytes, tx_bytes, rx_bps, tx_bps, last_seen_at: at });
+    }
+    const turn = random();
+    if (people && turn < 0.12) {
+      const session = { ...makeSession(random, anyCity(), at), opened_at: at, rx_bytes: 4000, tx_bytes: 9000 };
+      sessions.set(session.id, session);
+      frame.opened.push(session);
+      frame.events.push(note('session_opened', session, `${session.user} connected to ${session.server}`));
+    } else if (sessions.size > 220 && turn < 0.22) {
+      const session = [...sessions.values()][Math.floor(random() * sessions.size)];
+      const ending = end(session, at);
+      sessions.delete(session.id);
+      bury(session, ending);
+      frame.closed.push(ending);
+      frame.events.push(note('session_closed', session, `${session.user} left ${session.server}: ${size(session.tx_bytes)}`));
+    } else if (sessions.size && turn < 0.24) {
+      const session = [...sessions.values()][Math.floor(random() * sessions.size)];
+      if (session.place?.city) {
+        Object.assign(session, { real_address: makeAddress(random), place: makePlace(random, cities.find(({ city }) => city === session.place.city)) });
+        Object.assign(frame.updated.find(({ id }) => id === session.id) ?? {}, { real_address: session.real_address, real_port: session.real_port, place: session.place });
+        frame.events.push(note('session_roamed', session, `${session.user} roamed on ${session.server}`));
+      }
+    }
+    count();
+    for (const server of servers) if (server.state === 'up' || server.state === 'busy') server.last_snapshot_at = at;
+    frame.servers = servers;
+    events.length = Math.min(events.length, 500);
+    return { at: Date.now() / 1000, ...frame };
+  }
+
+  const history = (hours, before = 0) => {
+    const step_seconds = hours <= 6 ? 60 : hours <= 48 ? 300 : 3600;
+    const to = Math.floor(seconds() / step_seconds) * step_seconds - before;
+    const points = [];
+    if (!people) return { step_seconds, points };
+    for (let at = to - hours * 3600; at <= to; at += step_seconds) {
+      const hole = to - at;
+      if (!before && hole > 18_600 && hole < 20_400) continue;
+      const level = Math.max(0.08, traffic(at) * (before ? 0.86 : 1)) * 742e6;
+      points.push({ at, tx_bytes: Math.round((level * step_seconds) / 8), rx_bytes: Math.round((level * 0.21 * step_seconds) / 8), sessions: Math.round(190 + 60 * traffic(at)) });
+    }
+    return { step_seconds, points };
+  };
+  return { sessions, closed, servers, events, step, history };
+}

@@ -1,0 +1,110 @@
+import type { Me, Problem } from './types.gen';
+
+/** An answer that is not a success, in the words of the server. Status 0: no answer at all. */
+export class ApiError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail || problem.title);
+    this.name = 'ApiError';
+  }
+  get status(): number {
+    return this.problem.status;
+  }
+}
+
+const signedOutListeners = new Set<() => void>();
+
+/** Called when the server no longer knows this browser and renewing the login did not help. */
+export function onSignedOut(listener: () => void): () => void {
+  signedOutListeners.add(listener);
+  return () => signedOutListeners.delete(listener);
+}
+
+export const announceSignedOut = (): void => signedOutListeners.forEach((listener) => listener());
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, { credentials: 'same-origin', cache: 'no-store', ...init });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError({
+      type: 'about:blank', title: 'No answer', status: 0, request_id: '',
+      detail: 'The server did not answer. Is Davylamp running, and is the network up?',
+    });
+  }
+}
+
+async function toError(response: Response): Promise<ApiError> {
+  const fallback: Problem = {
+    type: 'about:blank', title: response.statusText || 'Error', status: response.status,
+    detail: `The server said ${response.status}.`, request_id: response.headers.get('x-request-id') ?? '',
+  };
+  try {
+    const body = (await response.json()) as Partial<Problem>;
+    return new ApiError({ ...fallback, ...body, status: response.status });
+  } catch {
+    return new ApiError(fallback);
+  }
+}
+
+export type RefreshResult = 'renewed' | 'denied' | 'unreachable';
+let refreshing: Promise<RefreshResult> | undefined;
+const renewedKey = 'davylamp.renewed';
+
+async function postRefresh(asked_at_ms: number): Promise<RefreshResult> {
+  // The refresh token rotates: when another tab has just used it, ours is already the new one.
+  if (Number(localStorage.getItem(renewedKey) ?? 0) > asked_at_ms) return 'renewed';
+  try {
+    const response = await send('/api/v1/auth/refresh', { method: 'POST' });
+    if (response.ok) localStorage.setItem(renewedKey, String(Date.now()));
+    if (response.ok) return 'renewed';
+    return response.status === 401 || response.status === 403 ? 'denied' : 'unreachable';
+  } catch {
+    return 'unreachable';
+  }
+}
+
+/** Renews the login. Everyone who asks while one renewal is under way, in this tab or another, shares its result. */
+export function refresh(): Promise<RefreshResult> {
+  const asked_at_ms = Date.now();
+  const locks = globalThis.navigator?.locks;
+  const run = () => postRefresh(asked_at_ms);
+  refreshing ??= (locks ? locks.request('davylamp-refresh', run) : run()).finally(() => {
+    refreshing = undefined;
+  });
+  return refreshing;
+}
+
+async function request<T>(path: string, init: RequestInit): Promise<T> {
+  let response = await send(path, init);
+  if (response.status === 401) {
+    const renewed = await refresh();
+    if (renewed === 'renewed') response = await send(path, init);
+    if (renewed === 'denied' || response.status === 401) announceSignedOut();
+  }
+  if (!response.ok) throw await toError(response);
+  return (await response.json()) as T;
+}
+
+/** GET with query parameters; empty ones are left out. */
+export function get<T>(path: string, params: Record<string, string | number | undefined> = {}, signal?: AbortSignal): Promise<T> {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) if (value !== undefined && value !== '') query.set(name, String(value));
+  const text = query.toString();
+  return request<T>(text ? `${path}?${text}` : path, signal ? { signal } : {});
+}
+
+/** Signs in. A refusal is an ApiError: 401 for a wrong pair, 429 with retry_after_seconds when locked out. */
+export async function login(account: string, password: string): Promise<Me> {
+  const response = await send('/api/v1/auth/login', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ account, password }),
+  });
+  if (!response.ok) throw await toError(response);
+  return (await response.json()) as Me;
+}
+
+export async function logout(): Promise<void> {
+  const response = await send('/api/v1/auth/logout', { method: 'POST' });
+  if (!response.ok && response.status !== 401) throw await toError(response);
+}

@@ -1,0 +1,53 @@
+import { useLocation } from 'wouter';
+import { openProblems, stateOf } from '../lib/health';
+import { visible } from '../lib/text';
+import { age, clock, zone } from '../lib/time';
+import { useFreshness, useLive } from '../live/use-live';
+import { Shape } from '../ui/shape';
+import { Kbd, Live } from '../ui/text';
+import { Attribution } from './attribution';
+import { pageName } from './pages';
+
+const pageKeys: Record<string, [string, string][]> = {
+  Overview: [['m', 'map layers'], ['Space', 'pause']],
+  Sessions: [['j k', 'move'], ['Enter', 'open'], ['y', 'copy address']],
+  Users: [['j k', 'move'], ['Enter', 'open']],
+  Servers: [['g s', 'sessions']],
+};
+
+function Sources() {
+  const { servers } = useLive();
+  const up = servers.filter((server) => server.state === 'up').length;
+  const worst = openProblems(servers)[0];
+  if (servers.length === 0) return <span>no server known</span>;
+  return (
+    <>
+      <span className="foot-item"><Shape kind={up === servers.length ? 'ok' : up ? 'warn' : 'crit'} size={9} />{up} of {servers.length} servers answer</span>
+      {worst && (
+        <span className="foot-item foot-problem ell" title={visible(worst.health)}>
+          <Shape kind={stateOf(worst).shape === 'ok' ? 'warn' : stateOf(worst).shape} size={9} />
+          <span className="ell"><bdi>{visible(worst.name)}</bdi>: {visible(worst.health)}</span>
+        </span>
+      )}
+    </>
+  );
+}
+
+export function Footer({ onHelp }: { onHelp: () => void }) {
+  const [location] = useLocation();
+  const live = useLive();
+  const { stale, age_seconds } = useFreshness();
+  const { name, offset } = zone();
+  return (
+    <footer className="foot">
+      <Live off={stale || live.phase !== 'live'}>{live.phase === 'live' && !stale ? 'Live' : live.has_snapshot ? 'Not live' : 'Connecting'}</Live>
+      {live.has_snapshot && <span>data as of <b>{clock(live.at)}</b>, <bdi dir="ltr">{age(age_seconds)}</bdi> old</span>}
+      <Sources />
+      <span className="grow" />
+      <span className="foot-attribution"><Attribution /></span>
+      {(pageKeys[pageName(location)] ?? []).map(([keys, what]) => <span key={keys} className="foot-key"><Kbd keys={keys} /> {what}</span>)}
+      <button type="button" className="foot-key" onClick={onHelp}><Kbd keys="?" /> all keys</button>
+      <span className="foot-zone">{name === offset || name.startsWith('GMT') ? <b>{offset}</b> : <><b>{name}</b> {offset}</>}</span>
+    </footer>
+  );
+}

@@ -1,0 +1,51 @@
+import { Suspense, lazy, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
+import { useLocation } from 'wouter';
+import { chooseTheme, useTheme } from '../lib/theme';
+import { useShortcuts } from '../lib/shortcuts';
+import { usePhone } from '../lib/use-now';
+import { liveSocket } from '../live/use-live';
+import { useScoped } from '../ui/navigation';
+import { Banners } from './banners';
+import { BottomNav } from './bottom-nav';
+import { Footer } from './footer';
+import { HelpDialog } from './help-dialog';
+import { useLampState, useTitle } from './lamp-state';
+import { PhoneBar } from './phone-bar';
+import { TopBar } from './top-bar';
+import { pages } from './pages';
+
+const Palette = lazy(() => import('./palette'));
+
+export function Layout({ children }: { children: ReactNode }) {
+  const [, navigate] = useLocation();
+  const scoped = useScoped();
+  const theme = useTheme();
+  const phone = usePhone();
+  const lamp = useLampState();
+  const [open, setOpen] = useState<'palette' | 'help'>();
+  useTitle(lamp);
+  useEffect(() => {
+    liveSocket.start();
+    return () => liveSocket.stop();
+  }, []);
+  const close = () => setOpen(undefined);
+  useShortcuts({
+    'mod+k': () => setOpen('palette'),
+    '?': () => setOpen('help'),
+    'Shift D': () => chooseTheme(theme === 'dark' ? 'light' : 'dark'),
+    ...Object.fromEntries(pages.map((page) => [`g ${page.key}`, () => navigate(scoped(page.path))])),
+  });
+  const openSearch = () => setOpen('palette');
+  return (
+    <div className="app">
+      <a className="skip" href="#main">Skip to the page</a>
+      {phone ? <PhoneBar lamp={lamp} onSearch={openSearch} /> : <TopBar lamp={lamp} onSearch={openSearch} />}
+      <Banners />
+      <main id="main" className="main" tabIndex={-1}>{children}</main>
+      {phone ? <BottomNav /> : <Footer onHelp={() => setOpen('help')} />}
+      {open === 'help' && <HelpDialog onClose={close} />}
+      {open === 'palette' && <Suspense fallback={null}><Palette onClose={close} /></Suspense>}
+    </div>
+  );
+}

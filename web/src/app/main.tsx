@@ -1,0 +1,17 @@
+import '../styles/tokens.css';
+import '../styles/base.css';
+import '../styles/ui.css';
+import '../styles/shell.css';
+import { createRoot } from 'react-dom/client';
+import { startTheme } from '../lib/theme';
+import { Providers } from './providers';
+import { Routes } from './router';
+
+startTheme();
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <Providers>
+    <Routes />
+  </Providers>,
+);

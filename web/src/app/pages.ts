@@ -1,0 +1,14 @@
+import { Globe, List, Server, Users } from 'lucide-react';
+
+/** The pages that exist, in the order of the navigation, with the key that follows g. */
+export const pages = [
+  { path: '/', name: 'Overview', key: 'o', icon: Globe },
+  { path: '/sessions', name: 'Sessions', key: 's', icon: List },
+  { path: '/users', name: 'Users', key: 'u', icon: Users },
+  { path: '/servers', name: 'Servers', key: 'v', icon: Server },
+] as const;
+
+export const isCurrent = (path: string, location: string): boolean =>
+  path === '/' ? location === '/' : location === path || location.startsWith(`${path}/`);
+
+export const pageName = (location: string): string => pages.find((page) => isCurrent(page.path, location))?.name ?? 'Davylamp';

@@ -1,0 +1,30 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
+import { useLocation } from 'wouter';
+import { ApiError, onSignedOut } from '../api/client';
+import { liveSocket } from '../live/use-live';
+
+/** Refusals are final; a server that does not answer gets one more try before the page says so. */
+const retry = (failures: number, error: unknown): boolean =>
+  failures < 1 && !(error instanceof ApiError && error.status >= 400 && error.status < 500);
+
+function makeClient(): QueryClient {
+  return new QueryClient({ defaultOptions: { queries: { retry, staleTime: 5_000, refetchOnWindowFocus: false } } });
+}
+
+export function Providers({ children }: { children: ReactNode }) {
+  const [client] = useState(makeClient);
+  const [, navigate] = useLocation();
+  useEffect(
+    () =>
+      onSignedOut(() => {
+        liveSocket.stop();
+        client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'about' });
+        if (location.pathname === '/login') return;
+        navigate(`/login?next=${encodeURIComponent(location.pathname + location.search)}`, { replace: true });
+      }),
+    [client, navigate],
+  );
+  return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
+}

@@ -1,0 +1,52 @@
+import { ChevronsUpDown } from 'lucide-react';
+import { visible } from '../lib/text';
+import { stateOf } from '../lib/health';
+import { useLive } from '../live/use-live';
+import { Check } from '../ui/controls';
+import { Menu } from '../ui/menu';
+import { useQueryState, useScope } from '../ui/navigation';
+import { Shape } from '../ui/shape';
+
+function scopeText(scope: readonly string[]): string {
+  if (scope.length === 0) return 'All servers';
+  return scope.length <= 2 ? scope.map(visible).join(', ') : `${scope.length} servers`;
+}
+
+/** Narrows every page to some servers. The choice is part of the address. */
+export function ScopeSwitcher({ className = '' }: { className?: string }) {
+  const scope = useScope();
+  const { servers } = useLive();
+  const [, update] = useQueryState();
+  const choose = (names: string[]) =>
+    update((params) => {
+      if (names.length) params.set('server', names.join(','));
+      else params.delete('server');
+    });
+  const sorted = [...servers].sort((a, b) => a.name.localeCompare(b.name));
+  return (
+    <Menu
+      label={`Servers shown: ${scopeText(scope)}`} buttonClass={`scope ${className}`}
+      button={<><span className="ell">{scopeText(scope)}</span><ChevronsUpDown size={14} /></>}
+    >
+      {(close) => (
+        <>
+          <button type="button" className="menu-item" aria-pressed={scope.length === 0} onClick={() => (choose([]), close())}>All servers</button>
+          <div className="menu-line" />
+          {sorted.length === 0 && <div className="menu-label">No server is known yet</div>}
+          {sorted.map((server) => (
+            <Check
+              key={server.name} on={scope.includes(server.name)}
+              onChange={(on) => choose(on ? [...scope, server.name] : scope.filter((name) => name !== server.name))}
+            >
+              <span className="row">
+                <Shape kind={stateOf(server).shape} size={10} />
+                <bdi>{visible(server.name)}</bdi>
+                <span className="t3">{server.sessions}</span>
+              </span>
+            </Check>
+          ))}
+        </>
+      )}
+    </Menu>
+  );
+}

@@ -1,0 +1,40 @@
+import { Search } from 'lucide-react';
+import { Link, useLocation } from 'wouter';
+import { count } from '../lib/units';
+import { useLive } from '../live/use-live';
+import type { LampState } from '../ui/lamp';
+import { Lamp } from '../ui/lamp';
+import { useScoped } from '../ui/navigation';
+import { AccountMenu } from './account-menu';
+import { isCurrent, pages } from './pages';
+import { ScopeSwitcher } from './scope-switcher';
+
+export function TopBar({ lamp, onSearch }: { lamp: LampState; onSearch: () => void }) {
+  const [location] = useLocation();
+  const scoped = useScoped();
+  const live = useLive();
+  return (
+    <header className="top">
+      <Link className="brand" href={scoped('/')}>
+        <Lamp state={lamp} testId />
+        davylamp
+      </Link>
+      <ScopeSwitcher />
+      <nav className="nav" aria-label="Main">
+        {pages.map((page) => (
+          <Link key={page.path} href={scoped(page.path)} aria-current={isCurrent(page.path, location) ? 'page' : undefined}>
+            {page.name}
+            {page.path === '/sessions' && live.has_snapshot && <span className="nav-count">{count(live.sessions.size)}</span>}
+          </Link>
+        ))}
+      </nav>
+      <span className="grow" />
+      <button type="button" className="search-btn" onClick={onSearch}>
+        <Search size={14} />
+        <span className="grow">User, address or page</span>
+        <kbd>Ctrl K</kbd>
+      </button>
+      <AccountMenu />
+    </header>
+  );
+}

@@ -1,0 +1,81 @@
+import { Pause, Play } from 'lucide-react';
+import { useMemo, useRef, useState } from 'react';
+import { Link } from 'wouter';
+import type { Event } from '../../api/types.gen';
+import { useShortcuts } from '../../lib/shortcuts';
+import { clock, fullMoment } from '../../lib/time';
+import { useFreshness, useLive } from '../../live/use-live';
+import { IconButton } from '../../ui/controls';
+import { Flag } from '../../ui/flag';
+import { useScoped } from '../../ui/navigation';
+import { Live } from '../../ui/text';
+import { describeEvent, eventIcon } from './describe-event';
+
+const shownEvents = 120;
+
+function EventRow({ event }: { event: Event }) {
+  const scoped = useScoped();
+  const { icon: Icon, tone } = eventIcon(event);
+  const { subject, verb, detail } = describeEvent(event);
+  const body = (
+    <>
+      <time className="event-time" dateTime={new Date(event.at * 1000).toISOString()} title={fullMoment(event.at)}>{clock(event.at)}</time>
+      <Icon size={14} strokeWidth={1.75} />
+      <span className="event-text">
+        <span className="ell event-line"><b><bdi>{subject}</bdi></b> {verb}</span>
+        {detail && (
+          <span className="ell event-detail">
+            {event.place?.country_code && event.kind !== 'session_closed' && <Flag code={event.place.country_code} width={14} />}
+            {detail}
+          </span>
+        )}
+      </span>
+    </>
+  );
+  const className = `event ${tone ? `event-${tone}` : ''}`;
+  return event.session_id === undefined ? (
+    <div className={className} data-testid="event-row">{body}</div>
+  ) : (
+    <Link className={className} data-testid="event-row" href={scoped(`/sessions/${event.session_id}`)}>{body}</Link>
+  );
+}
+
+/** Newest on top. It holds still while someone reads it: on hover, focus, or when paused. */
+export function EventFeed({ scope, limit = shownEvents }: { scope: readonly string[]; limit?: number }) {
+  const live = useLive();
+  const { stale } = useFreshness();
+  const [paused, setPaused] = useState(false);
+  const [reading, setReading] = useState(false);
+  const held = useRef<readonly Event[]>([]);
+  const events = useMemo(
+    () => (scope.length ? live.events.filter((event) => scope.includes(event.server)) : live.events),
+    [live.events, scope],
+  );
+  const still = paused || reading;
+  if (!still) held.current = events;
+  const shown = held.current.slice(0, limit);
+  const newest = held.current[0]?.id;
+  const waiting = still ? events.findIndex((event) => event.id === newest) : 0;
+  useShortcuts({ ' ': () => setPaused(!paused) });
+  const recent = events.filter((event) => live.at - event.at < 600).length;
+  return (
+    <section className="feed" aria-label="Events">
+      <div className="panel-head feed-head">
+        <h2><Live off={stale}>Events</Live></h2>
+        {live.has_snapshot && <span className="panel-sub">{recent}{recent === events.length && recent >= 50 ? ' or more' : ''} in 10 min</span>}
+        <span className="grow" />
+        {waiting > 0 && <button type="button" className="pill" onClick={() => (setPaused(false), setReading(false))}>{waiting} new</button>}
+        <IconButton label={paused ? 'Go on (Space)' : 'Pause (Space)'} aria-pressed={paused} onClick={() => setPaused(!paused)}>
+          {paused ? <Play size={15} /> : <Pause size={15} />}
+        </IconButton>
+      </div>
+      <div
+        className="feed-list" role="log" aria-live="polite" aria-label="Events, newest first" tabIndex={0}
+        onPointerEnter={() => setReading(true)} onPointerLeave={() => setReading(false)} onFocus={() => setReading(true)} onBlur={() => setReading(false)}
+      >
+        {shown.map((event) => <EventRow key={event.id} event={event} />)}
+        {shown.length === 0 && live.has_snapshot && <div className="feed-none t3">Nothing has happened yet.</div>}
+      </div>
+    </section>
+  );
+}

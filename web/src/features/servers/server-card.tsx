@@ -1,0 +1,59 @@
+import { FlaskConical } from 'lucide-react';
+import { Link } from 'wouter';
+import type { Server } from '../../api/types.gen';
+import { stateOf } from '../../lib/health';
+import { placeName } from '../../lib/place';
+import { cx, visible } from '../../lib/text';
+import { age, duration, fullMoment } from '../../lib/time';
+import { plural } from '../../lib/units';
+import { useFreshness, useLive, useSessions } from '../../live/use-live';
+import { Flag } from '../../ui/flag';
+import { Shape } from '../../ui/shape';
+import { Bytes, Rate } from '../../ui/text';
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return <div className="server-fact"><dt>{name}</dt><dd>{children}</dd></div>;
+}
+
+const none = <span className="t3">n/a</span>;
+
+export function ServerCard({ server }: { server: Server }) {
+  const live = useLive();
+  const { stale, age_seconds } = useFreshness();
+  const name = visible(server.name);
+  const sessions = useSessions([server.name]);
+  const state = stateOf(server);
+  const now = live.at + age_seconds;
+  const down = sessions.reduce((sum, session) => sum + session.tx_bps, 0);
+  const up = sessions.reduce((sum, session) => sum + session.rx_bps, 0);
+  const answered = server.last_snapshot_at === undefined ? undefined : Math.max(0, now - server.last_snapshot_at);
+  const silent = server.state !== 'up';
+  return (
+    <article className={cx('server-card', `server-${state.shape}`, (stale || silent) && 'server-old')} aria-label={`Server ${name}`} data-testid="server-card" data-state={server.state}>
+      <header className="server-head">
+        <Shape kind={state.shape} />
+        <h2 className="ell"><bdi>{name}</bdi></h2>
+        {server.lab && <span className="tag"><FlaskConical size={11} />lab</span>}
+        <span className="grow" />
+        <span className={`st st-${state.shape} fs12`}>{state.word}</span>
+      </header>
+      <p className="server-health">{visible(server.health)} <span className="t3" title={fullMoment(server.since_at)}>for {duration(now - server.since_at)}</span></p>
+      <div className="server-figures">
+        <div><div className="server-figure">{server.sessions}</div><div className="fs11 t3">{server.sessions === 1 ? 'client' : 'clients'}</div></div>
+        <div><div className="server-figure"><Rate bps={down} /></div><div className="fs11 t3">down now</div></div>
+        <div><div className="server-figure"><Rate bps={up} /></div><div className="fs11 t3">up now</div></div>
+      </div>
+      <dl className="server-facts">
+        <Fact name="Version">{server.version ? <bdi>{visible(server.version)}</bdi> : none}</Fact>
+        <Fact name="Up for">{server.started_at ? <span title={fullMoment(server.started_at)}>{duration(now - server.started_at)}</span> : none}</Fact>
+        <Fact name="Traffic"><Bytes amount={server.tx_bytes} /> <span className="t3">down,</span> <Bytes amount={server.rx_bytes} /> <span className="t3">up</span></Fact>
+        <Fact name="Listens">{server.local_address || server.transport ? <bdi dir="ltr" className="addr">{visible([server.local_address, server.transport].filter(Boolean).join(' '))}</bdi> : none}</Fact>
+        <Fact name="Place">{server.place ? <span className="place"><Flag code={server.place.country_code} /><bdi className="ell">{visible(placeName(server.place))}</bdi></span> : none}</Fact>
+        <Fact name="Last answer">{answered === undefined ? none : <>{age(answered)} ago</>}</Fact>
+        {server.process_id !== undefined && <Fact name="Process">{server.process_id}</Fact>}
+        {server.problems > 0 && <Fact name="Problems"><span className="st st-warn"><Shape kind="warn" size={10} />{plural(server.problems, 'line')} not understood or refused</span></Fact>}
+      </dl>
+      <Link className="btn btn-small server-link" href={`/sessions?server=${encodeURIComponent(server.name)}`}>Show its {plural(server.sessions, 'session')}</Link>
+    </article>
+  );
+}

@@ -1,0 +1,89 @@
+import { useQuery } from '@tanstack/react-query';
+import { Check, Copy, Link2 } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import { get } from '../../api/client';
+import type { Session, SessionDetail } from '../../api/types.gen';
+import { withPort } from '../../lib/address';
+import { copyText } from '../../lib/clipboard';
+import { endReason } from '../../lib/health';
+import { toRates } from '../../lib/series';
+import { useShortcuts } from '../../lib/shortcuts';
+import { visible } from '../../lib/text';
+import { duration, fullMoment, moment } from '../../lib/time';
+import { bytes, join, plural } from '../../lib/units';
+import { useFreshness, useLive } from '../../live/use-live';
+import { IconButton } from '../../ui/controls';
+import { Drawer, DrawerSection } from '../../ui/drawer';
+import { Flag } from '../../ui/flag';
+import MirrorChart from '../../ui/mirror-chart';
+import { useScoped } from '../../ui/navigation';
+import { SessionList } from '../../ui/session-list';
+import { ErrorNote, SkeletonRows } from '../../ui/states';
+import { Live } from '../../ui/text';
+import { sessionSeconds } from './columns';
+import { Endpoints } from './endpoints';
+import { SessionFacts } from './session-facts';
+
+interface SessionDrawerProps {
+  id: number;
+  onClose: () => void;
+  onPrevious: (() => void) | undefined;
+  onNext: (() => void) | undefined;
+}
+
+function CopyButton({ label, text, icon }: { label: string; text: string; icon: React.ReactNode }) {
+  const [done, setDone] = useState(false);
+  const copy = async () => {
+    setDone(await copyText(text));
+    setTimeout(() => setDone(false), 1500);
+  };
+  return <IconButton label={done ? 'Copied' : label} onClick={() => void copy()}>{done ? <Check size={16} /> : icon}</IconButton>;
+}
+
+export function SessionDrawer({ id, onClose, onPrevious, onNext }: SessionDrawerProps) {
+  const live = useLive();
+  const { stale } = useFreshness();
+  const scoped = useScoped();
+  const detail = useQuery({
+    queryKey: ['session', id], queryFn: ({ signal }) => get<SessionDetail>(`/api/v1/sessions/${id}`, {}, signal),
+    refetchInterval: live.sessions.has(id) ? 15_000 : false,
+  });
+  const session: Session | undefined = live.sessions.get(id) ?? detail.data?.session;
+  const now = live.at || Date.now() / 1000;
+  const series = useMemo(() => toRates(detail.data?.traffic.points ?? [], detail.data?.traffic.step_seconds ?? 60), [detail.data]);
+  useShortcuts({ y: () => session && void copyText(session.real_address), Escape: onClose });
+  const title = session ? (
+    <>
+      <Flag code={session.place?.country_code} width={20} />
+      <bdi className="ell">{visible(session.user)}</bdi>
+      <span className="drawer-state">{session.state === 'open' ? <Live off={stale}>{duration(sessionSeconds(session, now))}</Live> : <span className="fs12 t3 normal">{endReason(session.end_reason)}</span>}</span>
+    </>
+  ) : (
+    <>Session {id}</>
+  );
+  return (
+    <Drawer
+      label={session ? `Session of ${visible(session.user)}` : `Session ${id}`} title={title} onClose={onClose} onPrevious={onPrevious} onNext={onNext}
+      actions={session && <><CopyButton label="Copy address (y)" text={withPort(session.real_address, session.real_port)} icon={<Copy size={15} />} /><CopyButton label="Copy link" text={`${location.origin}/sessions/${id}`} icon={<Link2 size={16} />} /></>}
+    >
+      {!session && detail.isPending && <SkeletonRows rows={8} />}
+      {detail.isError && !detail.data && <ErrorNote what="Could not load this session" error={detail.error} onRetry={() => void detail.refetch()} />}
+      {session && <SessionFacts session={session} now={now} />}
+      {session && detail.data && (
+        <>
+          <DrawerSection title="Traffic" note={<>{join(bytes(session.tx_bytes))} down, {join(bytes(session.rx_bytes))} up{session.state === 'closed' && !session.final && ', last known'}</>}>
+            {series.at.length > 1 ? <MirrorChart label={`Traffic of this session, down above and up below zero`} series={series} height={150} stale={stale} /> : <div className="t3 fs12">Not enough data for a chart yet.</div>}
+          </DrawerSection>
+          <DrawerSection title="Endpoints" note={detail.data.endpoints.length > 1 ? `roamed ${plural(detail.data.endpoints.length - 1, 'time')}, session kept` : 'never roamed'}>
+            <Endpoints endpoints={detail.data.endpoints} open={session.state === 'open'} now={now} />
+          </DrawerSection>
+          <DrawerSection title="Past sessions" note={<Link className="link" href={scoped(`/users/${encodeURIComponent(session.user)}`)}>{plural(detail.data.past_total, 'session')} of this user</Link>}>
+            {detail.data.past.length ? <SessionList sessions={detail.data.past} now={now} /> : <div className="t3 fs12">This is the first one on record.</div>}
+          </DrawerSection>
+        </>
+      )}
+      {session && <div className="fs11 t3 drawer-note" title={fullMoment(session.last_seen_at)}>Session {session.id}, last seen {moment(session.last_seen_at, now)}{session.adopted && ', was already open when Davylamp started'}</div>}
+    </Drawer>
+  );
+}

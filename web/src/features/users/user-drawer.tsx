@@ -1,0 +1,67 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { Link } from 'wouter';
+import { get } from '../../api/client';
+import type { UserDetail } from '../../api/types.gen';
+import { toRates } from '../../lib/series';
+import { useShortcuts } from '../../lib/shortcuts';
+import { visible } from '../../lib/text';
+import { fullMoment, moment } from '../../lib/time';
+import { bytes, count, join, plural } from '../../lib/units';
+import { useFreshness, useLive } from '../../live/use-live';
+import { Drawer, DrawerSection } from '../../ui/drawer';
+import { Flag } from '../../ui/flag';
+import MirrorChart from '../../ui/mirror-chart';
+import { useScoped } from '../../ui/navigation';
+import { SessionList } from '../../ui/session-list';
+import { ErrorNote, SkeletonRows } from '../../ui/states';
+import { Bytes, Live, Rate } from '../../ui/text';
+
+interface UserDrawerProps {
+  user: string;
+  onClose: () => void;
+  onPrevious: (() => void) | undefined;
+  onNext: (() => void) | undefined;
+}
+
+export function UserDrawer({ user, onClose, onPrevious, onNext }: UserDrawerProps) {
+  const live = useLive();
+  const scoped = useScoped();
+  const { stale } = useFreshness();
+  const detail = useQuery({
+    queryKey: ['user', user], queryFn: ({ signal }) => get<UserDetail>(`/api/v1/users/${encodeURIComponent(user)}`, {}, signal), refetchInterval: 15_000,
+  });
+  const open = useMemo(() => [...live.sessions.values()].filter((session) => session.user === user), [live.version, user]);
+  const data = detail.data;
+  const now = live.at || Date.now() / 1000;
+  const series = useMemo(() => toRates(data?.traffic.points ?? [], data?.traffic.step_seconds ?? 300), [data]);
+  useShortcuts({ Escape: onClose });
+  const code = data?.user.country_code ?? open[0]?.place?.country_code;
+  return (
+    <Drawer
+      label={`User ${visible(user)}`} onClose={onClose} onPrevious={onPrevious} onNext={onNext}
+      title={<><Flag code={code} width={20} /><bdi className="ell">{visible(user)}</bdi>{open.length > 0 && <span className="fs12"><Live off={stale}>{open.length === 1 ? 'Online' : `${open.length} sessions`}</Live></span>}</>}
+    >
+      {detail.isPending && <SkeletonRows rows={8} />}
+      {detail.isError && !data && <ErrorNote what="Could not load this user" error={detail.error} onRetry={() => void detail.refetch()} />}
+      {data && (
+        <>
+          <dl className="facts">
+            <dt>Down</dt><dd><Bytes amount={data.user.tx_bytes} /></dd>
+            <dt>Sessions</dt><dd>{count(data.user.sessions)}</dd>
+            <dt>Up</dt><dd><Bytes amount={data.user.rx_bytes} /></dd>
+            <dt>First seen</dt><dd title={fullMoment(data.user.first_seen_at)}>{moment(data.user.first_seen_at, now)}</dd>
+            <dt>Now</dt><dd>{open.length ? <><Rate bps={open.reduce((sum, session) => sum + session.tx_bps, 0)} /> down</> : <span className="t3">offline</span>}</dd>
+            <dt>Last seen</dt><dd title={fullMoment(data.user.last_seen_at)}>{open.length ? 'now' : moment(data.user.last_seen_at, now)}</dd>
+          </dl>
+          <DrawerSection title="Traffic" note={`${join(bytes(data.traffic.points.reduce((sum, point) => sum + point.tx_bytes, 0)))} down, ${join(bytes(data.traffic.points.reduce((sum, point) => sum + point.rx_bytes, 0)))} up in this chart`}>
+            {series.at.length > 1 ? <MirrorChart label="Traffic of this user, down above and up below zero" series={series} height={150} stale={stale} /> : <div className="t3 fs12">Not enough data for a chart yet.</div>}
+          </DrawerSection>
+          <DrawerSection title={`Latest ${plural(data.sessions.length, 'session')}`} note={<Link className="link" href={scoped(`/sessions?state=all&user=${encodeURIComponent(user)}`)}>All in the list</Link>}>
+            <SessionList sessions={data.sessions} now={now} />
+          </DrawerSection>
+        </>
+      )}
+    </Drawer>
+  );
+}

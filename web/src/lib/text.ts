@@ -1,0 +1,27 @@
+/** Makes control and direction characters visible: a name may be chosen by a peer, and must not act on the page. */
+export function visible(text: string): string {
+  let out = '';
+  for (const letter of text) {
+    const code = letter.codePointAt(0) ?? 0;
+    if (code < 0x20) out += String.fromCodePoint(0x2400 + code);
+    else if (code === 0x7f) out += '\u2421';
+    else if (isInvisible(code)) out += `\u27e8U+${code.toString(16).toUpperCase().padStart(4, '0')}\u27e9`;
+    else out += letter;
+  }
+  return out;
+}
+
+function isInvisible(code: number): boolean {
+  return (
+    (code >= 0x80 && code <= 0x9f) ||
+    code === 0xad ||
+    (code >= 0x200b && code <= 0x200f) ||
+    (code >= 0x2028 && code <= 0x202e) ||
+    (code >= 0x2060 && code <= 0x206f) ||
+    (code >= 0xe0000 && code <= 0xe007f) ||
+    code === 0xfeff
+  );
+}
+
+/** Joins class names, leaving out what is false. */
+export const cx = (...names: (string | false | undefined)[]): string => names.filter(Boolean).join(' ');

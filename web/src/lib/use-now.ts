@@ -1,0 +1,26 @@
+import { useEffect, useState, useSyncExternalStore } from 'react';
+
+/** The clock of the browser in milliseconds, renewed every `step_ms`. */
+export function useNow(step_ms = 1000): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), step_ms);
+    return () => clearInterval(timer);
+  }, [step_ms]);
+  return now;
+}
+
+/** Whether a media query holds now. */
+export function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      const list = matchMedia(query);
+      list.addEventListener('change', listener);
+      return () => list.removeEventListener('change', listener);
+    },
+    () => matchMedia(query).matches,
+  );
+}
+
+export const usePhone = (): boolean => useMedia('(max-width: 639px)');
+export const useReducedMotion = (): boolean => useMedia('(prefers-reduced-motion: reduce)');

@@ -1,0 +1,124 @@
+import type { ChangesFrame, Event, Server, Session, SnapshotFrame } from '../api/types.gen';
+
+export type Frame = SnapshotFrame | ChangesFrame;
+export type Phase = 'idle' | 'connecting' | 'live' | 'waiting';
+
+/** What the page knows now. A new object per frame; the session map is shared, its sessions are replaced, never changed. */
+export interface LiveState {
+  phase: Phase;
+  /** Grows with every applied frame: what derived values depend on. */
+  version: number;
+  has_snapshot: boolean;
+  /** Time of the data by the clock of the server, UNIX seconds. */
+  at: number;
+  /** Time the last frame came by the clock of the browser, milliseconds. */
+  received_at_ms: number;
+  retry_at_ms?: number;
+  sessions: ReadonlyMap<number, Session>;
+  servers: readonly Server[];
+  events: readonly Event[];
+}
+
+const mostEvents = 500;
+const sparkPoints = 24;
+const sparkStepMs = 2000;
+
+/** Applies frames in order. `gap` asks the caller for a fresh snapshot; until one comes, changes are ignored. */
+export class LiveStore {
+  private sessions_ = new Map<number, Session>();
+  private sparks_ = new Map<number, number[]>();
+  private number_ = -1;
+  private sampled_at_ms_ = 0;
+  private listeners_ = new Set<() => void>();
+  private state_: LiveState = {
+    phase: 'idle', version: 0, has_snapshot: false, at: 0, received_at_ms: 0, sessions: this.sessions_, servers: [], events: [],
+  };
+
+  state = (): LiveState => this.state_;
+
+  /** The last rates (down, bit/s) of a session, oldest first. */
+  spark = (id: number): readonly number[] => this.sparks_.get(id) ?? [];
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners_.add(listener);
+    return () => this.listeners_.delete(listener);
+  };
+
+  setPhase(phase: Phase, retry_at_ms?: number): void {
+    const { retry_at_ms: _, ...rest } = this.state_;
+    this.publish({ ...rest, phase, ...(retry_at_ms === undefined ? {} : { retry_at_ms }) });
+  }
+
+  apply(frame: Frame, now_ms: number): 'applied' | 'ignored' | 'gap' {
+    if (frame.kind === 'snapshot') {
+      this.takeSnapshot(frame);
+      this.finish(frame, now_ms, frame.servers, frame.events);
+      return 'applied';
+    }
+    if (this.number_ < 0 || frame.number <= this.number_) return 'ignored';
+    if (frame.number > this.number_ + 1) {
+      this.number_ = -1;
+      return 'gap';
+    }
+    this.takeChanges(frame);
+    const servers = frame.servers ? mergeServers(this.state_.servers, frame.servers) : this.state_.servers;
+    const events = frame.events?.length ? mergeEvents(this.state_.events, frame.events) : this.state_.events;
+    this.finish(frame, now_ms, servers, events);
+    return 'applied';
+  }
+
+  private takeSnapshot(frame: SnapshotFrame): void {
+    this.sessions_ = new Map(frame.sessions.map((session) => [session.id, session]));
+    for (const id of this.sparks_.keys()) if (!this.sessions_.has(id)) this.sparks_.delete(id);
+  }
+
+  private takeChanges(frame: ChangesFrame): void {
+    for (const session of frame.opened ?? []) this.sessions_.set(session.id, session);
+    for (const update of frame.updated ?? []) {
+      const before = this.sessions_.get(update.id);
+      if (before) this.sessions_.set(update.id, { ...before, ...update });
+    }
+    for (const end of frame.closed ?? []) {
+      this.sessions_.delete(end.id);
+      this.sparks_.delete(end.id);
+    }
+  }
+
+  private finish(frame: Frame, now_ms: number, servers: readonly Server[], events: readonly Event[]): void {
+    this.number_ = frame.number;
+    if (now_ms - this.sampled_at_ms_ >= sparkStepMs) this.sample(now_ms);
+    const { retry_at_ms: _, ...rest } = this.state_;
+    this.publish({
+      ...rest, phase: 'live', has_snapshot: true, version: rest.version + 1, at: frame.at, received_at_ms: now_ms,
+      sessions: this.sessions_, servers, events,
+    });
+  }
+
+  private sample(now_ms: number): void {
+    this.sampled_at_ms_ = now_ms;
+    for (const [id, session] of this.sessions_) {
+      const points = this.sparks_.get(id) ?? [];
+      points.push(session.tx_bps);
+      if (points.length > sparkPoints) points.shift();
+      this.sparks_.set(id, points);
+    }
+  }
+
+  private publish(state: LiveState): void {
+    this.state_ = state;
+    for (const listener of this.listeners_) listener();
+  }
+}
+
+/** Servers that a frame names replace those of the same name; the rest stay. */
+function mergeServers(before: readonly Server[], changed: readonly Server[]): Server[] {
+  const byName = new Map(before.map((server) => [server.name, server]));
+  for (const server of changed) byName.set(server.name, server);
+  return [...byName.values()];
+}
+
+/** Newest first, each event once. */
+function mergeEvents(before: readonly Event[], added: readonly Event[]): Event[] {
+  const byId = new Map([...added, ...before].map((event) => [event.id, event]));
+  return [...byId.values()].sort((a, b) => b.at - a.at || b.id - a.id).slice(0, mostEvents);
+}

@@ -1,0 +1,53 @@
+import { useMemo, useSyncExternalStore } from 'react';
+import { announceSignedOut, refresh } from '../api/client';
+import type { Session } from '../api/types.gen';
+import { useNow } from '../lib/use-now';
+import { LiveSocket } from './socket';
+import type { LiveState } from './store';
+import { LiveStore } from './store';
+
+/** One store and one connection for the whole page. */
+export const liveStore = new LiveStore();
+export const liveSocket = new LiveSocket({
+  store: liveStore,
+  open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/live`),
+  refresh,
+  signedOut: announceSignedOut,
+});
+
+export const useLive = (): LiveState => useSyncExternalStore(liveStore.subscribe, liveStore.state);
+
+/** Open sessions of the named servers, or of all when none is named. */
+export function useSessions(servers: readonly string[] = []): Session[] {
+  const live = useLive();
+  const names = servers.join(',');
+  return useMemo(() => {
+    const all = [...live.sessions.values()];
+    return names ? all.filter((session) => names.split(',').includes(session.server)) : all;
+    // The map is changed in place; the version tells that it was.
+  }, [live.version, names]);
+}
+
+export interface Freshness {
+  age_seconds: number;
+  stale: boolean;
+  /** Seconds until the next attempt to connect, when one is planned. */
+  retry_seconds?: number;
+}
+
+const staleSeconds = 10;
+
+/** How old the live data is. Stale: no frame for more than ten seconds. */
+export function useFreshness(): Freshness {
+  const live = useLive();
+  const now = useNow(1000);
+  const age_seconds = live.has_snapshot ? Math.max(0, (now - live.received_at_ms) / 1000) : 0;
+  const retry = live.retry_at_ms === undefined ? {} : { retry_seconds: Math.max(0, Math.ceil((live.retry_at_ms - now) / 1000)) };
+  return { age_seconds, stale: live.has_snapshot && age_seconds > staleSeconds, ...retry };
+}
+
+/** Names of servers that do not answer: their rows keep standing, greyed with their age. */
+export function useSilentServers(): ReadonlySet<string> {
+  const { servers } = useLive();
+  return useMemo(() => new Set(servers.filter((server) => server.state !== 'up').map((server) => server.name)), [servers]);
+}

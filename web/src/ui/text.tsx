@@ -1,0 +1,46 @@
+import type { Quantity } from '../lib/units';
+import { bytes, rate } from '../lib/units';
+import { shortAddress } from '../lib/address';
+import { cx, visible } from '../lib/text';
+
+/** A text that someone else chose: isolated in direction, its control characters shown. */
+export function Foreign({ children }: { children: string }) {
+  return <bdi>{visible(children)}</bdi>;
+}
+
+/** Number and unit; the unit one step quieter. */
+export function Qty({ of }: { of: Quantity }) {
+  return (
+    <bdi dir="ltr" className="nowrap">
+      {of.value}
+      {of.unit && <span className="u"> {of.unit}</span>}
+    </bdi>
+  );
+}
+
+export const Rate = ({ bps }: { bps: number }) => <Qty of={rate(bps)} />;
+export const Bytes = ({ amount }: { amount: number }) => <Qty of={bytes(amount)} />;
+
+export function Address({ address, port, cut = true }: { address: string; port?: number | undefined; cut?: boolean }) {
+  const text = visible(address);
+  return (
+    <bdi dir="ltr" className="addr" title={text}>
+      {cut ? shortAddress(text) : text}
+      {port !== undefined && !(cut && text.length > 21) && <span className="u">:{port}</span>}
+    </bdi>
+  );
+}
+
+export function Kbd({ keys }: { keys: string }) {
+  return (
+    <>
+      {keys.split(' ').map((key) => (
+        <kbd key={key}>{key}</kbd>
+      ))}
+    </>
+  );
+}
+
+export function Live({ children, off = false }: { children: React.ReactNode; off?: boolean }) {
+  return <span className={cx('live', off && 'live-off')}>{children}</span>;
+}
