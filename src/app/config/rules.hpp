@@ -1,0 +1,14 @@
+// What a configuration must satisfy beyond types.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/config.hpp"
+
+namespace davylamp::app {
+
+// "path: what is wrong", all of them.
+std::vector<std::string> broken_rules(const Config& config);
+
+}  // namespace davylamp::app
