@@ -41,6 +41,8 @@ std::string_view topic_name(ReplyTopic topic) {
       return "version";
     case ReplyTopic::help:
       return "help";
+    case ReplyTopic::test:
+      return "test";
     case ReplyTopic::unknown:
       break;
   }
@@ -161,7 +163,7 @@ class RecordingWriter final : public openvpn::ManagementSink {
   void write(const openvpn::CommandError& error) { single_reply("error", error.text); }
   void write(const openvpn::ReplyLine& row) {
     // A status that was cut off by an over-long row has no END: the title of the next answer ends it.
-    if (!rows_.empty() && is_title(row.text)) end_reply(false);
+    if (!rows_.empty() && (is_title(row.text) || ends_test_answer(row.text))) end_reply(false);
     if (row.text.empty() && rows_.empty()) return;
     if (rows_.empty()) first_row_line_ = decoder_.lines();
     rows_.emplace_back(row.text);
@@ -170,6 +172,10 @@ class RecordingWriter final : public openvpn::ManagementSink {
 
   static bool is_title(std::string_view row) {
     return row.starts_with("TITLE,") || row.starts_with("TITLE\t") || row == "OpenVPN CLIENT LIST" || row == "OpenVPN STATISTICS";
+  }
+
+  bool ends_test_answer(std::string_view row) const {
+    return openvpn::reply_topic(rows_.front()) == ReplyTopic::test && openvpn::reply_topic(row) != ReplyTopic::test;
   }
 
   void single_reply(std::string_view result, std::string_view text) {
@@ -182,6 +188,7 @@ class RecordingWriter final : public openvpn::ManagementSink {
     const ReplyTopic topic = rows_.empty() ? ReplyTopic::unknown : openvpn::reply_topic(rows_.front());
     const std::vector<std::string> rows = std::move(rows_);
     rows_.clear();
+    complete = complete || topic == ReplyTopic::test;
     if (!complete && topic == ReplyTopic::unknown) {
       return problem(first_row_line_, std::to_string(rows.size()) + " lines belong to no known answer and were skipped");
     }

@@ -84,6 +84,9 @@ ReplyTopic reply_topic(std::string_view first_line) {
   if (status_text::is_tagged(first_line)) return ReplyTopic::status;
   if (first_line.starts_with("OpenVPN Version:"sv)) return ReplyTopic::version;
   if (first_line.starts_with("Management Interface for "sv)) return ReplyTopic::help;
+  if (first_line.starts_with('[') && first_line.ends_with("] The purpose of this command is to generate large amounts of output."sv)) {
+    return ReplyTopic::test;
+  }
   if (parse_state(first_line)) return ReplyTopic::state;
   if (parse_log(first_line)) return ReplyTopic::log;
   return ReplyTopic::unknown;

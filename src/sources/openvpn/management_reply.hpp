@@ -30,7 +30,8 @@ std::optional<std::uint64_t> parse_pid(std::string_view text);
 std::string_view parse_version(std::string_view row);
 
 // What an answer of several lines is, by its first line.
-enum class ReplyTopic : std::uint8_t { unknown, status, state, log, version, help };
+// `test` is the only one that comes without END.
+enum class ReplyTopic : std::uint8_t { unknown, status, state, log, version, help, test };
 ReplyTopic reply_topic(std::string_view first_line);
 
 }  // namespace davylamp::openvpn

@@ -88,7 +88,8 @@ bool is_ipv4(std::string_view text) {
     if ((dot == std::string_view::npos) != (octet == 3)) return false;
     const std::string_view digits = text.substr(0, dot);
     const auto value = parse_decimal(digits);
-    if (!value || digits.size() > 3 || *value > 255) return false;
+    const bool padded = digits.size() > 1 && digits.front() == '0';  // some readers take that for octal
+    if (!value || padded || digits.size() > 3 || *value > 255) return false;
     if (octet < 3) text.remove_prefix(dot + 1);
   }
   return true;
