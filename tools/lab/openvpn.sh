@@ -160,9 +160,9 @@ start_relays() {
   for server in "${LAB_SERVERS[@]}"; do
     port=$(free_port)
     echo "$port" >"$LAB_DIR/$server.relay-port"
-    setsid socat -lf "$LAB_DIR/$server.relay.log" "TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork" \
+    setsid -f socat -lf "$LAB_DIR/$server.relay.log" "TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork" \
       "EXEC:nsenter --net=/run/netns/$(server_namespace) -- socat - TCP\\:127.0.0.1\\:${LAB_MANAGEMENT_PORT[$server]}" \
-      </dev/null >/dev/null 2>&1 &
+      </dev/null >/dev/null 2>&1
   done
 }
 

@@ -1,0 +1,133 @@
+"""The lab for tests: its own directory and namespaces, OpenVPN's own accounts read back."""
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+SOURCE_DIRECTORY = os.environ.get("DAVYLAMP_SOURCE_DIR") or os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+SCRIPT = os.path.join(SOURCE_DIRECTORY, "tools", "lab", "lab.sh")
+SKIPPED = 77  # CTest's SKIP_RETURN_CODE
+
+
+def eventually(condition, seconds, what, step=0.05):
+    """Waits until condition() is true and returns what it returned; fails, naming `what`, after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() >= deadline:
+            raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
+        time.sleep(step)
+
+
+def skip_without_lab():
+    """Ends the program as skipped where namespaces are not permitted, except where a lab is demanded (CI)."""
+    check = subprocess.run([SCRIPT, "check", "--prefix", f"dt{os.getpid()}"], capture_output=True, text=True, timeout=60)
+    if check.returncode == 0:
+        return
+    print(check.stdout.strip() or check.stderr.strip())
+    sys.exit(1 if os.environ.get("CI") == "true" or os.environ.get("DAVYLAMP_REQUIRE_LAB") else SKIPPED)
+
+
+class Account:
+    """One line of hooks.log: a connect, or a disconnect with OpenVPN's final counters."""
+
+    def __init__(self, fields):
+        self.event, self.server, self.common_name = fields[0], fields[1], fields[2]
+        self.opened_at = int(fields[3])
+        self.real_address, self.virtual_address = fields[4], fields[6]
+        self.rx_bytes, self.tx_bytes, self.seconds = int(fields[8]), int(fields[9]), int(fields[10])
+
+    @property
+    def key(self):
+        return (self.server, self.common_name, self.opened_at, self.virtual_address)
+
+
+class Lab:
+    def __init__(self, clients=8, **options):
+        self.directory = tempfile.mkdtemp(prefix="davylamp-lab-")
+        os.chmod(self.directory, 0o755)
+        self.prefix = f"dt{os.getpid()}"
+        arguments = ["--clients", str(clients)]
+        for name, value in options.items():
+            arguments += ["--" + name.replace("_", "-"), str(value)]
+        self.arguments = arguments
+
+    def __enter__(self):
+        try:
+            self.call("up", *self.arguments, seconds=120)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.call("down")
+        subprocess.run(["rm", "-rf", self.directory], check=False)
+
+    def call(self, *words, seconds=60):
+        command = [SCRIPT, "--dir", self.directory, "--prefix", self.prefix, *map(str, words)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds)
+        if done.returncode != 0:
+            raise AssertionError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    @property
+    def state(self):
+        with open(os.path.join(self.directory, "lab.json"), encoding="utf-8") as file:
+            return json.load(file)
+
+    def client(self, index):
+        return next(client for client in self.state["clients"] if client["index"] == index)
+
+    def server(self, name):
+        return next(server for server in self.state["servers"] if server["name"] == name)
+
+    def accounts(self, event=None, server=None):
+        with open(os.path.join(self.directory, "hooks.log"), encoding="utf-8", errors="surrogateescape") as file:
+            lines = file.read().split("\n")[1:-1]
+        accounts = [Account(line.split("\t")) for line in lines]
+        return [a for a in accounts if event in (None, a.event) and server in (None, a.server)]
+
+    def finals(self, server=None):
+        return self.accounts("client-disconnect", server)
+
+    def open_count(self, server=None):
+        return len(self.accounts("client-connect", server)) - len(self.finals(server))
+
+    def wait_open(self, count, server=None, seconds=30):
+        eventually(lambda: self.open_count(server) == count, seconds, lambda: f"{count} clients of {server} connected, there are {self.open_count(server)}")
+
+    def start_traffic(self, rate="500k"):
+        self.call("traffic", "start", "--rate", rate)
+
+    def stop_traffic(self):
+        self.call("traffic", "stop")
+
+    def management(self, server, command):
+        """Sends one command as another management client would, and returns the first line of its answer."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(5)
+            connection.connect(self.server(server)["management"])
+            stream = connection.makefile("rwb")
+            greeting = stream.readline()
+            if not greeting.startswith(b">INFO"):
+                raise AssertionError(f"no greeting from {server}: {greeting!r}")
+            stream.write(command.encode() + b"\n")
+            stream.flush()
+            while (line := stream.readline().rstrip()).startswith(b">"):
+                pass
+            answer = [line.decode()]
+            while command.startswith("status") and line not in (b"END", b""):
+                line = stream.readline().rstrip()
+                answer.append(line.decode())
+            return answer if command.startswith("status") else answer[0]
+
+    def client_ids(self, server):
+        """common name -> client id, as `status 3` gives them now."""
+        rows = [line.split("\t") for line in self.management(server, "status 3") if line.startswith("CLIENT_LIST\t")]
+        return {row[1]: int(row[10]) for row in rows}

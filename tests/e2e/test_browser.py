@@ -1,0 +1,54 @@
+"""A real browser on the real page: sign in, a client of the lab appears within two seconds and leaves again."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from daemon import ACCOUNT, Daemon, WEB_ROOT, city_files, sources_of
+from lab import SCRIPT, SKIPPED, SOURCE_DIRECTORY, Lab, skip_without_lab
+
+CLIENTS = 8
+GUEST = 2  # comes and goes; nobody else is in its city
+SHOTS = os.environ.get("DAVYLAMP_SHOTS") or os.path.join(SOURCE_DIRECTORY, "build", "e2e-shots")
+
+
+class Browser(unittest.TestCase):
+    def test_a_client_appears_and_leaves(self):
+        lab = self.enterContext(Lab(clients=CLIENTS))
+        lab.call("stop", GUEST)
+        lab.wait_open(CLIENTS - 1)
+        lab.start_traffic("200k")
+        daemon = self.enterContext(Daemon(sources_of(lab, poll_seconds=1, bytecount_seconds=1)))
+        daemon.wait_open(CLIENTS - 1)
+        os.makedirs(SHOTS, exist_ok=True)
+        environment = {
+            **os.environ, "DAVYLAMP_SOURCE_DIR": SOURCE_DIRECTORY, "DAVYLAMP_URL": daemon.url, "DAVYLAMP_SHOTS": SHOTS,
+            "DAVYLAMP_ACCOUNT": ACCOUNT, "DAVYLAMP_PASSWORD": daemon.password, "CHROMIUM": shutil.which("chromium"),
+            "LAB_SCRIPT": SCRIPT, "LAB_DIR": lab.directory, "LAB_PREFIX": lab.prefix, "LAB_CLIENTS": str(CLIENTS),
+            "LAB_CLIENT": str(GUEST), "LAB_CLIENT_NAME": lab.client(GUEST)["common_name"],
+            "LAB_HOOKS_LOG": os.path.join(lab.directory, "hooks.log"),
+        }
+        # Chromium is slow to end when its home is shared with another one
+        environment["HOME"] = self.enterContext(tempfile.TemporaryDirectory(prefix="davylamp-home-"))
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "browser.mjs")
+        done = subprocess.run(["node", script], env=environment, capture_output=True, text=True, timeout=180)
+        print(done.stdout.strip())
+        self.assertEqual(done.returncode, 0, done.stderr)
+        daemon.stop()
+
+
+def require(condition, what):
+    """A missing piece is a failure where everything must be there (CI), else a reason to skip."""
+    if not condition:
+        print(what)
+        sys.exit(1 if os.environ.get("CI") == "true" or os.environ.get("DAVYLAMP_REQUIRE_LAB") else SKIPPED)
+
+
+if __name__ == "__main__":
+    require(shutil.which("chromium") and shutil.which("node"), "chromium or node is missing (./dev install)")
+    require(os.path.exists(os.path.join(WEB_ROOT, "index.html")), f"the page is not built in {WEB_ROOT} (./dev build)")
+    require(city_files(), "no city database in .dev/geoip (./dev test fetches it)")
+    skip_without_lab()
+    unittest.main(verbosity=2)

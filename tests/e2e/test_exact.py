@@ -1,0 +1,156 @@
+"""Every session's bytes equal OpenVPN's own final counters (the disconnect hook), whatever happens to it or to us.
+
+Exact means: as long as nothing is sent to a client between the last snapshot and its end. The lab's traffic falls silent
+with its client, as TCP does; before an end without notice (TCP servers) the tests wait until the counters rest.
+"""
+import time
+import unittest
+
+from daemon import Daemon, key_of, sources_of
+from lab import Lab, eventually, skip_without_lab
+from live import Live
+
+
+class Exact(unittest.TestCase):
+    def setUp(self):
+        self.lab = self.enterContext(Lab())
+        self.daemon = self.enterContext(Daemon(sources_of(self.lab, poll_seconds=1, bytecount_seconds=1)))
+        self.daemon.wait_servers_up("udp", "tcp")
+        self.daemon.wait_open(8)
+
+    def assert_exact(self, count, server=None):
+        """`count` sessions have ended, and each is in the ledger with OpenVPN's own bytes, once."""
+        eventually(lambda: len(self.lab.finals(server)) >= count, 30, lambda: f"{count} sessions end: {len(self.lab.finals(server))}")
+        finals = self.lab.finals(server)
+        self.assertEqual(len(finals), count)
+
+        def closed():
+            return {key_of(s): s for s in self.daemon.sessions() if s["state"] == "closed"}
+        eventually(lambda: all(final.key in closed() for final in finals), 20,
+                   lambda: f"closed in the ledger: {sorted(f.key for f in finals if f.key not in closed())} missing", step=0.3)
+        ledger = closed()
+        wrong = [(f.key, "OpenVPN", f.rx_bytes, f.tx_bytes, "ledger", ledger[f.key]["rx_bytes"], ledger[f.key]["tx_bytes"])
+                 for f in finals if (f.rx_bytes, f.tx_bytes) != (ledger[f.key]["rx_bytes"], ledger[f.key]["tx_bytes"])]
+        self.assertEqual(wrong, [])
+        keys = [key_of(s) for s in self.daemon.sessions()]
+        self.assertEqual(len(keys), len(set(keys)), "a session is in the ledger twice")
+
+    def counters(self):
+        return sorted((s["id"], s["rx_bytes"], s["tx_bytes"]) for s in self.daemon.sessions("open"))
+
+    def let_rest(self):
+        """Returns once no counter has moved for two snapshots; pings come only ten seconds after the last packet."""
+        previous, since = self.counters(), time.monotonic()
+        while time.monotonic() - since < 2.5:
+            time.sleep(0.2)
+            current = self.counters()
+            if current != previous:
+                previous, since = current, time.monotonic()
+
+    def move(self, seconds=3, **options):
+        words = [word for name, value in options.items() for word in ("--" + name, str(value))]
+        self.lab.call("traffic", "--seconds", seconds, *words)
+
+    def test_connect(self):
+        name = self.lab.client(2)["common_name"]
+        self.lab.call("stop", 2)
+        self.assert_exact(1)
+        with Live(self.daemon) as live:
+            live.until(lambda m: m["kind"] == "snapshot", 10, "the first snapshot")
+            self.lab.call("start", 2)
+            opened = live.until(lambda m: any(s["user"] == name for s in m.get("opened", [])), 10, f"{name} opens")
+        session = next(s for s in opened["opened"] if s["user"] == name)
+        account = self.lab.accounts("client-connect")[-1]
+        self.assertEqual(key_of(session), account.key)
+        self.assertEqual(session["real_address"], self.lab.client(2)["address"])
+        self.assertFalse(session["adopted"])
+        self.assertLess(opened["at"] - account.opened_at, 5)
+
+    def test_difficult_names_and_addresses(self):
+        sessions = {s["virtual_address"] + s["server"]: s for s in self.daemon.sessions("open")}
+        for account in self.lab.accounts("client-connect"):
+            session = sessions[account.virtual_address + account.server]
+            self.assertEqual((session["user"], session["real_address"], session["transport"]),
+                             (account.common_name, account.real_address, account.server))
+
+    def test_traffic(self):
+        before = {s["id"]: s for s in self.daemon.sessions("open")}
+        self.move(rate="2M", client=1, direction="up")
+        self.move(rate="1M", client=1, direction="down")
+        self.let_rest()
+        after = {s["id"]: s for s in self.daemon.sessions("open")}
+        mine = next(s for s in after.values() if s["user"] == self.lab.client(1)["common_name"])
+        up = mine["rx_bytes"] - before[mine["id"]]["rx_bytes"]
+        down = mine["tx_bytes"] - before[mine["id"]]["tx_bytes"]
+        self.assertGreater(up, 500_000)    # rx is what the server received: the client's upload
+        self.assertGreater(down, 250_000)
+        self.assertGreater(up, down * 1.5)
+        self.lab.call("stop", 1)
+        self.assert_exact(1)
+
+    def test_disconnect(self):
+        self.move(rate="500k")
+        self.let_rest()
+        for index in (3, 4, 6, 7):  # comma and quotes, UTF-8 over TCP, a shared name, IPv6
+            self.lab.call("stop", index)
+        self.assert_exact(4)
+
+    def test_sigusr1_under_traffic(self):
+        self.lab.start_traffic()
+        time.sleep(3)
+        self.lab.call("restart", "udp", "USR1")
+        self.assert_exact(6, "udp")
+        self.lab.wait_open(6, "udp")
+        self.daemon.wait_open(6, "udp")
+
+    def test_sighup_under_traffic(self):
+        self.lab.start_traffic()
+        time.sleep(3)
+        self.lab.call("restart", "udp", "HUP")
+        self.assert_exact(6, "udp")
+        self.lab.wait_open(6, "udp")
+        self.daemon.wait_open(6, "udp")
+
+    def test_tcp_server_restart(self):
+        self.move(rate="500k")
+        self.let_rest()
+        self.lab.call("restart", "tcp", "USR1")
+        self.assert_exact(2, "tcp")
+        self.lab.wait_open(2, "tcp")
+        self.daemon.wait_open(2, "tcp")
+
+    def test_client_kill_from_outside(self):
+        self.move(rate="500k")
+        victim = self.lab.client(3)["common_name"]
+        self.daemon.stop()
+        client_id = self.lab.client_ids("udp")[victim]
+        self.assertTrue(self.lab.management("udp", f"client-kill {client_id}").startswith("SUCCESS"))
+        self.daemon.start()
+        self.assert_exact(1)
+        self.assertEqual(self.lab.finals()[0].common_name, victim)
+        self.daemon.wait_open(8)
+
+    def test_kill_9_under_traffic(self):
+        self.lab.start_traffic("1M")
+        time.sleep(3)
+        before = {key_of(s): s for s in self.daemon.sessions("open")}
+        self.daemon.kill()
+        time.sleep(3)  # what passes now is seen by nobody
+        self.daemon.start()
+        self.daemon.wait_servers_up("udp", "tcp")
+        after = {key_of(s): s for s in self.daemon.wait_open(8)}
+        self.assertEqual({key: s["id"] for key, s in after.items()}, {key: s["id"] for key, s in before.items()})
+        time.sleep(2)
+        self.lab.stop_traffic()
+        self.let_rest()
+        for session in self.daemon.sessions("open"):
+            self.assertGreater(session["rx_bytes"], before[key_of(session)]["rx_bytes"])
+            self.assertGreater(session["tx_bytes"], before[key_of(session)]["tx_bytes"])
+        for index in range(1, 9):
+            self.lab.call("stop", index)
+        self.assert_exact(8)
+
+
+if __name__ == "__main__":
+    skip_without_lab()
+    unittest.main(verbosity=2)
