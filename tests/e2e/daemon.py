@@ -39,7 +39,7 @@ def sources_of(lab, **settings):
     """[[source.openvpn]] settings for the servers of a lab."""
     sources = []
     for server in lab.state["servers"]:
-        source = {"name": server["name"], "management": server["management"], "lab": True, **settings}
+        source = {"name": server["name"], "management": server["management"], "address": server["address"], "lab": True, **settings}
         if "password_file" in server:
             source["password_file"] = server["password_file"]
         sources.append(source)
@@ -60,9 +60,9 @@ class Daemon:
         self.write_config(sources)
 
     def write_config(self, sources):
-        lines = ['[node]', 'name = "e2e"', '[store]', f"path = {toml_string(self.store)}", "[serve]",
-                 f'listen = "127.0.0.1:{self.port}"', f"web_root = {toml_string(WEB_ROOT)}",
-                 f"state_directory = {toml_string(self.directory)}"]
+        lines = ["[node]", 'name = "e2e"', f"state_directory = {toml_string(self.directory)}",
+                 "[store]", f"path = {toml_string(self.store)}",
+                 "[serve]", f'listen = "127.0.0.1:{self.port}"', f"web_root = {toml_string(WEB_ROOT)}"]
         if city_files():
             lines += ["[geoip]", f"city = {json.dumps(city_files())}"]
         for source in sources:

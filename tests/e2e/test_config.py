@@ -9,6 +9,7 @@ from daemon import CLI, DAEMON
 HEAD = """
 [node]
 name = "e2e"
+state_directory = "{directory}"
 [store]
 path = "{directory}/davylamp.db"
 [serve]

@@ -36,7 +36,8 @@ lab_sources_toml() {
   python3 - "$1/lab.json" <<'PY'
 import json, sys
 for server in json.load(open(sys.argv[1], encoding="utf-8"))["servers"]:
-    print(f'\n[[source.openvpn]]\nname = "{server["name"]}"\nmanagement = "{server["management"]}"\nlab = true')
+    print(f'\n[[source.openvpn]]\nname = "{server["name"]}"\nmanagement = "{server["management"]}"\n'
+          f'address = "{server["address"]}"\nlab = true')
     if "password_file" in server:
         print(f'password_file = "{server["password_file"]}"')
 PY
@@ -48,6 +49,7 @@ daemon_config() {
 # made by ./dev, again at every start
 [node]
 name = "$(hostname | tr -cd 'A-Za-z0-9._-' | cut -c1-60)"
+state_directory = "$1"
 
 [store]
 path = "$1/davylamp.db"
@@ -55,7 +57,6 @@ path = "$1/davylamp.db"
 [serve]
 listen = "$2"
 web_root = "$root/web/dist"
-state_directory = "$1"
 
 $(geoip_toml)
 EOT
