@@ -60,6 +60,9 @@ struct LogConfig {
 };
 BOOST_DESCRIBE_STRUCT(LogConfig, (), (level))
 
+enum class Transport { udp, tcp };
+BOOST_DESCRIBE_ENUM(Transport, udp, tcp)
+
 struct OpenvpnConfig {
   std::string name;
   std::string management;  // path of a Unix socket, or "address:port"
@@ -67,10 +70,11 @@ struct OpenvpnConfig {
   double poll_seconds = 1.0;
   std::uint32_t bytecount_seconds = 1;
   std::optional<model::Address> address;  // where the server stands on the map
+  std::optional<Transport> transport;     // where OpenVPN does not tell it
   bool lab = false;
 };
 BOOST_DESCRIBE_STRUCT(OpenvpnConfig, (),
-                      (name, management, password_file, poll_seconds, bytecount_seconds, address, lab))
+                      (name, management, password_file, poll_seconds, bytecount_seconds, address, transport, lab))
 
 struct SourceConfig {
   std::vector<OpenvpnConfig> openvpn;

@@ -39,7 +39,7 @@ class Reachable : public testing::Test {
     config_.node.state_directory = folder_;
     config_.store.path = file("davylamp.db");
     config_.serve.web_root = folder_;
-    config_.source.openvpn.push_back({"udp", path, file("password"), 1.0, 1, std::nullopt, false});
+    config_.source.openvpn.push_back({"udp", path, file("password"), 1.0, 1, std::nullopt, std::nullopt, false});
   }
   void TearDown() override {
     close(socket_);

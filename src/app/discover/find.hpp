@@ -1,0 +1,19 @@
+// Looks for the OpenVPN servers of this host: running processes and configurations under /etc/openvpn.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/discover/verdict.hpp"
+
+namespace davylamp::app {
+
+struct Discovery {
+  std::vector<FoundServer> servers;    // running ones first, then by name; never a client
+  std::vector<std::string> obstacles;  // what could not be looked at, one sentence each
+};
+
+// `root` stands in front of /proc and /etc ("" on a real host). Reads only; connects to nothing.
+Discovery find_openvpn_servers(const std::string& root);
+
+}  // namespace davylamp::app
