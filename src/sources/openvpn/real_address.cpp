@@ -83,16 +83,22 @@ int count_groups(std::string_view text, bool dotted_tail_allowed) {
 
 bool is_ipv4(std::string_view text) {
   if (text.size() < 7 || text.size() > 15) return false;
-  for (int octet = 0; octet < 4; ++octet) {
-    const std::size_t dot = text.find('.');
-    if ((dot == std::string_view::npos) != (octet == 3)) return false;
-    const std::string_view digits = text.substr(0, dot);
-    const auto value = parse_decimal(digits);
-    const bool padded = digits.size() > 1 && digits.front() == '0';  // some readers take that for octal
-    if (!value || padded || digits.size() > 3 || *value > 255) return false;
-    if (octet < 3) text.remove_prefix(dot + 1);
+  unsigned octet = 0;
+  unsigned digits = 0;
+  unsigned dots = 0;
+  for (const char symbol : text) {
+    if (symbol == '.') {
+      if (digits == 0 || ++dots > 3) return false;
+      octet = 0;
+      digits = 0;
+      continue;
+    }
+    if (symbol < '0' || symbol > '9') return false;
+    if (digits == 1 && octet == 0) return false;  // some readers take a leading zero for octal
+    octet = octet * 10 + static_cast<unsigned>(symbol - '0');
+    if (++digits > 3 || octet > 255) return false;
   }
-  return true;
+  return dots == 3 && digits != 0;
 }
 
 bool is_ipv6(std::string_view text) {

@@ -84,18 +84,19 @@ struct NameAtAddressHash {
 class RouteJoin {
  public:
   explicit RouteJoin(const StatusDocument& document) : document_(document) {
-    for (std::size_t i = 0; i < document.routes.size(); ++i) {
-      const RouteRow& row = document.routes[i].row;
-      by_address_[row.real_address].routes.push_back(i);
-      by_name_[{row.common_name, row.real_address}].routes.push_back(i);
-    }
     for (const StatusClient& client : document.clients) {
-      ++by_address_[client.row.real_address].clients;
-      ++by_name_[{client.row.common_name, client.row.real_address}].clients;
+      if (!is_wanted(client)) continue;
+      by_address_[client.row.real_address];
+      by_name_[{client.row.common_name, client.row.real_address}];
     }
+    if (by_address_.empty()) return;
+    for (const StatusClient& client : document.clients) count_client(client);
+    for (std::size_t i = 0; i < document.routes.size(); ++i) add_route(i);
   }
 
+  // Fills in what the row lacks.
   void fill(StatusClient& client) const {
+    if (!is_wanted(client)) return;
     const Side& named = by_name_.at({client.row.common_name, client.row.real_address});
     const Side& addressed = by_address_.at(client.row.real_address);
     // The name in the routing table can differ from the one in the client list (it may change during a session), but
@@ -120,6 +121,29 @@ class RouteJoin {
       ++count;
     }
   };
+
+  // A text with columns for both addresses has said all there is once one of them is filled.
+  bool is_wanted(const StatusClient& client) const {
+    const bool unplaced = client.row.virtual_address.empty() && client.row.virtual_address6.empty();
+    return unplaced || !document_.summary.has_virtual_address6;
+  }
+
+  void count_client(const StatusClient& client) {
+    const auto addressed = by_address_.find(client.row.real_address);
+    if (addressed == by_address_.end()) return;
+    ++addressed->second.clients;
+    const auto named = by_name_.find({client.row.common_name, client.row.real_address});
+    if (named != by_name_.end()) ++named->second.clients;
+  }
+
+  void add_route(std::size_t index) {
+    const RouteRow& row = document_.routes[index].row;
+    const auto addressed = by_address_.find(row.real_address);
+    if (addressed == by_address_.end()) return;
+    addressed->second.routes.push_back(index);
+    const auto named = by_name_.find({row.common_name, row.real_address});
+    if (named != by_name_.end()) named->second.routes.push_back(index);
+  }
 
   void fill_addresses(StatusClient& client, const Side& side) const {
     Candidates v4;
@@ -171,6 +195,9 @@ bool is_session(const StatusClient& client, StatusFormat format, bool unaddresse
 
 StatusDocument read_status_document(std::string_view text, const ServerZone& zone) {
   StatusDocument document;
+  constexpr std::size_t usual_bytes_of_a_client = 256;  // its row and its routes
+  document.clients.reserve(text.size() / usual_bytes_of_a_client + 1);
+  document.routes.reserve(text.size() / usual_bytes_of_a_client + 1);
   DocumentBuilder builder(document, zone);
   document.summary = read_status(text, builder);
   document.summary.problems = document.problems.size();

@@ -18,6 +18,7 @@ struct StatusClient {
   std::string_view virtual_address6;
   std::optional<std::string_view> username;  // absent when none was sent
   std::optional<std::int64_t> connected_at;  // UNIX seconds
+  // Whether a route leads to it. Looked up only for rows that lack a virtual address.
   bool in_routing_table = false;
   // False for rows that are no session: handshakes, logins that wait or were refused.
   bool session = false;

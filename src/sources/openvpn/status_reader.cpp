@@ -41,6 +41,7 @@ class StatusReader {
       read_line(fields);
     }
     check_whole();
+    summary_.has_virtual_address6 = clients_.has(Column::virtual_address6);
     summary_.complete = summary_.format != StatusFormat::unknown && defects_ == 0;
     return summary_;
   }

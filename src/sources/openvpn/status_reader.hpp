@@ -36,6 +36,7 @@ struct StatusSummary {
   std::string_view made_text;  // when the text was made: the server's local time
   std::optional<std::int64_t> made_at;
   std::optional<bool> dco_enabled;
+  bool has_virtual_address6 = false;  // the client list has a column for it (2.4 and later, not in version 1)
   std::uint64_t clients = 0;
   std::uint64_t routes = 0;
   std::uint64_t rx_bytes = 0;

@@ -62,6 +62,19 @@ class FieldPicker {
   Spread spread_;
 };
 
+// The same for a row that has as many fields as columns: by far the most.
+class PlainPicker {
+ public:
+  PlainPicker(const LineFields& fields, std::size_t first) : fields_(fields), first_(first) {}
+  std::string_view pick(const RowLayout& layout, Column column) const {
+    return layout.has(column) ? fields_.at[first_ + layout.index(column)] : std::string_view{};
+  }
+
+ private:
+  const LineFields& fields_;
+  std::size_t first_;
+};
+
 std::optional<std::int64_t> parse_seconds(std::string_view text) {
   constexpr std::uint64_t latest = 253402300799;  // the last second of the year 9999
   const auto value = parse_decimal(text);
@@ -69,7 +82,8 @@ std::optional<std::int64_t> parse_seconds(std::string_view text) {
   return static_cast<std::int64_t>(*value);
 }
 
-std::string_view read_client_numbers(ClientRow& row, const FieldPicker& picker, const RowLayout& layout) {
+template <class Picker>
+std::string_view read_client_numbers(ClientRow& row, const Picker& picker, const RowLayout& layout) {
   const auto rx = parse_decimal(picker.pick(layout, Column::rx_bytes));
   const auto tx = parse_decimal(picker.pick(layout, Column::tx_bytes));
   if (!rx) return "Bytes Received is not a number";
@@ -93,7 +107,8 @@ std::string_view read_client_numbers(ClientRow& row, const FieldPicker& picker, 
   return {};
 }
 
-ParsedClient read_client(const FieldPicker& picker, const RowLayout& layout) {
+template <class Picker>
+ParsedClient read_client(const Picker& picker, const RowLayout& layout) {
   ParsedClient result;
   ClientRow& row = result.row;
   row.common_name = picker.pick(layout, Column::common_name);
@@ -131,7 +146,8 @@ ParsedClient read_client_with_commas(const LineFields& fields, std::size_t first
   return *found;
 }
 
-ParsedRoute read_route(const FieldPicker& picker, const RowLayout& layout) {
+template <class Picker>
+ParsedRoute read_route(const Picker& picker, const RowLayout& layout) {
   ParsedRoute result;
   RouteRow& row = result.row;
   row.virtual_address = picker.pick(layout, Column::virtual_address);
@@ -218,16 +234,17 @@ ParsedClient parse_client_row(const LineFields& fields, std::size_t first, const
   if (!layout.reads_clients() || count < layout.size()) return {{}, "the row has fewer fields than there are columns"};
   if (fields.overflow) return {{}, no_way};
   if (count > layout.size()) return read_client_with_commas(fields, first, layout);
-  return read_client(FieldPicker(fields, first, {}), layout);
+  return read_client(PlainPicker(fields, first), layout);
 }
 
 ParsedRoute parse_route_row(const LineFields& fields, std::size_t first, const RowLayout& layout) {
   const std::size_t count = fields.count - first;
   if (!layout.reads_routes() || count < layout.size()) return {{}, "the route has fewer fields than there are columns"};
   if (fields.overflow) return {{}, no_way};
+  if (count == layout.size()) return read_route(PlainPicker(fields, first), layout);
   // Only the common name can hold the separator, so there is one way to read a route.
   ParsedRoute result = read_route(FieldPicker(fields, first, {count - layout.size(), 0}), layout);
-  if (count > layout.size() && !parse_real_address(result.row.real_address)) result.fault = no_way;
+  if (!parse_real_address(result.row.real_address)) result.fault = no_way;
   return result;
 }
 
