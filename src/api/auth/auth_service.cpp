@@ -1,0 +1,169 @@
+#include "api/auth/auth_service.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "api/auth/token_text.hpp"
+
+namespace davylamp::api {
+namespace {
+
+constexpr std::size_t most_password_bytes = 1024;
+constexpr std::size_t most_account_bytes = 128;
+
+Refusal wrong_pair() { return {401, "wrong-password", "The account or the password is wrong.", std::nullopt}; }
+
+Refusal locked(base::Seconds left) {
+  return {429, "too-many-attempts",
+          "Too many wrong passwords. Try again in " + std::to_string(left.count()) + " seconds.", left};
+}
+
+Refusal signed_out() { return {401, "signed-out", "The login has run out or was ended. Sign in again.", std::nullopt}; }
+
+// Counts while it lives.
+class Waiting {
+ public:
+  explicit Waiting(std::size_t& count) : count_(count) { ++count_; }
+  ~Waiting() { --count_; }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+ private:
+  std::size_t& count_;
+};
+
+}  // namespace
+
+io::Task<void> AuthService::prepare() {
+  if (tokens_) co_return;
+  auto key = co_await deps_.accounts.call(
+      [proposed = random_bytes()](contract::AccountStore& store) { return store.signing_key(proposed); });
+  tokens_.emplace(std::move(key));
+}
+
+std::optional<Caller> AuthService::caller(const Request& request) const {
+  const auto cookie = request.cookies.find("davylamp_access");
+  if (!tokens_ || cookie == request.cookies.end()) return std::nullopt;
+  auto claims = tokens_->verify(cookie->second, deps_.clock.now());
+  if (!claims) return std::nullopt;
+  return Caller{std::move(claims->sub), claims->role, claims->exp};
+}
+
+io::Task<std::optional<model::Account>> AuthService::find(const std::string& name) {
+  co_return co_await deps_.accounts.call([name](contract::AccountStore& store) { return store.account(name); });
+}
+
+io::Task<bool> AuthService::check(std::optional<std::string> hash, std::string password) {
+  const Waiting waiting(waiting_);
+  co_return co_await deps_.hasher.call([hash, password](PasswordHasher& hasher) {
+    if (hash) return hasher.verify(*hash, password);
+    hasher.waste(password);
+    return false;
+  });
+}
+
+io::Task<std::expected<SignIn, Refusal>> AuthService::login(LoginRequest login, model::Address address) {
+  login.account.resize(std::min(login.account.size(), most_account_bytes));
+  if (waiting_ >= most_waiting) {
+    co_return std::unexpected(Refusal{503, "busy", "Too many people are signing in. Try again.", base::Seconds{2}});
+  }
+  if (const auto left = guard_.attempt(login.account, address, deps_.clock.now())) {
+    ++stats_.locked;
+    co_await audit_refusal(login.account, address);
+    co_return std::unexpected(locked(*left));
+  }
+  const auto account = co_await find(login.account);
+  const bool too_long = login.password.size() > most_password_bytes;
+  if (too_long) login.password.clear();
+  const auto hash = account ? std::optional(account->password_hash) : std::nullopt;
+  const bool right = co_await check(hash, std::move(login.password));
+  if (!right || too_long) {
+    ++stats_.wrong;
+    co_await audit_refusal(login.account, address);
+    co_return std::unexpected(wrong_pair());
+  }
+  guard_.succeeded(login.account, address);
+  ++stats_.logins;
+  const auto now = deps_.clock.now();
+  co_await deps_.accounts.call([name = account->name, now](contract::AccountStore& store) { store.record_login(name, now); });
+  co_await audit({now, account->name, "login", account->name, address.to_string()});
+  co_return co_await sign_in(*account, random_token());
+}
+
+io::Task<std::expected<SignIn, Refusal>> AuthService::refresh(std::string token, model::Address address) {
+  const auto now = deps_.clock.now();
+  auto stored = co_await deps_.accounts.call(
+      [hash = fingerprint(token), now](contract::AccountStore& store) { return store.use_refresh_token(hash, now); });
+  if (!stored || stored->expires_at <= now) co_return std::unexpected(signed_out());
+  const bool in_grace = stored->used_at && now - *stored->used_at <= refresh_grace;
+  if (stored->used_at && !in_grace) co_return std::unexpected(co_await revoke(std::move(*stored), address));
+  const auto account = co_await find(stored->account);
+  if (!account) co_return std::unexpected(signed_out());
+  if (in_grace) co_return access_only(*account);
+  co_return co_await sign_in(*account, stored->family);
+}
+
+io::Task<Refusal> AuthService::revoke(model::RefreshToken token, model::Address address) {
+  ++stats_.reused;
+  co_await deps_.accounts.call([family = token.family](contract::AccountStore& store) { store.revoke_family(family); });
+  co_await audit({deps_.clock.now(), token.account, "refresh_reused", token.account, address.to_string()});
+  co_return signed_out();
+}
+
+io::Task<void> AuthService::logout(std::string token, model::Address address) {
+  const auto now = deps_.clock.now();
+  auto stored = co_await deps_.accounts.call([hash = fingerprint(token), now](contract::AccountStore& store) {
+    auto found = store.use_refresh_token(hash, now);
+    if (found) store.revoke_family(found->family);
+    return found;
+  });
+  if (stored) co_await audit({now, stored->account, "logout", stored->account, address.to_string()});
+}
+
+io::Task<bool> AuthService::setup_needed() {
+  co_return co_await deps_.accounts.call([](contract::AccountStore& store) { return store.accounts().empty(); });
+}
+
+io::Task<bool> AuthService::exists(std::string account) { co_return (co_await find(account)).has_value(); }
+
+io::Task<void> AuthService::tidy() {
+  co_await deps_.accounts.call(
+      [now = deps_.clock.now()](contract::AccountStore& store) { store.forget_refresh_tokens(now); });
+}
+
+SignIn AuthService::access_only(const model::Account& account) const {
+  const auto now = deps_.clock.now();
+  const auto expires_at = now + access_life;
+  const AccessClaims claims{account.name, account.role, now, expires_at, random_token()};
+  return {{account.name, account.role, expires_at}, tokens_->sign(claims), std::nullopt};
+}
+
+io::Task<SignIn> AuthService::sign_in(model::Account account, std::string family) {
+  co_await prepare();
+  auto result = access_only(account);
+  const auto token = random_token();
+  const model::RefreshToken stored{fingerprint(token), family, account.name, deps_.clock.now() + refresh_life, std::nullopt};
+  co_await deps_.accounts.call([stored](contract::AccountStore& store) { store.add_refresh_token(stored); });
+  result.refresh_token = token;
+  co_return result;
+}
+
+io::Task<void> AuthService::audit(model::AuditEntry entry) {
+  co_await deps_.accounts.call([entry](contract::AccountStore& store) { store.append_audit(entry); });
+}
+
+io::Task<void> AuthService::audit_refusal(const std::string& account, const model::Address& address) {
+  constexpr std::size_t most_per_minute = 30;
+  const auto now = deps_.clock.now();
+  if (now - refusals_since_ >= base::Seconds{60} || now < refusals_since_) {
+    refusals_since_ = now;
+    refusals_ = 0;
+  }
+  if (++refusals_ > most_per_minute) {
+    ++stats_.audit_dropped;
+    co_return;
+  }
+  co_await audit({now, account, "login_refused", account, address.to_string()});
+}
+
+}  // namespace davylamp::api

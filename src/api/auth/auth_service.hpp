@@ -1,0 +1,91 @@
+// Signing in, staying signed in, signing out.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+
+#include "api/answer.hpp"
+#include "api/auth/access_token.hpp"
+#include "api/auth/login_guard.hpp"
+#include "api/auth/password.hpp"
+#include "api/dto/me.hpp"
+#include "api/http.hpp"
+#include "base/time.hpp"
+#include "contract/store.hpp"
+#include "io/worker.hpp"
+
+namespace davylamp::api {
+
+// Who asks, by a valid access token.
+struct Caller {
+  std::string account;
+  model::Role role = model::Role::viewer;
+  base::Time expires_at{};
+};
+
+// What a browser gets. Without `refresh_token` it keeps the one it has.
+struct SignIn {
+  Me me;
+  std::string access_token;
+  std::optional<std::string> refresh_token;
+};
+
+struct AuthStats {
+  std::uint64_t logins = 0;
+  std::uint64_t wrong = 0;
+  std::uint64_t locked = 0;
+  std::uint64_t reused = 0;         // refresh tokens that came back: families revoked
+  std::uint64_t audit_dropped = 0;  // refused logins that were too many to write down
+};
+
+// Used on one loop only.
+class AuthService {
+ public:
+  static constexpr base::Seconds access_life{600};
+  static constexpr base::Seconds refresh_life{30 * 86'400};
+  // Two tabs may refresh with the same token at once: within this time after its first use a token is answered with
+  // an access token, but no new refresh token. After it, use again means theft, and the family is revoked.
+  static constexpr base::Seconds refresh_grace{10};
+  static constexpr std::size_t most_waiting = 32;  // passwords that wait to be hashed
+
+  struct Dependencies {
+    io::Worker<contract::AccountStore>& accounts;
+    io::Worker<PasswordHasher>& hasher;
+    const base::Clock& clock;
+  };
+  explicit AuthService(Dependencies dependencies) : deps_(dependencies) {}
+
+  // Fetches the signing key once. Until then every token is refused.
+  io::Task<void> prepare();
+  // By the access cookie of a request.
+  std::optional<Caller> caller(const Request& request) const;
+  io::Task<std::expected<SignIn, Refusal>> login(LoginRequest login, model::Address address);
+  io::Task<std::expected<SignIn, Refusal>> refresh(std::string token, model::Address address);
+  io::Task<void> logout(std::string token, model::Address address);
+  io::Task<bool> setup_needed();
+  // Whether the account may still watch.
+  io::Task<bool> exists(std::string account);
+  // Removes refresh tokens that ran out.
+  io::Task<void> tidy();
+  const AuthStats& stats() const { return stats_; }
+
+ private:
+  io::Task<std::optional<model::Account>> find(const std::string& name);
+  io::Task<bool> check(std::optional<std::string> hash, std::string password);
+  io::Task<SignIn> sign_in(model::Account account, std::string family);
+  SignIn access_only(const model::Account& account) const;
+  io::Task<void> audit(model::AuditEntry entry);
+  io::Task<void> audit_refusal(const std::string& account, const model::Address& address);
+  io::Task<Refusal> revoke(model::RefreshToken token, model::Address address);
+
+  Dependencies deps_;
+  std::optional<AccessTokens> tokens_;
+  LoginGuard guard_;
+  AuthStats stats_;
+  std::size_t waiting_ = 0;
+  base::Time refusals_since_{};
+  std::size_t refusals_ = 0;
+};
+
+}  // namespace davylamp::api

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace davylamp::api {
+
+// An answer that is not a success (RFC 9457). `type` is stable and machine readable, `detail` is for people.
+struct Problem {
+  std::string type;
+  std::string title;
+  std::uint64_t status = 500;
+  std::string detail;
+  std::string request_id;
+  std::optional<std::uint64_t> retry_after_seconds;
+};
+BOOST_DESCRIBE_STRUCT(Problem, (), (type, title, status, detail, request_id, retry_after_seconds))
+
+}  // namespace davylamp::api

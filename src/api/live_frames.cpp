@@ -1,0 +1,164 @@
+#include "api/live_frames.hpp"
+
+#include <algorithm>
+
+#include "base/codec.hpp"
+
+namespace davylamp::api {
+namespace {
+
+using base::json::append;
+
+void append_head(std::string& out, std::string_view kind, std::uint64_t number, base::Time at) {
+  out += "{\"kind\":";
+  append(out, kind);
+  out += ",\"number\":";
+  append(out, number);
+  out += ",\"at\":";
+  append(out, at);
+}
+
+// A list that is left out while nothing was added to it.
+class List {
+ public:
+  List(std::string& out, std::string_view name) : out_(out), name_(name) {}
+  ~List() {
+    if (begun_) out_ += ']';
+  }
+  List(const List&) = delete;
+  List& operator=(const List&) = delete;
+  void begin() {
+    if (begun_) return;
+    begun_ = true;
+    out_ += ",\"";
+    out_ += name_;
+    out_ += "\":[";
+  }
+  template <class T>
+  void add(const T& item) {
+    begin();
+    if (!first_) out_ += ',';
+    first_ = false;
+    append(out_, item);
+  }
+
+ private:
+  std::string& out_;
+  std::string_view name_;
+  bool begun_ = false;
+  bool first_ = true;
+};
+
+SessionUpdate update_of(const model::Session& session, bool with_facts) {
+  SessionUpdate update;
+  update.id = session.id;
+  update.rx_bytes = session.rx_bytes;
+  update.tx_bytes = session.tx_bytes;
+  update.rx_bps = session.rx_bps;
+  update.tx_bps = session.tx_bps;
+  update.last_seen_at = session.last_seen_at;
+  if (!with_facts) return update;
+  update.real_address = session.real_address;
+  update.real_port = session.real_port;
+  update.place = session.place;
+  update.user = session.user;
+  update.virtual_address = session.virtual_address;
+  update.virtual_address6 = session.virtual_address6;
+  update.cipher = session.cipher;
+  return update;
+}
+
+}  // namespace
+
+void PendingChanges::note(const model::Change& change) {
+  std::visit([this](const auto& item) { note_one(item); }, change);
+}
+
+void PendingChanges::note_one(const model::SessionUpdated& change) {
+  updated_[change.id] |= change.facts.has_value();
+}
+
+void PendingChanges::note_one(const model::SessionClosed& change) {
+  const auto& session = change.session;
+  opened_.erase(session.id);
+  updated_.erase(session.id);
+  // A viewer may know the session from a snapshot that was made between its opening and this frame, so the end is told
+  // even if the opening no longer is.
+  closed_.push_back({session.id, session.closed_at.value_or(session.last_seen_at),
+                     session.end_reason.value_or(model::EndReason::unknown), session.final, session.rx_bytes,
+                     session.tx_bytes});
+}
+
+void PendingChanges::note_one(const model::EventHappened& change) {
+  if (events_.size() == most_events) {
+    events_.erase(events_.begin());
+    ++dropped_events_;
+  }
+  events_.push_back(change.event);
+}
+
+bool PendingChanges::empty() const {
+  return opened_.empty() && updated_.empty() && closed_.empty() && servers_.empty() && events_.empty();
+}
+
+void PendingChanges::clear() {
+  opened_.clear();
+  updated_.clear();
+  closed_.clear();
+  servers_.clear();
+  events_.clear();
+}
+
+std::string PendingChanges::write(const LiveView& view, std::uint64_t number, base::Time at) const {
+  std::string out;
+  out.reserve(128 + opened_.size() * 600 + updated_.size() * 110 + closed_.size() * 110);
+  append_head(out, ChangesFrame::kind, number, at);
+  {
+    List list(out, "opened");
+    for (const auto id : opened_) {
+      if (const auto* session = view.session(id)) list.add(*session);
+    }
+  }
+  {
+    List list(out, "updated");
+    for (const auto& [id, facts] : updated_) {
+      const auto* session = opened_.contains(id) ? nullptr : view.session(id);
+      if (session != nullptr) list.add(update_of(*session, facts));
+    }
+  }
+  {
+    List list(out, "closed");
+    for (const auto& end : closed_) list.add(end);
+  }
+  {
+    List list(out, "servers");
+    for (const auto& name : servers_) {
+      if (const auto* server = view.server(name)) list.add(*server);
+    }
+  }
+  {
+    List list(out, "events");
+    for (auto event = events_.rbegin(); event != events_.rend(); ++event) list.add(*event);
+  }
+  out += '}';
+  return out;
+}
+
+std::string write_snapshot(const LiveView& view, std::uint64_t number, base::Time at) {
+  std::string out;
+  out.reserve(256 + view.sessions().size() * 600);
+  append_head(out, SnapshotFrame::kind, number, at);
+  const auto write_all = [&](std::string_view name, const auto& items, const auto& item_of) {
+    List list(out, name);
+    list.begin();
+    for (const auto& item : items) list.add(item_of(item));
+  };
+  const auto mapped = [](const auto& item) -> const auto& { return item.second; };
+  write_all("sessions", view.sessions(), mapped);
+  write_all("servers", view.servers(), mapped);
+  write_all("events", view.events(), [](const auto& event) -> const auto& { return event; });
+  out += '}';
+  return out;
+}
+
+}  // namespace davylamp::api

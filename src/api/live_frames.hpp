@@ -1,0 +1,50 @@
+// The live messages as text (dto/live.hpp says what they look like).
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "api/dto/live.hpp"
+#include "api/live_view.hpp"
+#include "model/change.hpp"
+
+namespace davylamp::api {
+
+// What happened since the last frame, merged: a session is named once per list however often it changed. The values are read from the
+// view when the frame is written, so they are the last ones.
+class PendingChanges {
+ public:
+  static constexpr std::size_t most_events = 500;
+  static constexpr std::size_t most_closed = 100'000;
+
+  void note(const model::Change& change);
+  bool empty() const;
+  // More ended than a frame may carry: viewers need a snapshot instead.
+  bool overflowed() const { return closed_.size() > most_closed; }
+  std::uint64_t dropped_events() const { return dropped_events_; }
+  void clear();
+
+  // {"kind":"changes",...}
+  std::string write(const LiveView& view, std::uint64_t number, base::Time at) const;
+
+ private:
+  void note_one(const model::SessionOpened& change) { opened_.insert(change.session.id); }
+  void note_one(const model::SessionUpdated& change);
+  void note_one(const model::SessionClosed& change);
+  void note_one(const model::ServerChanged& change) { servers_.insert(change.server.name); }
+  void note_one(const model::EventHappened& change);
+
+  std::set<model::SessionId> opened_;
+  std::map<model::SessionId, bool> updated_;  // true: more than numbers
+  std::vector<SessionEnd> closed_;
+  std::set<std::string> servers_;
+  std::vector<model::Event> events_;
+  std::uint64_t dropped_events_ = 0;
+};
+
+// {"kind":"snapshot",...}
+std::string write_snapshot(const LiveView& view, std::uint64_t number, base::Time at);
+
+}  // namespace davylamp::api

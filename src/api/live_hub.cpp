@@ -1,0 +1,156 @@
+#include "api/live_hub.hpp"
+
+#include <algorithm>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <set>
+#include <utility>
+
+#include "api/live_connection.hpp"
+
+namespace davylamp::api {
+
+using base::Milliseconds;
+using boost::asio::steady_timer;
+
+Viewer::Viewer(LiveHub& owner, std::string account_name, const boost::asio::any_io_executor& executor)
+    : hub(&owner), account(std::move(account_name)), wake(executor, steady_timer::time_point::max()) {}
+
+LiveHub::LiveHub(const LiveView& view, const base::Clock& clock, boost::asio::any_io_executor executor, Options options)
+    : view_(view), clock_(clock), executor_(std::move(executor)), options_(options), timer_(executor_) {}
+
+LiveHub::~LiveHub() {
+  for (const auto& viewer : viewers_) {
+    viewer->hub = nullptr;
+    viewer->wake.cancel();
+  }
+}
+
+void LiveHub::note(const std::vector<model::Change>& changes) {
+  if (changes.empty()) return;
+  if (viewers_.empty()) {
+    snapshot_.reset();
+    return;
+  }
+  if (pending_.empty()) first_pending_at_ = clock_.now();
+  for (const auto& change : changes) pending_.note(change);
+  if (pending_.overflowed()) restart();
+  timer_.cancel();
+}
+
+void LiveHub::restart() {
+  snapshot_.reset();
+  pending_.clear();
+  for (const auto& viewer : viewers_) mark(*viewer);
+}
+
+std::unique_ptr<LiveConnection> LiveHub::join(std::string account) {
+  if (viewers_.size() >= options_.most_viewers) {
+    ++stats_.refused;
+    return nullptr;
+  }
+  if (viewers_.empty()) {
+    last_frame_at_ = clock_.now();
+    timer_.cancel();
+  }
+  viewers_.push_back(std::make_shared<Viewer>(*this, std::move(account), executor_));
+  return std::make_unique<HubConnection>(viewers_.back());
+}
+
+void LiveHub::leave(const Viewer& viewer) {
+  std::erase_if(viewers_, [&](const auto& other) { return other.get() == &viewer; });
+  if (!viewers_.empty()) return;
+  pending_.clear();
+  snapshot_.reset();
+}
+
+std::vector<std::string> LiveHub::accounts() const {
+  std::set<std::string> names;
+  for (const auto& viewer : viewers_) names.insert(viewer->account);
+  return {names.begin(), names.end()};
+}
+
+void LiveHub::close(const std::string& account) {
+  for (const auto& viewer : viewers_) {
+    if (viewer->account != account) continue;
+    viewer->closed = true;
+    viewer->wake.cancel();
+  }
+}
+
+std::optional<Milliseconds> LiveHub::wait() const {
+  if (viewers_.empty()) return std::nullopt;
+  const auto now = clock_.now();
+  // A clock that was set back must not hold frames up.
+  const auto passed = [now](base::Time since, Milliseconds most) {
+    return since > now ? most : std::min(now - since, most);
+  };
+  if (pending_.empty()) return options_.heartbeat - passed(last_frame_at_, options_.heartbeat);
+  return std::max(options_.frame - passed(last_frame_at_, options_.frame),
+                  options_.gather - passed(first_pending_at_, options_.gather));
+}
+
+void LiveHub::tick() {
+  const auto left = wait();
+  if (!left || left->count() > 0) return;
+  ++number_;
+  const auto now = clock_.now();
+  const auto frame = std::make_shared<const std::string>(pending_.write(view_, number_, now));
+  pending_.clear();
+  snapshot_.reset();
+  last_frame_at_ = now;
+  ++stats_.frames;
+  send(frame);
+}
+
+void LiveHub::send(const std::shared_ptr<const std::string>& frame) {
+  for (const auto& viewer : viewers_) {
+    if (viewer->needs_snapshot) continue;
+    if (viewer->frames.size() == Viewer::most_frames) {
+      ++stats_.slow;
+      mark(*viewer);
+      continue;
+    }
+    viewer->frames.push_back(frame);
+    viewer->wake.cancel();
+  }
+}
+
+void LiveHub::mark(Viewer& viewer) {
+  viewer.frames.clear();
+  viewer.needs_snapshot = true;
+  viewer.wake.cancel();
+}
+
+void LiveHub::ask_snapshot(Viewer& viewer) { mark(viewer); }
+
+std::shared_ptr<const std::string> LiveHub::snapshot() {
+  if (!snapshot_) {
+    snapshot_ = std::make_shared<const std::string>(write_snapshot(view_, number_, clock_.now()));
+    ++stats_.snapshots;
+  }
+  return snapshot_;
+}
+
+io::Task<void> LiveHub::run() {
+  for (;;) {
+    const auto left = wait();
+    if (left) {
+      timer_.expires_after(*left);
+    } else {
+      timer_.expires_at(steady_timer::time_point::max());
+    }
+    boost::system::error_code woken;
+    co_await timer_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, woken));
+    tick();
+  }
+}
+
+HubStats LiveHub::stats() const {
+  auto stats = stats_;
+  stats.viewers = viewers_.size();
+  stats.dropped_events = pending_.dropped_events();
+  return stats;
+}
+
+}  // namespace davylamp::api

@@ -1,0 +1,107 @@
+// Tells all viewers what changed, with one serialisation for all of them.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/http.hpp"
+#include "api/live_frames.hpp"
+#include "api/live_view.hpp"
+#include "base/time.hpp"
+
+namespace davylamp::api {
+
+class LiveHub;
+
+// One viewer's queue: at most two frames. Who does not keep up loses its backlog and gets a fresh snapshot.
+struct Viewer {
+  Viewer(LiveHub& owner, std::string account_name, const boost::asio::any_io_executor& executor);
+  static constexpr std::size_t most_frames = 2;
+
+  LiveHub* hub;  // null once the hub is gone
+  std::string account;
+  std::vector<std::shared_ptr<const std::string>> frames;
+  bool needs_snapshot = true;
+  bool closed = false;
+  boost::asio::steady_timer wake;
+};
+
+struct HubStats {
+  std::uint64_t viewers = 0;
+  std::uint64_t frames = 0;          // built
+  std::uint64_t snapshots = 0;       // built
+  std::uint64_t slow = 0;            // backlogs that were thrown away
+  std::uint64_t refused = 0;         // viewers beyond the limit
+  std::uint64_t bad_messages = 0;    // from viewers
+  std::uint64_t dropped_events = 0;  // that did not fit into a frame
+};
+
+// Frames are numbered without gaps. One comes at most every `frame` and at least every `heartbeat`; a change is in a frame at
+// the latest `frame` after note(), and `gather` after it when nothing was sent for longer. Without viewers nothing is built.
+// Used on one loop only; connections may outlive the hub and then end.
+class LiveHub {
+ public:
+  struct Options {
+    base::Milliseconds frame{100};
+    base::Milliseconds gather{20};
+    base::Milliseconds heartbeat{4'000};  // promised: every 5 s
+    std::size_t most_viewers = 512;
+  };
+
+  // `view` and `clock` must outlive the hub.
+  LiveHub(const LiveView& view, const base::Clock& clock, boost::asio::any_io_executor executor, Options options);
+  LiveHub(const LiveView& view, const base::Clock& clock, boost::asio::any_io_executor executor)
+      : LiveHub(view, clock, std::move(executor), Options{}) {}
+  ~LiveHub();
+  LiveHub(const LiveHub&) = delete;
+  LiveHub& operator=(const LiveHub&) = delete;
+
+  // The view took these in.
+  void note(const std::vector<model::Change>& changes);
+  // The view was made anew: every viewer gets a snapshot.
+  void restart();
+  // Null when there are too many viewers.
+  std::unique_ptr<LiveConnection> join(std::string account);
+  // The accounts that are watching, each once.
+  std::vector<std::string> accounts() const;
+  // Ends the connections of an account.
+  void close(const std::string& account);
+
+  // How long until tick() has something to do; nothing without viewers.
+  std::optional<base::Milliseconds> wait() const;
+  // Sends a frame if one is due.
+  void tick();
+  // Calls tick() when it is due, until cancelled (operation_aborted).
+  io::Task<void> run();
+  HubStats stats() const;
+
+  // For connections: the text of everything as of the last frame, made once per frame.
+  std::shared_ptr<const std::string> snapshot();
+  void ask_snapshot(Viewer& viewer);
+  void bad_message() { ++stats_.bad_messages; }
+  void leave(const Viewer& viewer);
+
+ private:
+  void send(const std::shared_ptr<const std::string>& frame);
+  static void mark(Viewer& viewer);
+
+  const LiveView& view_;
+  const base::Clock& clock_;
+  boost::asio::any_io_executor executor_;
+  Options options_;
+  boost::asio::steady_timer timer_;
+  std::vector<std::shared_ptr<Viewer>> viewers_;
+  PendingChanges pending_;
+  base::Time first_pending_at_{};
+  base::Time last_frame_at_{};
+  std::uint64_t number_ = 0;
+  std::shared_ptr<const std::string> snapshot_;  // as of frame number_
+  HubStats stats_;
+};
+
+}  // namespace davylamp::api

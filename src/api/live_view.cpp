@@ -1,0 +1,87 @@
+#include "api/live_view.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace davylamp::api {
+namespace {
+
+// Keeps the greater counters of the two.
+void replace(model::Session& target, const model::Session& source) {
+  auto counters = target.counters();
+  counters.raise_to(source.counters());
+  const auto last_seen_at = std::max(target.last_seen_at, source.last_seen_at);
+  target = source;
+  target.rx_bytes = counters.rx_bytes;
+  target.tx_bytes = counters.tx_bytes;
+  target.last_seen_at = last_seen_at;
+}
+
+}  // namespace
+
+void LiveView::reset(std::vector<model::Session> sessions, std::vector<model::Server> servers,
+                     std::vector<model::Event> events) {
+  sessions_.clear();
+  servers_.clear();
+  events_.clear();
+  for (auto& session : sessions) {
+    const auto id = session.id;
+    sessions_.insert_or_assign(id, std::move(session));
+  }
+  for (auto& server : servers) {
+    auto name = server.name;
+    servers_.insert_or_assign(std::move(name), std::move(server));
+  }
+  for (auto& event : events) take(model::EventHappened{std::move(event)});
+}
+
+void LiveView::apply(const std::vector<model::Change>& changes) {
+  for (const auto& change : changes) std::visit([this](const auto& item) { take(item); }, change);
+}
+
+const model::Session* LiveView::session(model::SessionId id) const {
+  const auto found = sessions_.find(id);
+  return found == sessions_.end() ? nullptr : &found->second;
+}
+
+const model::Server* LiveView::server(const std::string& name) const {
+  const auto found = servers_.find(name);
+  return found == servers_.end() ? nullptr : &found->second;
+}
+
+void LiveView::take(const model::SessionOpened& change) {
+  const auto [place, is_new] = sessions_.try_emplace(change.session.id, change.session);
+  if (!is_new) replace(place->second, change.session);
+}
+
+void LiveView::take(const model::SessionUpdated& change) {
+  const auto found = sessions_.find(change.id);
+  if (found == sessions_.end()) return;
+  auto& session = found->second;
+  const bool late = change.last_seen_at < session.last_seen_at;
+  if (change.facts) replace(session, *change.facts);
+  auto counters = session.counters();
+  counters.raise_to({change.rx_bytes, change.tx_bytes});
+  session.rx_bytes = counters.rx_bytes;
+  session.tx_bytes = counters.tx_bytes;
+  if (late) return;
+  session.rx_bps = change.rx_bps;
+  session.tx_bps = change.tx_bps;
+  session.last_seen_at = change.last_seen_at;
+}
+
+void LiveView::take(const model::SessionClosed& change) { sessions_.erase(change.session.id); }
+
+void LiveView::take(const model::ServerChanged& change) {
+  servers_.insert_or_assign(change.server.name, change.server);
+}
+
+void LiveView::take(const model::EventHappened& change) {
+  const auto newer = [](const model::Event& event, std::uint64_t id) { return event.id > id; };
+  const auto place = std::lower_bound(events_.begin(), events_.end(), change.event.id, newer);
+  if (place != events_.end() && place->id == change.event.id) return;
+  events_.insert(place, change.event);
+  if (events_.size() > most_events) events_.pop_back();
+}
+
+}  // namespace davylamp::api

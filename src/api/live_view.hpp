@@ -1,0 +1,42 @@
+// What is true now, as far as the serve role has heard.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/change.hpp"
+
+namespace davylamp::api {
+
+// Folds changes. A change that comes twice, or late, does no harm: counters never go down, an update of a session that is not open
+// is ignored, an event is kept once. Used on one loop only.
+class LiveView {
+ public:
+  static constexpr std::size_t most_events = 50;
+
+  void reset(std::vector<model::Session> sessions, std::vector<model::Server> servers, std::vector<model::Event> events);
+  void apply(const std::vector<model::Change>& changes);
+
+  // Null when no such session is open. Valid until the next reset() or apply().
+  const model::Session* session(model::SessionId id) const;
+  const model::Server* server(const std::string& name) const;
+  const std::map<model::SessionId, model::Session>& sessions() const { return sessions_; }
+  const std::map<std::string, model::Server>& servers() const { return servers_; }
+  // Newest first, at most 50.
+  const std::deque<model::Event>& events() const { return events_; }
+
+ private:
+  void take(const model::SessionOpened& change);
+  void take(const model::SessionUpdated& change);
+  void take(const model::SessionClosed& change);
+  void take(const model::ServerChanged& change);
+  void take(const model::EventHappened& change);
+
+  std::map<model::SessionId, model::Session> sessions_;
+  std::map<std::string, model::Server> servers_;
+  std::deque<model::Event> events_;
+};
+
+}  // namespace davylamp::api

@@ -1,0 +1,25 @@
+// Every call of the API; the table in routes.cpp says where it is found. docs/api/openapi.yaml says what it answers.
+#pragma once
+
+#include "api/routes.hpp"
+
+namespace davylamp::api {
+
+io::Task<Response> get_about(Resources& resources, const Call& call);
+io::Task<Response> get_me(Resources& resources, const Call& call);
+io::Task<Response> post_login(Resources& resources, const Call& call);
+io::Task<Response> post_refresh(Resources& resources, const Call& call);
+io::Task<Response> post_logout(Resources& resources, const Call& call);
+io::Task<Response> get_sessions(Resources& resources, const Call& call);
+io::Task<Response> get_session(Resources& resources, const Call& call);
+io::Task<Response> get_users(Resources& resources, const Call& call);
+io::Task<Response> get_user(Resources& resources, const Call& call);
+io::Task<Response> get_servers(Resources& resources, const Call& call);
+io::Task<Response> get_stats(Resources& resources, const Call& call);
+io::Task<Response> get_map(Resources& resources, const Call& call);
+io::Task<Response> get_history(Resources& resources, const Call& call);
+io::Task<Response> get_events(Resources& resources, const Call& call);
+// Tells a plain GET to come back as a WebSocket (ApiService::open_live).
+io::Task<Response> get_live(Resources& resources, const Call& call);
+
+}  // namespace davylamp::api

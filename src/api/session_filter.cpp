@@ -1,0 +1,123 @@
+#include "api/session_filter.hpp"
+
+#include <algorithm>
+
+#include "api/auth/token_text.hpp"
+#include "base/codec_read.hpp"
+#include "base/text.hpp"
+
+namespace davylamp::api {
+namespace {
+
+using contract::Direction;
+using contract::SessionSort;
+
+// Where a page ended. Text may be any bytes, so it travels in base64url.
+struct Position {
+  std::string text;
+  std::uint64_t number = 0;
+  model::SessionId id = 0;
+};
+BOOST_DESCRIBE_STRUCT(Position, (), (text, number, id))
+
+std::string to_cursor(const SortKey& key) {
+  return to_base64url(base::json::write(Position{to_base64url(key.text), key.number, key.id}));
+}
+
+base::Result<SortKey> from_cursor(const std::string& cursor) {
+  const auto json = from_base64url(cursor);
+  const auto position = json ? base::json::read<Position>(*json) : base::fail("bad_cursor", "");
+  const auto text = position ? from_base64url(position->text) : std::nullopt;
+  if (!text) return base::fail("bad_cursor", "is not a cursor that this server made");
+  return SortKey{*text, position->number, position->id};
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& item) {
+  return list.empty() || std::ranges::find(list, item) != list.end();
+}
+
+bool contains(const std::optional<std::string>& text, std::string_view part) {
+  return text && base::contains_ignoring_case(*text, part);
+}
+
+bool contains(const std::optional<model::Address>& address, std::string_view part) {
+  return address && base::contains_ignoring_case(address->to_string(), part);
+}
+
+bool matches_text(const model::Session& session, std::string_view part) {
+  if (part.empty() || base::contains_ignoring_case(session.user, part) || contains(session.common_name, part)) return true;
+  if (contains(session.real_address, part) || contains(session.virtual_address, part)) return true;
+  if (contains(session.virtual_address6, part)) return true;
+  if (!session.place) return false;
+  const auto& place = *session.place;
+  return contains(place.country, part) || contains(place.city, part) || contains(place.network, part);
+}
+
+std::string address_key(const std::optional<model::Address>& address) {
+  if (!address) return {};
+  const auto& bytes = address->bytes();
+  return (address->is_v4() ? "4" : "6") + std::string(bytes.begin(), bytes.end());
+}
+
+std::uint64_t time_key(std::optional<base::Time> time) {
+  return time ? static_cast<std::uint64_t>(std::max<std::int64_t>(0, time->time_since_epoch().count())) : 0;
+}
+
+}  // namespace
+
+bool matches(const model::Session& session, const contract::SessionQuery& query) {
+  if (!contains(query.servers, session.server) || !contains(query.users, session.user)) return false;
+  if (!contains(query.transports, session.transport)) return false;
+  if (!query.country_codes.empty()) {
+    const auto code = session.place ? session.place->country_code : std::nullopt;
+    if (!code || !contains(query.country_codes, *code)) return false;
+  }
+  return matches_text(session, query.text);
+}
+
+SortKey sort_key(const model::Session& session, SessionSort sort) {
+  const auto id = session.id;
+  switch (sort) {
+    case SessionSort::user: return {base::to_lower(session.user), 0, id};
+    case SessionSort::server: return {base::to_lower(session.server), 0, id};
+    case SessionSort::real_address: return {address_key(session.real_address), 0, id};
+    case SessionSort::country:
+      return {session.place ? base::to_lower(session.place->country.value_or("")) : "", 0, id};
+    case SessionSort::virtual_address: return {address_key(session.virtual_address), 0, id};
+    case SessionSort::opened_at: return {"", time_key(session.opened_at), id};
+    case SessionSort::closed_at: return {"", time_key(session.closed_at), id};
+    case SessionSort::rx_bytes: return {"", session.rx_bytes, id};
+    case SessionSort::tx_bytes: return {"", session.tx_bytes, id};
+    case SessionSort::rx_bps: return {"", session.rx_bps, id};
+    case SessionSort::tx_bps: return {"", session.tx_bps, id};
+  }
+  return {"", 0, id};
+}
+
+base::Result<contract::SessionPage> page_of(const std::vector<const model::Session*>& sessions,
+                                            const contract::SessionQuery& query) {
+  const bool down = query.direction == Direction::descending;
+  const auto before = [down](const SortKey& a, const SortKey& b) { return down ? b < a : a < b; };
+  std::optional<SortKey> after;
+  if (query.cursor) {
+    auto key = from_cursor(*query.cursor);
+    if (!key) return std::unexpected(key.error());
+    after = std::move(*key);
+  }
+  contract::SessionPage page;
+  std::vector<std::pair<SortKey, const model::Session*>> rows;
+  for (const auto* session : sessions) {
+    if (!matches(*session, query)) continue;
+    ++page.total;
+    auto key = sort_key(*session, query.sort);
+    if (!after || before(*after, key)) rows.emplace_back(std::move(key), session);
+  }
+  const auto count = std::min(rows.size(), query.limit);
+  const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(count);
+  std::partial_sort(rows.begin(), middle, rows.end(), [&](const auto& a, const auto& b) { return before(a.first, b.first); });
+  for (auto row = rows.begin(); row != middle; ++row) page.items.push_back(*row->second);
+  if (rows.size() > count && count > 0) page.next_cursor = to_cursor(rows[count - 1].first);
+  return page;
+}
+
+}  // namespace davylamp::api
