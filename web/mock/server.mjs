@@ -20,7 +20,7 @@ const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 's
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.json': 'application/json', '.txt': 'text/plain' };
 const about = {
   name: 'Davylamp', version: '0.1.0', setup_needed: false, host: 'vpn.example.net',
-  attribution: [{ text: 'IP Geolocation by DB-IP', url: 'https://db-ip.com' }],
+  attribution: [{ text: 'IP Geolocation by DB-IP', url: 'https://db-ip.com' }, { text: 'City data is approximate and licensed under CC BY 4.0.' }],
 };
 
 const ticketOf = (request) => /davylamp_access=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1];

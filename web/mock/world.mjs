@@ -36,7 +36,7 @@ export function makeWorld(scene) {
     events.unshift(event);
     return event;
   };
-  const size = (bytes) => `${(bytes / 1e6).toPrecision(3)} MB`;
+  const size = (bytes) => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${(bytes / 1e6).toFixed(1)} MB`);
   const reasons = ['left', 'left', 'left', 'timeout', 'restart', 'killed', 'unknown'];
   const end = (session, at) => ({ id: session.id, closed_at: at, end_reason: reasons[Math.floor(random() * reasons.length)], final: true, rx_bytes: session.rx_bytes, tx_bytes: session.tx_bytes });
   const bury = (session, ending) => closed.unshift({ ...session, ...ending, state: 'closed', rx_bps: 0, tx_bps: 0, last_seen_at: ending.closed_at });
@@ -65,7 +65,7 @@ export function makeWorld(scene) {
     for (const session of sessions.values()) {
       if (session.server === 'gru-1') continue;
       const drift = Math.exp((random() - 0.5) * 0.22);
-      session.tx_bps = Math.round(Math.min(52e6, Math.max(2000, session.tx_bps * drift)));
+      session.tx_bps = Math.round(Math.min(46e6 + (session.id % 97) * 9e4, Math.max(2000, session.tx_bps * drift)));
       session.rx_bps = Math.round(session.tx_bps * (0.16 + random() * 0.08));
       session.tx_bytes += Math.round(session.tx_bps / 8);
       session.rx_bytes += Math.round(session.rx_bps / 8);

@@ -1,3 +1,4 @@
+import { readSetting, writeSetting } from '../lib/storage';
 import type { Me, Problem } from './types.gen';
 
 /** An answer that is not a success, in the words of the server. Status 0: no answer at all. */
@@ -48,14 +49,13 @@ async function toError(response: Response): Promise<ApiError> {
 
 export type RefreshResult = 'renewed' | 'denied' | 'unreachable';
 let refreshing: Promise<RefreshResult> | undefined;
-const renewedKey = 'davylamp.renewed';
 
 async function postRefresh(asked_at_ms: number): Promise<RefreshResult> {
   // The refresh token rotates: when another tab has just used it, ours is already the new one.
-  if (Number(localStorage.getItem(renewedKey) ?? 0) > asked_at_ms) return 'renewed';
+  if (Number(readSetting('renewed') ?? 0) > asked_at_ms) return 'renewed';
   try {
     const response = await send('/api/v1/auth/refresh', { method: 'POST' });
-    if (response.ok) localStorage.setItem(renewedKey, String(Date.now()));
+    if (response.ok) writeSetting('renewed', String(Date.now()));
     if (response.ok) return 'renewed';
     return response.status === 401 || response.status === 403 ? 'denied' : 'unreachable';
   } catch {

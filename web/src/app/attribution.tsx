@@ -6,7 +6,7 @@ export function Attribution() {
   return (
     <>
       {items.map((item) => (
-        <span key={item.text} className="attribution">
+        <span key={item.text} className="attribution" title={item.text}>
           {item.url && /^https?:\/\//.test(item.url) ? (
             <a className="link" href={item.url} target="_blank" rel="noreferrer">{item.text}</a>
           ) : (

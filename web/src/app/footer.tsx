@@ -47,7 +47,7 @@ export function Footer({ onHelp }: { onHelp: () => void }) {
       <span className="foot-attribution"><Attribution /></span>
       {(pageKeys[pageName(location)] ?? []).map(([keys, what]) => <span key={keys} className="foot-key"><Kbd keys={keys} /> {what}</span>)}
       <button type="button" className="foot-key" onClick={onHelp}><Kbd keys="?" /> all keys</button>
-      <span className="foot-zone">{name === offset || name.startsWith('GMT') ? <b>{offset}</b> : <><b>{name}</b> {offset}</>}</span>
+      <span className="foot-zone">{name === 'UTC' || name.startsWith('GMT') ? <b>{name === 'UTC' ? name : offset}</b> : <><b>{name}</b> {offset}</>}</span>
     </footer>
   );
 }

@@ -24,6 +24,17 @@ export function totals(sessions: readonly Session[]): Totals {
   return { ...sum, users: users.size, countries: countries.size };
 }
 
+/** Sums of the rates of all sessions but those of some servers. */
+export function ratesWithout(sessions: readonly Session[], servers: readonly string[]): Pick<Totals, 'rx_bps' | 'tx_bps'> {
+  const sum = { rx_bps: 0, tx_bps: 0 };
+  for (const session of sessions) {
+    if (servers.includes(session.server)) continue;
+    sum.rx_bps += session.rx_bps;
+    sum.tx_bps += session.tx_bps;
+  }
+  return sum;
+}
+
 export interface CountryCount {
   code: string;
   name: string;

@@ -21,6 +21,9 @@ export function openProblems(servers: readonly Server[]): Server[] {
     .sort((a, b) => stateOf(a).rank - stateOf(b).rank || b.problems - a.problems || a.name.localeCompare(b.name));
 }
 
+/** Servers whose figures are not current: nothing they say now is counted as now. */
+export const isMissing = (server: Server): boolean => server.state === 'down' || server.state === 'stale';
+
 const reasons: Record<string, string> = {
   left: 'Left',
   restart: 'Server restarted',

@@ -20,8 +20,8 @@ export interface LiveState {
 }
 
 const mostEvents = 500;
-const sparkPoints = 24;
-const sparkStepMs = 2000;
+const sparkPoints = 32;
+const sparkStepMs = 900;
 
 /** Applies frames in order. `gap` asks the caller for a fresh snapshot; until one comes, changes are ignored. */
 export class LiveStore {
@@ -97,10 +97,8 @@ export class LiveStore {
   private sample(now_ms: number): void {
     this.sampled_at_ms_ = now_ms;
     for (const [id, session] of this.sessions_) {
-      const points = this.sparks_.get(id) ?? [];
-      points.push(session.tx_bps);
-      if (points.length > sparkPoints) points.shift();
-      this.sparks_.set(id, points);
+      // A new list each time: a list that has not changed is not drawn again.
+      this.sparks_.set(id, [...(this.sparks_.get(id) ?? []).slice(1 - sparkPoints), session.tx_bps]);
     }
   }
 

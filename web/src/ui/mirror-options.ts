@@ -30,7 +30,7 @@ function fadeDown(color: string): uPlot.Series.Fill {
 export function roundStep(range: number, ticks: number): number {
   const rough = Math.max(range, 1) / ticks;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10;
+  const step = [1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10;
   return step * power;
 }
 
@@ -79,11 +79,11 @@ export function chartOptions({ width, height, step_seconds, stale, onCursor }: C
   const past = token('past');
   const axisFont = '10.5px "Geist Variable", system-ui, sans-serif';
   const grid = { stroke: token('line'), width: 1 };
-  const ticks = height > 180 ? 4 : 3;
+  const ticks = 4;
   return {
     width,
     height,
-    padding: [10, 12, 0, 0],
+    padding: [10, 14, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, y: false, points: { size: 6, width: 1.6, fill: token('bg') } },
     scales: {
@@ -99,7 +99,7 @@ export function chartOptions({ width, height, step_seconds, stale, onCursor }: C
         },
       },
       {
-        stroke: token('ink-3'), font: axisFont, size: 62, gap: 8, grid, ticks: { show: false },
+        stroke: token('ink-3'), font: axisFont, size: 54, gap: 8, grid, ticks: { show: false },
         splits: (_plot, _axis, low, high) => rateTicks(low, high, ticks),
         values: (_plot, splits) => splits.map((bps) => {
           if (bps === 0) return '0';

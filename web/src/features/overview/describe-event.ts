@@ -21,9 +21,10 @@ const verbs: Record<string, string> = { session_opened: 'connected to', session_
 
 /** Cuts what the head line already says off the text that the server wrote. */
 function rest(text: string, head: string): string {
-  const cut = text.toLowerCase().startsWith(head.toLowerCase()) ? text.slice(head.length).replace(/^[\s,.:;]+/, '') : text;
-  return cut.charAt(0).toUpperCase() + cut.slice(1);
+  return text.toLowerCase().startsWith(head.toLowerCase()) ? text.slice(head.length).replace(/^[\s,.:;]+/, '') : text;
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export function describeEvent(event: Event): { subject: string; verb: string; detail: string } {
   const text = visible(event.text);
@@ -33,6 +34,6 @@ export function describeEvent(event: Event): { subject: string; verb: string; de
   const subject = visible(event.user);
   const verb = `${word} ${server}`;
   const place = event.place ? [placeName(event.place), networkName(event.place)].filter(Boolean).map(visible).join(', ') : '';
-  const said = rest(text, `${subject} ${verb}`);
+  const said = capital(rest(text, `${subject} ${verb}`));
   return { subject, verb, detail: event.kind === 'session_closed' ? said : place || said };
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { History, Stats } from '../../api/types.gen';
 import type { Totals } from '../../lib/aggregate';
 import { openProblems } from '../../lib/health';
+import { visible } from '../../lib/text';
 import { age, hourMinute, weekdayName } from '../../lib/time';
 import { bytes, bytesIn, change, count, plural, rate, signed } from '../../lib/units';
 import { useFreshness, useLive } from '../../live/use-live';
@@ -45,9 +46,11 @@ interface KpiStripProps {
   stats: Stats | undefined;
   history: History | undefined;
   scope: readonly string[];
+  /** Servers that the rates leave out, because they do not answer. */
+  missing: readonly string[];
 }
 
-export function KpiStrip({ totals, stats, history, scope }: KpiStripProps) {
+export function KpiStrip({ totals, stats, history, scope, missing }: KpiStripProps) {
   const live = useLive();
   const { stale, age_seconds } = useFreshness();
   const ready = live.has_snapshot;
@@ -74,7 +77,7 @@ export function KpiStrip({ totals, stats, history, scope }: KpiStripProps) {
       />
       <Kpi
         label="Throughput now" value={ready ? down.value : wait} unit={ready ? `${down.unit} down` : ''}
-        note={old ?? <>{`${rate(totals.rx_bps).value} ${rate(totals.rx_bps).unit} up`}{rise && <>, <b>{rise}</b></>}</>}
+        note={old ?? <>{`${rate(totals.rx_bps).value} ${rate(totals.rx_bps).unit} up`}{missing.length ? `, without ${missing.length === 1 ? visible(missing[0] ?? '') : `${missing.length} servers`}` : rise && <>, <b>{rise}</b></>}</>}
       />
       <Kpi
         label="Data today" value={today ? volume.value : wait} unit={today ? volume.unit : ''}

@@ -24,7 +24,7 @@ export function LampCard() {
         <Lamp state="cap" size={26} />
         <span className={`st st-${shape} fs12`}><Shape kind={shape} size={10} />{problems.length} of {plural(servers.length, 'server')}</span>
       </div>
-      <div className="lamp-card-title"><bdi>{name}</bdi> {worst.state === 'up' ? 'needs a look' : `is ${state.word.toLowerCase()}`}</div>
+      <div className="lamp-card-title"><span className="lamp-card-mark"><Shape kind={shape} size={12} /></span><bdi>{name}</bdi> {worst.state === 'up' ? 'needs a look' : `is ${state.word.toLowerCase()}`}</div>
       <div className="fs12 t2 lamp-card-text">{visible(worst.health)} Since {clock(worst.since_at)}.</div>
       <div className="row">
         <Link className="btn btn-small" href={scoped('/servers')}>Look at it</Link>

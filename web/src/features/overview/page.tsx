@@ -1,7 +1,8 @@
 import { Activity, Moon, Waypoints } from 'lucide-react';
 import { Suspense, lazy, useCallback, useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { byCountry, byUser, totals } from '../../lib/aggregate';
+import { byCountry, byUser, ratesWithout, totals } from '../../lib/aggregate';
+import { isMissing } from '../../lib/health';
 import { useShortcuts } from '../../lib/shortcuts';
 import { count } from '../../lib/units';
 import { useMedia, usePhone } from '../../lib/use-now';
@@ -59,7 +60,8 @@ export default function OverviewPage() {
   const [wanted, setWanted] = useState<boolean>();
   const feed = !phone && (wanted ?? wide);
   const room = useRoom(feed, phone);
-  const sums = useMemo(() => totals(sessions), [sessions]);
+  const missing = useMemo(() => live.servers.filter((server) => isMissing(server) && (!scope.length || scope.includes(server.name))).map(({ name }) => name), [live.servers, scope]);
+  const sums = useMemo(() => ({ ...totals(sessions), ...ratesWithout(sessions, missing) }), [sessions, missing]);
   const countries = useMemo(() => byCountry(sessions), [sessions]);
   const users = useMemo(() => byUser(sessions), [sessions]);
   const servers = useMemo(() => live.servers.filter((server) => !scope.length || scope.includes(server.name)), [live.servers, scope]);
@@ -77,7 +79,7 @@ export default function OverviewPage() {
     </Suspense>
   );
   if (live.has_snapshot && live.servers.length === 0) return <FirstRun />;
-  const kpis = <KpiStrip totals={sums} stats={stats.data} history={history.data} scope={scope} />;
+  const kpis = <KpiStrip totals={sums} stats={stats.data} history={history.data} scope={scope} missing={missing} />;
   const legend = (
     <div className="legend">
       <span>Sessions per country</span>

@@ -1,7 +1,7 @@
 import { FlaskConical } from 'lucide-react';
 import { Link } from 'wouter';
 import type { Server } from '../../api/types.gen';
-import { stateOf } from '../../lib/health';
+import { isMissing, stateOf } from '../../lib/health';
 import { placeName } from '../../lib/place';
 import { cx, visible } from '../../lib/text';
 import { age, duration, fullMoment } from '../../lib/time';
@@ -27,7 +27,8 @@ export function ServerCard({ server }: { server: Server }) {
   const down = sessions.reduce((sum, session) => sum + session.tx_bps, 0);
   const up = sessions.reduce((sum, session) => sum + session.rx_bps, 0);
   const answered = server.last_snapshot_at === undefined ? undefined : Math.max(0, now - server.last_snapshot_at);
-  const silent = server.state !== 'up';
+  const silent = isMissing(server);
+  const when = stale || silent ? 'last known' : 'now';
   return (
     <article className={cx('server-card', `server-${state.shape}`, (stale || silent) && 'server-old')} aria-label={`Server ${name}`} data-testid="server-card" data-state={server.state}>
       <header className="server-head">
@@ -40,8 +41,8 @@ export function ServerCard({ server }: { server: Server }) {
       <p className="server-health">{visible(server.health)} <span className="t3" title={fullMoment(server.since_at)}>for {duration(now - server.since_at)}</span></p>
       <div className="server-figures">
         <div><div className="server-figure">{server.sessions}</div><div className="fs11 t3">{server.sessions === 1 ? 'client' : 'clients'}</div></div>
-        <div><div className="server-figure"><Rate bps={down} /></div><div className="fs11 t3">down now</div></div>
-        <div><div className="server-figure"><Rate bps={up} /></div><div className="fs11 t3">up now</div></div>
+        <div><div className="server-figure"><Rate bps={down} /></div><div className="fs11 t3">down, {when}</div></div>
+        <div><div className="server-figure"><Rate bps={up} /></div><div className="fs11 t3">up, {when}</div></div>
       </div>
       <dl className="server-facts">
         <Fact name="Version">{server.version ? <bdi>{visible(server.version)}</bdi> : none}</Fact>

@@ -13,8 +13,11 @@ export interface RowContext {
   silent: ReadonlySet<string>;
 }
 
-/** Rows of a server that does not answer are as old as its last word. */
-export const isOld = (session: Session, context: RowContext): boolean => session.state === 'open' && context.silent.has(session.server);
+const oldSeconds = 10;
+
+/** Rows of a server that does not answer are as old as its last word. A busy server may still be read in another way. */
+export const isOld = (session: Session, context: RowContext): boolean =>
+  session.state === 'open' && context.silent.has(session.server) && context.now - session.last_seen_at > oldSeconds;
 
 export const sessionSeconds = (session: Session, now: number): number => (session.closed_at ?? Math.max(now, session.last_seen_at)) - session.opened_at;
 
@@ -49,10 +52,10 @@ export function sessionColumns(context: RowContext): Column<Session>[] {
     { key: 'cipher', title: 'Cipher', width: 'minmax(90px,.6fr)', min: 90, rank: 9, cell: (s) => <bdi className="t2">{visible(s.cipher ?? 'n/a')}</bdi> },
     { key: 'opened', title: 'Opened', width: '92px', min: 92, sort: 'opened_at', rank: 8, cell: (s) => <span className="t2" title={fullMoment(s.opened_at)}>{moment(s.opened_at, now)}</span> },
     { key: 'ended', title: 'Ended', width: '92px', min: 92, sort: 'closed_at', rank: 0, cell: (s) => <Ended session={s} now={now} /> },
+    { key: 'why', title: 'Why', width: 'minmax(96px,.9fr)', min: 96, rank: 5, cell: (s) => <span className="t2">{s.state === 'open' ? '' : endReason(s.end_reason)}</span> },
     { key: 'online', title: 'Online for', width: '70px', min: 70, sort: 'opened_at', end: true, rank: 3, cell: (s) => <bdi dir="ltr" className="t2">{duration(sessionSeconds(s, now))}</bdi> },
     { key: 'down', title: 'Down', width: '70px', min: 70, sort: 'tx_bytes', end: true, rank: 4, cell: (s) => <Bytes amount={s.tx_bytes} /> },
     { key: 'up', title: 'Up', width: '66px', min: 66, sort: 'rx_bytes', end: true, rank: 5, cell: (s) => <span className="t2"><Bytes amount={s.rx_bytes} /></span> },
-    { key: 'why', title: 'Why', width: 'minmax(96px,.9fr)', min: 96, rank: 5, cell: (s) => <span className="t2">{s.state === 'open' ? '' : endReason(s.end_reason)}</span> },
     { key: 'rate', title: 'Rate down', width: '154px', min: 154, sort: 'tx_bps', end: true, rank: 0, cell: (s) => <RateCell session={s} context={context} /> },
     { key: 'rate_up', title: 'Rate up', width: '88px', min: 88, sort: 'rx_bps', end: true, rank: 9, cell: (s) => <span className="t2"><Rate bps={s.rx_bps} /></span> },
   ];
@@ -60,6 +63,6 @@ export function sessionColumns(context: RowContext): Column<Session>[] {
 
 export const defaultColumns: Record<'open' | 'closed' | 'all', string[]> = {
   open: ['user', 'server', 'protocol', 'real', 'place', 'virtual', 'online', 'down', 'up', 'rate'],
-  closed: ['user', 'server', 'protocol', 'real', 'place', 'virtual', 'ended', 'online', 'down', 'up', 'why'],
+  closed: ['user', 'server', 'protocol', 'real', 'place', 'virtual', 'ended', 'why', 'online', 'down', 'up'],
   all: ['user', 'server', 'protocol', 'real', 'place', 'virtual', 'opened', 'ended', 'online', 'down', 'up'],
 };

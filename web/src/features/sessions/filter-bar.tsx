@@ -1,5 +1,6 @@
 import { Plus, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { Session } from '../../api/types.gen';
 import { byCountry } from '../../lib/aggregate';
 import type { Filter, FilterField } from '../../lib/filter';
@@ -36,9 +37,10 @@ interface FilterBarProps {
   shown: number;
   of: number | undefined;
   noun: string;
+  children?: ReactNode;
 }
 
-export function FilterBar({ filter, onChange, shown, of, noun }: FilterBarProps) {
+export function FilterBar({ filter, onChange, shown, of, noun, children }: FilterBarProps) {
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(filter.q ?? '');
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -88,6 +90,7 @@ export function FilterBar({ filter, onChange, shown, of, noun }: FilterBarProps)
       </div>
       <AddFilter filter={filter} onAdd={(added) => onChange(mergeFilter(filter, added))} />
       <span className="grow" />
+      {children}
       <span className="list-count" aria-live="polite"><span className="t1">{count(shown)}</span>{of !== undefined && of !== shown ? ` of ${count(of)}` : ''} {noun}</span>
     </div>
   );

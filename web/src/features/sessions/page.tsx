@@ -70,9 +70,10 @@ export default function SessionsPage({ id }: { id: number | undefined }) {
       <FilterBar
         filter={list.filter} onChange={list.setFilter} shown={rows.total}
         of={list.mode === 'open' && activeFields(list.filter).length ? live.sessions.size : undefined} noun={list.mode === 'closed' ? 'ended' : 'sessions'}
-      />
+      >
+        {rows.waiting && <Button size="small" className="resort" onClick={rows.resort}><RefreshCw size={12} />Re-sort</Button>}
+      </FilterBar>
       <Working on={rows.fetching} />
-      {rows.waiting && <Button size="small" className="resort" onClick={rows.resort}><RefreshCw size={12} />Re-sort</Button>}
       {rows.error ? (
         <ErrorNote what="Could not load sessions" error={rows.error} onRetry={rows.retry} />
       ) : rows.pending ? (

@@ -32,13 +32,13 @@ interface SessionDrawerProps {
   onNext: (() => void) | undefined;
 }
 
-function CopyButton({ label, text, icon }: { label: string; text: string; icon: React.ReactNode }) {
+function CopyButton({ label, text, icon, className }: { label: string; text: string; icon: React.ReactNode; className?: string }) {
   const [done, setDone] = useState(false);
   const copy = async () => {
     setDone(await copyText(text));
     setTimeout(() => setDone(false), 1500);
   };
-  return <IconButton label={done ? 'Copied' : label} onClick={() => void copy()}>{done ? <Check size={16} /> : icon}</IconButton>;
+  return <IconButton className={className} label={done ? 'Copied' : label} onClick={() => void copy()}>{done ? <Check size={16} /> : icon}</IconButton>;
 }
 
 export function SessionDrawer({ id, onClose, onPrevious, onNext }: SessionDrawerProps) {
@@ -65,7 +65,7 @@ export function SessionDrawer({ id, onClose, onPrevious, onNext }: SessionDrawer
   return (
     <Drawer
       label={session ? `Session of ${visible(session.user)}` : `Session ${id}`} title={title} onClose={onClose} onPrevious={onPrevious} onNext={onNext}
-      actions={session && <><CopyButton label="Copy address (y)" text={withPort(session.real_address, session.real_port)} icon={<Copy size={15} />} /><CopyButton label="Copy link" text={`${location.origin}/sessions/${id}`} icon={<Link2 size={16} />} /></>}
+      actions={session && <><CopyButton label="Copy address (y)" text={withPort(session.real_address, session.real_port)} icon={<Copy size={15} />} /><CopyButton className="desk-only" label="Copy link" text={`${location.origin}/sessions/${id}`} icon={<Link2 size={16} />} /></>}
     >
       {!session && detail.isPending && <SkeletonRows rows={8} />}
       {detail.isError && !detail.data && <ErrorNote what="Could not load this session" error={detail.error} onRetry={() => void detail.refetch()} />}

@@ -52,8 +52,8 @@ function ExportButton({ list, rows, total }: { list: ListState; rows: readonly S
   };
   useShortcuts({ e: () => void run() });
   return (
-    <Button disabled={state === 'busy' || total === 0} onClick={() => void run()} title="Save what is filtered as CSV">
-      <Download size={14} />{state === 'busy' ? 'Exporting' : state === 'failed' ? 'Failed, try again' : `Export ${count(total)}`}
+    <Button disabled={state === 'busy' || total === 0} onClick={() => void run()} title="Save what is filtered as CSV" aria-label={`Export ${count(total)} sessions as CSV`}>
+      <Download size={14} />{state === 'busy' ? 'Exporting' : state === 'failed' ? 'Failed, try again' : <><span className="desk-text">Export </span>{count(total)}</>}
     </Button>
   );
 }

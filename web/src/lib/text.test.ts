@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { shortAddress, withPort } from './address';
+import { visible } from './text';
+
+describe('foreign text', () => {
+  it('shows control characters', () => expect(visible('a\nb\x1b[31m')).toBe('a␊b␛[31m'));
+  it('shows characters that turn the direction of a text', () => expect(visible('a\u202eb')).toBe('a⟨U+202E⟩b'));
+  it('shows characters without a width', () => expect(visible('a\u200bb')).toBe('a⟨U+200B⟩b'));
+  it('leaves names of the world alone', () => expect(visible('Ünal 田中 شیرین')).toBe('Ünal 田中 شیرین'));
+});
+
+describe('addresses', () => {
+  it('cuts a long one in the middle', () => expect(shortAddress('2001:db8:b6e7:1:2:3:4:2eeb')).toBe('2001:db8:b6e7…4:2eeb'));
+  it('keeps a short one', () => expect(shortAddress('198.51.100.24')).toBe('198.51.100.24'));
+  it('brackets IPv6 before a port', () => expect([withPort('2001:db8::1', 1194), withPort('192.0.2.1', 1194), withPort('192.0.2.1')]).toEqual(['[2001:db8::1]:1194', '192.0.2.1:1194', '192.0.2.1']));
+});
