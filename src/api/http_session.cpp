@@ -1,0 +1,290 @@
+// One connection's requests, one after another: read, check, ask, answer.
+#include <sodium.h>
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <optional>
+
+#include "api/outgoing.hpp"
+#include "api/problem.hpp"
+#include "api/request_target.hpp"
+#include "api/stream.hpp"
+#include "base/text.hpp"
+
+namespace davylamp::api {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using Parser = http::request_parser<http::string_body>;
+
+std::string make_request_id() {
+  std::array<unsigned char, 4> random{};
+  randombytes_buf(random.data(), random.size());
+  std::array<char, random.size() * 2 + 1> hex{};
+  return sodium_bin2hex(hex.data(), hex.size(), random.data(), random.size());
+}
+
+Method method_of(http::verb verb) {
+  switch (verb) {
+    case http::verb::get: return Method::get;
+    case http::verb::head: return Method::head;
+    case http::verb::post: return Method::post;
+    case http::verb::put: return Method::put;
+    case http::verb::delete_: return Method::delete_;
+    case http::verb::options: return Method::options;
+    default: return Method::other;
+  }
+}
+
+void copy_headers(const Parser::value_type& message, Request& request) {
+  for (const auto& field : message) {
+    const auto name = base::to_lower({field.name_string().data(), field.name_string().size()});
+    const std::string_view value(field.value().data(), field.value().size());
+    if (name == "cookie") request.cookies.merge(parse_cookies(value));
+    const auto [found, added] = request.headers.try_emplace(name, value);
+    if (!added) found->second.append(", ").append(value);
+  }
+}
+
+// What the Service answers; everything else is the page.
+bool is_service_path(std::string_view path) {
+  return path == "/api" || path.starts_with("/api/") || path == "/healthz" || path == "/readyz" || path == "/metrics";
+}
+
+// The status for a request that could not be read; 0 when there is nobody to tell or nothing to say.
+unsigned status_of(const boost::system::error_code& error) {
+  if (error == http::error::end_of_stream) return 0;
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
+  if (error == http::error::body_limit) return 413;
+  return error.category() == http::make_error_code(http::error::bad_value).category() ? 400 : 0;
+}
+
+std::string_view words_for(unsigned status) {
+  if (status == 431) return "The header of the request is too large.";
+  if (status == 413) return "The body of the request is too large.";
+  return "The request is not well-formed HTTP/1.1.";
+}
+
+class HttpSession {
+ public:
+  HttpSession(Stream stream, const model::Address& remote, ConnectionContext& context)
+      : stream_(std::move(stream)), remote_(remote), context_(context), limits_(context.options.limits) {}
+
+  io::Task<void> run();
+
+ private:
+  // Each returns whether another request may follow.
+  io::Task<bool> serve_one();
+  io::Task<bool> serve_body(Parser& parser, Request request);
+  io::Task<bool> serve_live(Parser& parser, Request request);
+  io::Task<bool> refuse(const Request& request, Response response);
+  io::Task<bool> refuse_unreadable(const Request& request, boost::system::error_code error);
+  io::Task<bool> send(const Request& request, Outgoing outgoing, bool keep_alive);
+
+  io::Task<bool> await_first_byte();
+  io::Task<Outgoing> answer(Request request, const Request& facts);
+  Outgoing file_answer(const Request& request);
+  Request request_of(const Parser& parser) const;
+  std::optional<Response> objection(const Parser& parser, Request& request) const;
+  Response broken(const Request& request, std::string_view why);
+  void restart_deadline(std::chrono::milliseconds limit) { stream_.next_layer().expires_after(limit); }
+
+  Stream stream_;
+  model::Address remote_;
+  ConnectionContext& context_;
+  const ServerLimits& limits_;
+  boost::beast::flat_buffer buffer_;
+  std::string method_;  // as the peer wrote it
+  base::Time begun_at_{};
+  bool answered_last_ = false;  // we end the connection by an answer that the peer should get to read
+};
+
+io::Task<void> HttpSession::run() {
+  const bool ready = co_await stream_.handshake(limits_.handshake);
+  if (!ready) {
+    ++context_.stats.handshake_failures;
+    co_return;
+  }
+  for (bool more = true; more;) more = co_await serve_one();
+  if (answered_last_) co_await stream_.finish();
+}
+
+io::Task<bool> HttpSession::await_first_byte() {
+  if (buffer_.size() != 0) co_return true;
+  buffer_.shrink_to_fit();  // an idle connection is cheap
+  restart_deadline(limits_.idle);
+  const auto [error, size] = co_await stream_.async_read_some(buffer_.prepare(2048), as_result);
+  if (error == boost::beast::error::timeout) ++context_.stats.timeouts;
+  buffer_.commit(size);
+  co_return !error;
+}
+
+io::Task<bool> HttpSession::serve_one() {
+  const bool begun = co_await await_first_byte();
+  if (!begun) co_return false;
+  if (context_.options.clock != nullptr) begun_at_ = context_.options.clock->now();
+  Parser parser;
+  parser.header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
+  parser.body_limit(limits_.body_bytes);
+  restart_deadline(limits_.header);
+  const auto [error, size] = co_await http::async_read_header(stream_, buffer_, parser, as_result);
+  auto request = request_of(parser);
+  method_ = std::string(parser.get().method_string());
+  if (error) co_return co_await refuse_unreadable(request, error);
+  ++context_.stats.requests;
+  auto refusal = objection(parser, request);
+  if (refusal) co_return co_await refuse(request, std::move(*refusal));
+  if (boost::beast::websocket::is_upgrade(parser.get())) co_return co_await serve_live(parser, std::move(request));
+  co_return co_await serve_body(parser, std::move(request));
+}
+
+io::Task<bool> HttpSession::serve_body(Parser& parser, Request request) {
+  restart_deadline(limits_.body);
+  if (base::to_lower(request.header("expect")) == "100-continue") {
+    static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(go_on), as_result);
+    if (error) co_return false;
+  }
+  const auto [error, size] = co_await http::async_read(stream_, buffer_, parser, as_result);
+  if (error) co_return co_await refuse_unreadable(request, error);
+  const bool keep_alive = parser.keep_alive();
+  const Request facts = request;
+  request.body = std::move(parser.get().body());
+  auto outgoing = co_await answer(std::move(request), facts);
+  co_return co_await send(facts, std::move(outgoing), keep_alive);
+}
+
+io::Task<bool> HttpSession::serve_live(Parser& parser, Request request) {
+  const Request facts = request;
+  std::variant<Response, std::unique_ptr<LiveConnection>> outcome;
+  std::string why;
+  try {
+    outcome = co_await context_.service.open_live(std::move(request));
+  } catch (const std::exception& failure) {
+    why = failure.what();
+  }
+  if (!why.empty()) outcome = broken(facts, why);
+  if (auto* const response = std::get_if<Response>(&outcome)) {
+    auto outgoing = prepare_answer(facts, std::move(*response));
+    co_return co_await send(facts, std::move(outgoing), parser.keep_alive());
+  }
+  context_.log.answered({facts.id, method_, facts.path, remote_, 101, 0, std::chrono::milliseconds{0}});
+  auto viewer = std::get<std::unique_ptr<LiveConnection>>(std::move(outcome));
+  co_await run_live_stream(std::move(stream_), parser.release(), std::move(viewer), context_);
+  co_return false;
+}
+
+io::Task<Outgoing> HttpSession::answer(Request request, const Request& facts) {
+  if (!is_service_path(facts.path)) co_return file_answer(facts);
+  std::string why;
+  try {
+    auto response = co_await context_.service.answer(std::move(request));
+    co_return prepare_answer(facts, std::move(response));
+  } catch (const std::exception& failure) {
+    why = failure.what();
+  }
+  // When the server is being stopped the failure is its echo, and awaiting anything ends this task.
+  const auto cancellation = co_await asio::this_coro::cancellation_state;
+  if (cancellation.cancelled() != asio::cancellation_type::none) {
+    throw boost::system::system_error(asio::error::operation_aborted);
+  }
+  co_return prepare_answer(facts, broken(facts, why));
+}
+
+Outgoing HttpSession::file_answer(const Request& request) {
+  if (request.method != Method::get && request.method != Method::head) {
+    auto response = make_problem(request.id, 405, "Files of the page can only be read.");
+    response.headers.emplace_back("Allow", "GET, HEAD");
+    return prepare_answer(request, std::move(response));
+  }
+  const auto* const file = context_.files.find(request.path);
+  if (file != nullptr) return prepare_file(request, *file);
+  return prepare_answer(request, make_problem(request.id, 404, "The page has no such file."));
+}
+
+Response HttpSession::broken(const Request& request, std::string_view why) {
+  ++context_.stats.service_failures;
+  context_.log.failed(method_ + " " + request.path + " " + request.id, why);
+  return make_problem(request.id, 500, "Something failed inside Davylamp; its log tells more under the request's id.");
+}
+
+Request HttpSession::request_of(const Parser& parser) const {
+  Request request;
+  request.id = make_request_id();
+  request.remote_address = remote_;
+  request.secure = context_.tls != nullptr;
+  request.method = method_of(parser.get().method());
+  return request;
+}
+
+// Fills the request from its header; a response when it must not go further.
+std::optional<Response> HttpSession::objection(const Parser& parser, Request& request) const {
+  const auto& message = parser.get();
+  copy_headers(message, request);
+  if (message.count(http::field::host) != 1) return make_problem(request.id, 400, "The request needs exactly one Host header.");
+  auto target = parse_target({message.target().data(), message.target().size()});
+  if (!target) return make_problem(request.id, 400, "The address is not valid: " + target.error().message + ".");
+  request.path = std::move(target->path);
+  request.query = std::move(target->query);
+  const auto host = request.header("host");
+  if (!host_allowed(context_.hosts, host)) {
+    return make_problem(request.id, 421, "This server does not answer to the name in the Host header. Add the name to " +
+                                             context_.options.host_names_setting + " in the configuration.");
+  }
+  const bool guarded = changes_state(request.method) || boost::beast::websocket::is_upgrade(message);
+  if (guarded && origin_is_foreign(request.header("origin"), host)) {
+    return make_problem(request.id, 403, "The request comes from a page of another site.");
+  }
+  const auto expectation = base::to_lower(request.header("expect"));
+  if (!expectation.empty() && expectation != "100-continue") {
+    return make_problem(request.id, 417, "The only expectation that is met is 100-continue.");
+  }
+  return std::nullopt;
+}
+
+io::Task<bool> HttpSession::refuse(const Request& request, Response response) {
+  ++context_.stats.refused_requests;
+  auto outgoing = prepare_answer(request, std::move(response));
+  co_return co_await send(request, std::move(outgoing), false);
+}
+
+io::Task<bool> HttpSession::refuse_unreadable(const Request& request, boost::system::error_code error) {
+  if (error == boost::beast::error::timeout) ++context_.stats.timeouts;
+  const auto status = status_of(error);
+  if (status == 0) co_return false;
+  auto response = make_problem(request.id, status, words_for(status));
+  co_return co_await refuse(request, std::move(response));
+}
+
+io::Task<bool> HttpSession::send(const Request& request, Outgoing outgoing, bool keep_alive) {
+  HeadFacts facts{context_.tls != nullptr, keep_alive, std::nullopt};
+  if (context_.options.clock != nullptr) facts.now = context_.options.clock->now();
+  const auto head = head_text(outgoing, facts);
+  const std::string_view body = outgoing.body ? std::string_view(*outgoing.body) : std::string_view{};
+  const std::array buffers{asio::buffer(head), asio::buffer(body)};
+  restart_deadline(limits_.body);
+  const auto [error, size] = co_await asio::async_write(stream_, buffers, as_result);
+  if (error == boost::beast::error::timeout) ++context_.stats.timeouts;
+  const auto took = facts.now ? *facts.now - begun_at_ : std::chrono::milliseconds{0};
+  context_.log.answered({request.id, method_, request.path, remote_, outgoing.status, body.size(), took});
+  if (error) co_return false;
+  answered_last_ = !keep_alive;
+  co_return keep_alive;
+}
+
+}  // namespace
+
+io::Task<void> serve_connection(asio::ip::tcp::socket socket, model::Address remote, ConnectionContext& context) {
+  HttpSession session(Stream(std::move(socket), context.tls), remote, context);
+  co_await session.run();
+}
+
+}  // namespace davylamp::api

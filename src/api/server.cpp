@@ -1,0 +1,189 @@
+#include "api/server.hpp"
+
+#include <sodium.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <map>
+#include <utility>
+
+#include "api/connection.hpp"
+#include "api/tls_context.hpp"
+#include "base/result.hpp"
+#include "io/task_scope.hpp"
+
+namespace davylamp::api {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::milliseconds pause_after_failure{100};
+
+std::string place_of(const ServerOptions& options) {
+  const bool v6 = options.address.contains(':');
+  return (v6 ? "[" + options.address + "]" : options.address) + ":" + std::to_string(options.port);
+}
+
+tcp::acceptor bind(const asio::any_io_executor& executor, const ServerOptions& options) {
+  boost::system::error_code error;
+  const auto address = asio::ip::make_address(options.address, error);
+  if (error) {
+    throw base::Failure("listen", "cannot listen on \"" + options.address +
+                                      "\": it is not an IP address; write 127.0.0.1, ::1, 0.0.0.0 or an address of this host");
+  }
+  const tcp::endpoint endpoint(address, options.port);
+  tcp::acceptor acceptor(executor);
+  const auto step = [&](auto done) {
+    if (error) return;
+    done();
+  };
+  step([&] { acceptor.open(endpoint.protocol(), error); });
+  step([&] { acceptor.set_option(tcp::acceptor::reuse_address(true), error); });
+  step([&] { acceptor.bind(endpoint, error); });
+  step([&] { acceptor.listen(asio::socket_base::max_listen_connections, error); });
+  if (!error) return acceptor;
+  std::string advice = "check the address and the port";
+  if (error == asio::error::address_in_use) advice = "another program uses the port; stop it or choose another port";
+  if (error == asio::error::access_denied) advice = "ports below 1024 need the capability CAP_NET_BIND_SERVICE";
+  if (error == boost::system::errc::address_not_available) advice = "this host does not have the address";
+  throw base::Failure("listen", "cannot listen on " + place_of(options) + ": " + error.message() + "; " + advice);
+}
+
+model::Address address_of(const tcp::socket& socket) {
+  boost::system::error_code gone;
+  const auto address = socket.remote_endpoint(gone).address();
+  return address.is_v4() ? model::Address::from_v4(address.to_v4().to_bytes())
+                         : model::Address::from_v6(address.to_v6().to_bytes());
+}
+
+io::TaskScope::Report report_to(RequestLog& log) {
+  return [&log](const std::string& task, const std::exception_ptr& error) {
+    try {
+      std::rethrow_exception(error);
+    } catch (const std::exception& failure) {
+      log.failed(task, failure.what());
+    } catch (...) {
+      log.failed(task, "an exception of an unknown type");
+    }
+  };
+}
+
+}  // namespace
+
+struct Server::State {
+  State(const asio::any_io_executor& executor, ServerOptions wanted, Service& service, RequestLog& log)
+      : options(std::move(wanted)),
+        files(StaticFiles::load(options.web_root)),
+        tls(options.tls ? std::optional(make_tls_context(*options.tls)) : std::nullopt),
+        acceptor(bind(executor, options)),
+        port(acceptor.local_endpoint().port()),
+        scope(executor, report_to(log)),
+        context{options, service, log, {acceptor.local_endpoint().address().is_loopback(), options.host_names},
+                files,   tls ? &*tls : nullptr, stats} {}
+
+  // Decides before anything is allocated for the connection.
+  bool takes(const model::Address& remote) {
+    if (scope.size() >= options.limits.connections) {
+      ++stats.refused_by_total;
+      return false;
+    }
+    const auto found = open_by_address.find(remote);
+    if (found != open_by_address.end() && found->second >= options.limits.connections_per_address) {
+      ++stats.refused_by_address;
+      return false;
+    }
+    return true;
+  }
+
+  io::Task<void> accept(std::shared_ptr<State> self);
+
+  ServerOptions options;
+  StaticFiles files;
+  std::optional<asio::ssl::context> tls;
+  tcp::acceptor acceptor;
+  std::uint16_t port;
+  std::map<model::Address, std::size_t> open_by_address;
+  ServerStats stats;
+  io::TaskScope scope;
+  ConnectionContext context;
+};
+
+// Counts a connection while it is open, and keeps what it uses alive.
+class Server::OpenMark {
+ public:
+  OpenMark(std::shared_ptr<State> state, const model::Address& remote) : state_(std::move(state)), remote_(remote) {
+    ++state_->open_by_address[remote_];
+  }
+  ~OpenMark() {
+    auto& open = state_->open_by_address;
+    const auto found = open.find(remote_);
+    if (--found->second == 0) open.erase(found);
+  }
+  OpenMark(const OpenMark&) = delete;
+  OpenMark& operator=(const OpenMark&) = delete;
+  State& state() const { return *state_; }
+  const model::Address& remote() const { return remote_; }
+
+ private:
+  std::shared_ptr<State> state_;
+  model::Address remote_;
+};
+
+io::Task<void> Server::serve(tcp::socket socket, std::unique_ptr<OpenMark> mark) {
+  co_await serve_connection(std::move(socket), mark->remote(), mark->state().context);
+}
+
+io::Task<void> Server::State::accept(std::shared_ptr<State> self) {
+  asio::steady_timer pause(acceptor.get_executor());
+  for (;;) {
+    auto [error, socket] = co_await acceptor.async_accept(as_result);
+    if (error == asio::error::operation_aborted) co_return;
+    if (error) {
+      // Out of descriptors, or the peer was gone already; at once again would spin.
+      ++stats.accept_failures;
+      pause.expires_after(pause_after_failure);
+      const auto [stopped] = co_await pause.async_wait(as_result);
+      if (stopped) co_return;
+      continue;
+    }
+    ++stats.connections;
+    const auto remote = address_of(socket);
+    if (!takes(remote)) continue;
+    boost::system::error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    auto mark = std::make_unique<OpenMark>(self, remote);
+    scope.spawn("connection of " + remote.to_string(), serve(std::move(socket), std::move(mark)));
+  }
+}
+
+Server::Server(asio::any_io_executor executor, ServerOptions options, Service& service, RequestLog& log) {
+  if (sodium_init() < 0) throw base::Failure("random", "cannot start libsodium: the system gives no random numbers");
+  state_ = std::make_shared<State>(executor, std::move(options), service, log);
+}
+
+Server::~Server() = default;
+
+io::Task<void> Server::run() {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  co_await state_->accept(state_);
+  // From here on the cancellation that ended accepting must not end the waiting.
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  boost::system::error_code ignored;
+  state_->acceptor.close(ignored);
+  co_await state_->scope.stop();
+}
+
+std::uint16_t Server::port() const { return state_->port; }
+
+ServerStats Server::stats() const {
+  auto stats = state_->stats;
+  stats.connections_now = state_->scope.size();
+  return stats;
+}
+
+}  // namespace davylamp::api

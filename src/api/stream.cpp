@@ -1,0 +1,44 @@
+#include "api/stream.hpp"
+
+#include <array>
+
+namespace davylamp::api {
+namespace {
+
+constexpr std::chrono::seconds finish_limit{2};
+constexpr std::size_t finish_bytes = std::size_t{256} * 1024;
+
+std::variant<Stream::Tcp, Stream::Tls> make(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls) {
+  if (tls == nullptr) return Stream::Tcp(std::move(socket));
+  return std::variant<Stream::Tcp, Stream::Tls>(std::in_place_type<Stream::Tls>, std::move(socket), *tls);
+}
+
+}  // namespace
+
+Stream::Stream(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls)
+    : stream_(make(std::move(socket), tls)) {}
+
+io::Task<bool> Stream::handshake(std::chrono::milliseconds limit) {
+  if (tls() == nullptr) co_return true;
+  next_layer().expires_after(limit);
+  const auto [error] = co_await tls()->async_handshake(boost::asio::ssl::stream_base::server, as_result);
+  co_return !error;
+}
+
+io::Task<void> Stream::finish() {
+  next_layer().expires_after(finish_limit);
+  if (tls() != nullptr) {
+    co_await tls()->async_shutdown(as_result);
+    co_return;
+  }
+  boost::system::error_code error;
+  next_layer().socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, error);
+  std::array<char, 4096> unread;  // NOLINT(cppcoreguidelines-pro-type-member-init): only ever written
+  for (std::size_t total = 0; !error && total < finish_bytes;) {
+    auto [failed, size] = co_await next_layer().async_read_some(boost::asio::buffer(unread), as_result);
+    error = failed;
+    total += size;
+  }
+}
+
+}  // namespace davylamp::api
