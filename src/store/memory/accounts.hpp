@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+
+#include "store/memory/tables.hpp"
+
+namespace davylamp::memory {
+
+class Accounts final : public contract::AccountStore {
+ public:
+  explicit Accounts(std::shared_ptr<Tables> tables) : tables_(std::move(tables)) {}
+  base::Result<void> add_account(const model::Account& account) override;
+  base::Result<void> set_password(const std::string& name, const std::string& password_hash) override;
+  std::optional<model::Account> account(const std::string& name) override;
+  std::vector<model::Account> accounts() override;
+  void record_login(const std::string& name, base::Time at) override;
+  void add_refresh_token(const model::RefreshToken& token) override;
+  std::optional<model::RefreshToken> use_refresh_token(const std::string& token_hash, base::Time at) override;
+  void revoke_family(const std::string& family) override;
+  void forget_refresh_tokens(base::Time expired_before) override;
+  void append_audit(const model::AuditEntry& entry) override;
+  std::vector<model::AuditEntry> audit(std::size_t limit) override;
+  std::string signing_key(const std::string& proposed) override;
+
+ private:
+  std::shared_ptr<Tables> tables_;
+};
+
+}  // namespace davylamp::memory

@@ -1,0 +1,61 @@
+#include "store/memory/forget.hpp"
+
+namespace davylamp::memory {
+namespace {
+
+class Forgetting {
+ public:
+  explicit Forgetting(const ForgetRequest& request) : request_(request) {}
+  std::uint64_t removed() const { return removed_; }
+
+  // Removes what `time_of` says is older than `kept` allows, as far as the limit goes. No time, not old.
+  template <class Table, class TimeOf>
+  void remove(Table& table, base::Seconds kept, TimeOf time_of) {
+    if (kept.count() == 0) return;
+    for (auto row = table.begin(); row != table.end() && removed_ < request_.limit;) {
+      const std::optional<base::Time> at = time_of(*row);
+      if (at && *at < base::floor_to(request_.now - kept, base::Seconds(1))) {
+        row = table.erase(row);
+        ++removed_;
+      } else {
+        ++row;
+      }
+    }
+  }
+
+ private:
+  const ForgetRequest& request_;
+  std::uint64_t removed_ = 0;
+};
+
+}  // namespace
+
+std::uint64_t forget(Tables& tables, const ForgetRequest& request) {
+  Forgetting forgetting(request);
+  const auto& kept = request.retention;
+  const auto first_of_key = [](const auto& row) { return row.first.first; };
+  const auto first_of_three = [](const auto& row) { return std::get<0>(row.first); };
+  const auto key = [](const auto& row) { return row.first; };
+  forgetting.remove(tables.traffic_minute, kept.minutes, first_of_key);
+  forgetting.remove(tables.load_minute.loads, kept.minutes, first_of_key);
+  forgetting.remove(tables.traffic_hour, kept.hours, first_of_three);
+  forgetting.remove(tables.load_hour.loads, kept.hours, first_of_key);
+  forgetting.remove(tables.load_hour.peaks, kept.hours, key);
+  forgetting.remove(tables.traffic_day, kept.days, first_of_three);
+  forgetting.remove(tables.load_day.loads, kept.days, first_of_key);
+  forgetting.remove(tables.load_day.peaks, kept.days, key);
+  forgetting.remove(tables.endpoints, kept.sessions, [&](const auto& row) -> std::optional<base::Time> {
+    const auto session = tables.sessions.find(row.first.first);
+    return session == tables.sessions.end() ? std::nullopt : session->second.session.closed_at;
+  });
+  forgetting.remove(tables.sessions, kept.sessions, [&](const auto& row) -> std::optional<base::Time> {
+    const auto endpoint = tables.endpoints.lower_bound({row.first, {}});
+    const bool has_endpoint = endpoint != tables.endpoints.end() && endpoint->first.first == row.first;
+    return has_endpoint ? std::nullopt : row.second.session.closed_at;
+  });
+  forgetting.remove(tables.events, kept.events, [](const auto& row) { return row.second.at; });
+  forgetting.remove(tables.audit, kept.audit, [](const auto& entry) { return entry.at; });
+  return forgetting.removed();
+}
+
+}  // namespace davylamp::memory

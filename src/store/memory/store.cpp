@@ -1,0 +1,24 @@
+#include "store/memory/store.hpp"
+
+#include "store/memory/accounts.hpp"
+#include "store/memory/reader.hpp"
+#include "store/memory/writer.hpp"
+
+namespace davylamp::memory {
+namespace {
+
+class Store final : public contract::Store {
+ public:
+  std::unique_ptr<contract::StoreWriter> writer() override { return std::make_unique<Writer>(tables_); }
+  std::unique_ptr<contract::StoreReader> reader() override { return std::make_unique<Reader>(tables_); }
+  std::unique_ptr<contract::AccountStore> accounts() override { return std::make_unique<Accounts>(tables_); }
+
+ private:
+  std::shared_ptr<Tables> tables_ = std::make_shared<Tables>();
+};
+
+}  // namespace
+
+std::unique_ptr<contract::Store> open() { return std::make_unique<Store>(); }
+
+}  // namespace davylamp::memory

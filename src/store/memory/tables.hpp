@@ -1,0 +1,56 @@
+// What the memory store holds, behind one lock.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "contract/store.hpp"
+
+namespace davylamp::memory {
+
+struct Load {
+  model::Counters bytes;
+  std::uint64_t sessions = 0;
+};
+
+// Loads by time and server, and the most sessions of all servers together.
+struct LoadTier {
+  std::map<std::pair<base::Time, std::string>, Load> loads;
+  std::map<base::Time, std::uint64_t> peaks;
+};
+
+// By time, user and server.
+using UserTraffic = std::map<std::tuple<base::Time, std::string, std::string>, model::Counters>;
+
+struct User {
+  contract::UserRow row;
+  model::SessionId latest_session_id = 0;
+};
+
+struct Tables {
+  std::mutex mutex;
+  std::uint64_t last_batch = 0;
+  model::SessionId next_session_id = 1;
+  std::uint64_t next_event_id = 1;
+  std::map<model::SessionId, contract::StoredSession> sessions;
+  std::map<std::pair<model::SessionId, model::Endpoint>, contract::EndpointRow> endpoints;
+  std::map<std::pair<base::Time, model::SessionId>, model::Counters> traffic_minute;
+  UserTraffic traffic_hour;
+  UserTraffic traffic_day;
+  LoadTier load_minute;
+  LoadTier load_hour;
+  LoadTier load_day;
+  std::map<std::string, User> users;
+  std::map<std::string, model::Server> servers;
+  std::map<std::uint64_t, model::Event> events;
+  std::map<std::string, model::Account> accounts;
+  std::map<std::string, model::RefreshToken> refresh_tokens;
+  std::vector<model::AuditEntry> audit;
+  std::string signing_key;
+};
+
+}  // namespace davylamp::memory

@@ -1,0 +1,150 @@
+#include "store/memory/writer.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/result.hpp"
+#include "store/memory/forget.hpp"
+#include "store/series.hpp"
+#include "store/stored_form.hpp"
+
+namespace davylamp::memory {
+namespace {
+
+void add(model::Counters& sum, const model::Counters& bytes) {
+  sum = {store::saturating_sum(sum.rx_bytes, bytes.rx_bytes), store::saturating_sum(sum.tx_bytes, bytes.tx_bytes)};
+}
+
+// Two open sessions of one peer would both count its bytes; checked before anything is changed.
+void check_peers(const Tables& tables, const std::vector<contract::StoredSession>& sessions) {
+  std::map<model::SessionId, const contract::StoredSession*> after;
+  for (const auto& [id, stored] : tables.sessions) after[id] = &stored;
+  for (const auto& stored : sessions) after[stored.session.id] = &stored;
+  std::set<std::pair<model::SourceId, std::string>> peers;
+  for (const auto& [id, stored] : after) {
+    if (stored->session.state != model::SessionState::open) continue;
+    if (!peers.emplace(stored->source, stored->peer).second) {
+      throw base::Failure("store_failed", "two open sessions have the peer " + stored->peer + " of " + stored->source.to_text());
+    }
+  }
+}
+
+void take_session(Tables& tables, const std::string& name) {
+  auto& user = tables.users[name].row;
+  if (user.sessions > 0) --user.sessions;
+  if (user.sessions == 0 && user.rx_bytes == 0 && user.tx_bytes == 0) tables.users.erase(name);
+}
+
+void write(Tables& tables, const contract::StoredSession& given) {
+  contract::StoredSession stored{given.source, given.peer, store::stored_form(given.session)};
+  auto& session = stored.session;
+  session.closed_at = store::closed_at(session);
+  const auto before = tables.sessions.find(session.id);
+  const bool kept = before != tables.sessions.end() && before->second.session.user == session.user;
+  if (before != tables.sessions.end() && !kept) take_session(tables, before->second.session.user);
+
+  auto [position, fresh] = tables.users.try_emplace(session.user);
+  auto& user = position->second;
+  if (fresh) user.row = {.user = session.user, .first_seen_at = session.opened_at, .last_seen_at = session.last_seen_at};
+  user.row.sessions += kept ? 0 : 1;
+  user.row.first_seen_at = std::min(user.row.first_seen_at, session.opened_at);
+  user.row.last_seen_at = std::max(user.row.last_seen_at, session.last_seen_at);
+  if (session.id >= user.latest_session_id) {
+    user.latest_session_id = session.id;
+    user.row.country_code = session.place ? session.place->country_code : std::nullopt;
+  }
+  tables.next_session_id = std::max(tables.next_session_id, session.id + 1);
+  tables.sessions.insert_or_assign(session.id, std::move(stored));
+}
+
+void write(Tables& tables, const contract::EndpointSighting& sighting) {
+  const auto first = store::whole_seconds(sighting.first_seen_at);
+  const auto last = store::whole_seconds(sighting.last_seen_at);
+  auto [position, fresh] = tables.endpoints.try_emplace(
+      {sighting.session_id, sighting.endpoint},
+      contract::EndpointRow{sighting.endpoint.address, sighting.endpoint.port, sighting.place, first, last});
+  auto& row = position->second;
+  row.first_seen_at = std::min(row.first_seen_at, first);
+  row.last_seen_at = std::max(row.last_seen_at, last);
+  if (sighting.place) row.place = sighting.place;
+}
+
+void write(Tables& tables, const contract::TrafficIncrement& increment) {
+  if (increment.bytes.is_zero()) return;
+  const auto at = base::floor_to(increment.at, store::minute);
+  const auto hour = base::floor_to(at, store::hour);
+  const auto day = base::floor_to(at, store::day);
+  add(tables.traffic_minute[{at, increment.session_id}], increment.bytes);
+  add(tables.traffic_hour[{hour, increment.user, increment.server}], increment.bytes);
+  add(tables.traffic_day[{day, increment.user, increment.server}], increment.bytes);
+  add(tables.load_minute.loads[{at, increment.server}].bytes, increment.bytes);
+  add(tables.load_hour.loads[{hour, increment.server}].bytes, increment.bytes);
+  add(tables.load_day.loads[{day, increment.server}].bytes, increment.bytes);
+  auto [position, fresh] = tables.users.try_emplace(increment.user);
+  auto& user = position->second.row;
+  const auto seen = store::whole_seconds(increment.at);
+  if (fresh) user = {.user = increment.user, .first_seen_at = seen, .last_seen_at = seen};
+  user.rx_bytes = store::saturating_sum(user.rx_bytes, increment.bytes.rx_bytes);
+  user.tx_bytes = store::saturating_sum(user.tx_bytes, increment.bytes.tx_bytes);
+}
+
+void raise(std::uint64_t& most, std::uint64_t sessions) { most = std::max(most, store::clamped(sessions)); }
+
+void write(Tables& tables, const std::vector<contract::ServerLoad>& loads) {
+  std::set<base::Time> minutes;
+  for (const auto& load : loads) {
+    const auto at = base::floor_to(load.at, store::minute);
+    minutes.insert(at);
+    raise(tables.load_minute.loads[{at, load.server}].sessions, load.sessions);
+    raise(tables.load_hour.loads[{base::floor_to(at, store::hour), load.server}].sessions, load.sessions);
+    raise(tables.load_day.loads[{base::floor_to(at, store::day), load.server}].sessions, load.sessions);
+  }
+  for (const auto at : minutes) {
+    std::uint64_t sessions = 0;
+    for (auto row = tables.load_minute.loads.lower_bound({at, {}}); row != tables.load_minute.loads.end() && row->first.first == at; ++row) {
+      sessions = store::saturating_sum(sessions, row->second.sessions);
+    }
+    raise(tables.load_hour.peaks[base::floor_to(at, store::hour)], sessions);
+    raise(tables.load_day.peaks[base::floor_to(at, store::day)], sessions);
+  }
+}
+
+}  // namespace
+
+void Writer::commit(const contract::Batch& batch) {
+  const std::lock_guard lock(tables_->mutex);
+  auto& tables = *tables_;
+  if (batch.number <= tables.last_batch) return;
+  check_peers(tables, batch.sessions);
+  for (const auto& session : batch.sessions) write(tables, session);
+  for (const auto& increment : batch.traffic) write(tables, increment);
+  for (const auto& sighting : batch.endpoints) write(tables, sighting);
+  write(tables, batch.loads);
+  for (const auto& server : batch.servers) tables.servers.insert_or_assign(server.name, store::stored_form(server));
+  for (const auto& event : batch.events) {
+    tables.events.insert_or_assign(event.id, store::stored_form(event));
+    tables.next_event_id = std::max(tables.next_event_id, event.id + 1);
+  }
+  tables.last_batch = batch.number;
+}
+
+contract::Checkpoint Writer::load_checkpoint() {
+  const std::lock_guard lock(tables_->mutex);
+  contract::Checkpoint checkpoint{.last_batch = tables_->last_batch,
+                                  .next_session_id = tables_->next_session_id,
+                                  .next_event_id = tables_->next_event_id,
+                                  .open_sessions = {},
+                                  .servers = {}};
+  for (const auto& [id, stored] : tables_->sessions) {
+    if (stored.session.state == model::SessionState::open) checkpoint.open_sessions.push_back(stored);
+  }
+  for (const auto& [name, server] : tables_->servers) checkpoint.servers.push_back(server);
+  return checkpoint;
+}
+
+std::uint64_t Writer::forget(base::Time now, const contract::Retention& retention, std::uint64_t limit) {
+  const std::lock_guard lock(tables_->mutex);
+  return memory::forget(*tables_, {now, retention, limit});
+}
+
+}  // namespace davylamp::memory

@@ -1,0 +1,67 @@
+#include "store/sqlite/forget.hpp"
+
+#include <string_view>
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/statement.hpp"
+
+namespace davylamp::sqlite {
+namespace {
+
+// ?1 is the time before which rows go, ?2 how many may. Events and audit lines have ids in order of time and no index on it:
+// only the oldest are looked at. Endpoints go before their sessions, so that a slice never leaves them behind.
+struct Rule {
+  base::Seconds contract::Retention::*kept;
+  std::string_view sql;
+};
+constexpr Rule rules[] = {
+    {&contract::Retention::minutes,
+     "DELETE FROM traffic_minute WHERE (at, session_id) IN "
+     "(SELECT at, session_id FROM traffic_minute WHERE at < ?1 ORDER BY at, session_id LIMIT ?2)"},
+    {&contract::Retention::minutes,
+     "DELETE FROM load_minute WHERE (at, server) IN "
+     "(SELECT at, server FROM load_minute WHERE at < ?1 ORDER BY at, server LIMIT ?2)"},
+    {&contract::Retention::hours,
+     "DELETE FROM traffic_hour WHERE (at, user, server) IN "
+     "(SELECT at, user, server FROM traffic_hour WHERE at < ?1 ORDER BY at, user, server LIMIT ?2)"},
+    {&contract::Retention::hours,
+     "DELETE FROM load_hour WHERE (at, server) IN (SELECT at, server FROM load_hour WHERE at < ?1 ORDER BY at, server LIMIT ?2)"},
+    {&contract::Retention::hours,
+     "DELETE FROM peak_hour WHERE at IN (SELECT at FROM peak_hour WHERE at < ?1 ORDER BY at LIMIT ?2)"},
+    {&contract::Retention::days,
+     "DELETE FROM traffic_day WHERE (at, user, server) IN "
+     "(SELECT at, user, server FROM traffic_day WHERE at < ?1 ORDER BY at, user, server LIMIT ?2)"},
+    {&contract::Retention::days,
+     "DELETE FROM load_day WHERE (at, server) IN (SELECT at, server FROM load_day WHERE at < ?1 ORDER BY at, server LIMIT ?2)"},
+    {&contract::Retention::days,
+     "DELETE FROM peak_day WHERE at IN (SELECT at FROM peak_day WHERE at < ?1 ORDER BY at LIMIT ?2)"},
+    {&contract::Retention::sessions,
+     "DELETE FROM endpoints WHERE (session_id, real_address, real_port) IN "
+     "(SELECT session_id, real_address, real_port FROM sessions JOIN endpoints ON session_id = sessions.id "
+     "WHERE state = 'closed' AND closed_at < ?1 LIMIT ?2)"},
+    {&contract::Retention::sessions,
+     "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE state = 'closed' AND closed_at < ?1 "
+     "AND NOT EXISTS (SELECT 1 FROM endpoints WHERE session_id = sessions.id) LIMIT ?2)"},
+    {&contract::Retention::events,
+     "DELETE FROM events WHERE id IN (SELECT id FROM (SELECT id, at FROM events ORDER BY id LIMIT ?2) WHERE at < ?1)"},
+    {&contract::Retention::audit,
+     "DELETE FROM audit WHERE id IN (SELECT id FROM (SELECT id, at FROM audit ORDER BY id LIMIT ?2) WHERE at < ?1)"},
+};
+
+}  // namespace
+
+std::uint64_t forget(Connection& connection, base::Time now, const contract::Retention& retention, std::uint64_t limit) {
+  Transaction transaction(connection, Access::write);
+  std::uint64_t removed = 0;
+  for (const auto& rule : rules) {
+    const auto kept = retention.*rule.kept;
+    if (kept.count() == 0 || removed >= limit) continue;
+    Statement remove(connection, rule.sql);
+    remove.bind_all(now - kept, limit - removed);
+    removed += static_cast<std::uint64_t>(remove.run());
+  }
+  transaction.commit();
+  return removed;
+}
+
+}  // namespace davylamp::sqlite

@@ -1,0 +1,13 @@
+// Retention: removes what is older than its tier allows.
+#pragma once
+
+#include "contract/store.hpp"
+
+namespace davylamp::sqlite {
+
+class Connection;
+
+// At most `limit` rows, in one transaction; returns how many. Totals of users stay.
+std::uint64_t forget(Connection& connection, base::Time now, const contract::Retention& retention, std::uint64_t limit);
+
+}  // namespace davylamp::sqlite

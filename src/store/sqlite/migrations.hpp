@@ -1,0 +1,25 @@
+// Brings a database to the schema that this version knows.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace davylamp::sqlite {
+
+class Connection;
+
+// One numbered file of store/migrations, embedded by the build.
+struct Migration {
+  int number;
+  std::string_view name;
+  std::string_view sql;
+};
+std::span<const Migration> embedded_migrations();
+// store/schema.sql.
+std::string_view embedded_schema();
+
+// Runs those that are missing, each in one transaction. Safe when several processes do it at once. Throws base::Failure:
+// "newer_database", "migration_changed", "foreign_database", or what the engine says.
+void migrate(Connection& connection, std::span<const Migration> migrations);
+
+}  // namespace davylamp::sqlite

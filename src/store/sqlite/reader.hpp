@@ -1,0 +1,35 @@
+// Answers questions, from a connection of its own that cannot write. One file of queries per group.
+#pragma once
+
+#include "contract/store.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/statement.hpp"
+
+namespace davylamp::sqlite {
+
+class Reader final : public contract::StoreReader {
+ public:
+  explicit Reader(const std::string& path) : connection_(path, Access::read) {}
+
+  // sessions_queries.cpp
+  contract::SessionPage closed_sessions(const contract::SessionQuery& query) override;
+  std::vector<model::Session> open_sessions() override;
+  std::optional<model::Session> session(model::SessionId id) override;
+  std::vector<contract::EndpointRow> endpoints(model::SessionId id) override;
+  // users_queries.cpp
+  contract::UserPage users(const contract::UserQuery& query) override;
+  std::optional<contract::UserRow> user(const std::string& name) override;
+  // traffic_queries.cpp
+  contract::TrafficSeries session_traffic(model::SessionId id, std::size_t most_points) override;
+  contract::TrafficSeries user_traffic(const std::string& name, base::Time from, base::Time to) override;
+  contract::HistorySeries history(const contract::HistoryQuery& query) override;
+  contract::Totals totals(base::Time from, base::Time to, const std::vector<std::string>& servers) override;
+  // servers_queries.cpp
+  std::vector<model::Event> events(std::size_t limit, std::optional<std::uint64_t> before) override;
+  std::vector<model::Server> servers() override;
+
+ private:
+  Connection connection_;
+};
+
+}  // namespace davylamp::sqlite

@@ -1,0 +1,47 @@
+// Keeps the totals of VPN users. What a batch changes is gathered first, so that each user is written once per batch.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+#include "contract/store.hpp"
+#include "store/sqlite/statement.hpp"
+
+namespace davylamp::sqlite {
+
+// Whether a session is one more of its user's, or one that was counted before.
+enum class UserShare { gained, kept };
+
+class UserWriter {
+ public:
+  explicit UserWriter(Connection& connection);
+
+  // The session and increment must live until write().
+  void add_session(const model::Session& session, UserShare share);
+  void add_traffic(const contract::TrafficIncrement& increment);
+  // A session that was counted for `user` turned out to be someone else's.
+  void take_session(const std::string& user);
+  // Writes what was gathered and forgets it.
+  void write();
+  void clear() { changes_.clear(); }
+
+ private:
+  struct Change {
+    std::uint64_t sessions = 0;
+    model::Counters bytes;
+    const model::Session* latest = nullptr;
+    base::Time first_seen_at{};
+    base::Time last_seen_at{};
+  };
+  void write_sessions(std::string_view user, const Change& change);
+  void write_bytes(std::string_view user, const Change& change);
+
+  std::unordered_map<std::string_view, Change> changes_;
+  Statement upsert_;
+  Statement add_bytes_;
+  Statement take_session_;
+  Statement drop_empty_;
+};
+
+}  // namespace davylamp::sqlite

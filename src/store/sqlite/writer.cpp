@@ -1,0 +1,117 @@
+#include "store/sqlite/writer.hpp"
+
+#include <algorithm>
+
+#include "store/sqlite/forget.hpp"
+#include "store/sqlite/row.hpp"
+
+namespace davylamp::sqlite {
+namespace {
+
+std::string server_sql() {
+  return "INSERT INTO servers (" + column_list<model::Server>() + ") VALUES (" + parameter_list<model::Server>() +
+         ") ON CONFLICT (name) DO UPDATE SET " + replacement_list<model::Server>("name");
+}
+
+std::string event_sql() {
+  return "INSERT OR REPLACE INTO events (" + column_list<model::Event>() + ") VALUES (" + parameter_list<model::Event>() + ")";
+}
+
+}  // namespace
+
+Writer::Writer(const std::string& path)
+    : connection_(path, Access::write),
+      number_(connection_, "SELECT value FROM meta WHERE name = ?1"),
+      set_number_(connection_, "INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)"),
+      server_(connection_, server_sql()),
+      event_(connection_, event_sql()),
+      users_(connection_),
+      sessions_(connection_),
+      traffic_(connection_) {}
+
+void Writer::commit(const contract::Batch& batch) {
+  users_.clear();
+  Transaction transaction(connection_, Access::write);
+  if (batch.number <= number("last_batch", 0)) return;
+  write(batch);
+  transaction.commit();
+}
+
+void Writer::write(const contract::Batch& batch) {
+  const auto clamped_before = connection_.clamped_values();
+  set_number("next_session_id", sessions_.write(batch.sessions, number("next_session_id", 1), users_));
+  for (const auto& increment : batch.traffic) users_.add_traffic(increment);
+  users_.write();
+  for (const auto& sighting : batch.endpoints) sessions_.write(sighting);
+  traffic_.write(batch.traffic);
+  traffic_.write(batch.loads);
+  for (const auto& server : batch.servers) write(server);
+  set_number("next_event_id", write(batch.events, number("next_event_id", 1)));
+  for (const auto& cursor : batch.cursors) sessions_.write(cursor);
+  set_number("last_batch", batch.number);
+  const auto clamped = connection_.clamped_values() - clamped_before;
+  if (clamped > 0) set_number("clamped_values", number("clamped_values", 0) + clamped);
+}
+
+void Writer::write(const model::Server& server) {
+  bind_row(server_, 1, server);
+  server_.run();
+}
+
+std::uint64_t Writer::write(const std::vector<model::Event>& events, std::uint64_t next_id) {
+  for (const auto& event : events) {
+    bind_row(event_, 1, event);
+    event_.run();
+    next_id = std::max(next_id, event.id + 1);
+  }
+  return next_id;
+}
+
+std::uint64_t Writer::number(std::string_view name, std::uint64_t otherwise) {
+  number_.bind(1, name);
+  const auto value = number_.step() ? number_.get<std::uint64_t>(0) : otherwise;
+  number_.reset();
+  return value;
+}
+
+void Writer::set_number(std::string_view name, std::uint64_t value) {
+  set_number_.bind_all(name, value);
+  set_number_.run();
+}
+
+contract::Checkpoint Writer::load_checkpoint() {
+  Transaction transaction(connection_, Access::read);
+  contract::Checkpoint checkpoint;
+  checkpoint.last_batch = number("last_batch", 0);
+  checkpoint.next_session_id = number("next_session_id", 1);
+  checkpoint.next_event_id = number("next_event_id", 1);
+  checkpoint.open_sessions = open_sessions();
+  Statement servers(connection_, "SELECT " + column_list<model::Server>() + " FROM servers ORDER BY name");
+  while (servers.step()) checkpoint.servers.push_back(read_row<model::Server>(servers));
+  return checkpoint;
+}
+
+std::vector<contract::StoredSession> Writer::open_sessions() {
+  Statement rows(connection_, "SELECT o.node, o.kind, o.name, s.peer, s.* FROM (SELECT source_id, peer, " +
+                                  column_list<model::Session>() +
+                                  " FROM sessions INDEXED BY sessions_open WHERE state = 'open') AS s "
+                                  "JOIN sources AS o ON o.id = s.source_id ORDER BY s.id");
+  std::vector<contract::StoredSession> sessions;
+  while (rows.step()) {
+    sessions.push_back({.source = {rows.text(0), rows.text(1), rows.text(2)},
+                        .peer = rows.text(3),
+                        .session = read_row<model::Session>(rows, 6)});
+  }
+  return sessions;
+}
+
+std::uint64_t Writer::forget(base::Time now, const contract::Retention& retention, std::uint64_t limit) {
+  return sqlite::forget(connection_, now, retention, limit);
+}
+
+void Writer::maintain() {
+  connection_.run("PRAGMA optimize; PRAGMA wal_checkpoint(PASSIVE);");
+  connection_.release_memory();
+}
+
+}  // namespace davylamp::sqlite

@@ -1,0 +1,38 @@
+// Commits batches. Owns the connection that writes.
+#pragma once
+
+#include "contract/store.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/session_writer.hpp"
+#include "store/sqlite/traffic_writer.hpp"
+#include "store/sqlite/user_writer.hpp"
+
+namespace davylamp::sqlite {
+
+class Writer final : public contract::StoreWriter {
+ public:
+  explicit Writer(const std::string& path);
+  void commit(const contract::Batch& batch) override;
+  contract::Checkpoint load_checkpoint() override;
+  std::uint64_t forget(base::Time now, const contract::Retention& retention, std::uint64_t limit) override;
+  void maintain() override;
+
+ private:
+  void write(const contract::Batch& batch);
+  void write(const model::Server& server);
+  std::uint64_t write(const std::vector<model::Event>& events, std::uint64_t next_id);
+  std::uint64_t number(std::string_view name, std::uint64_t otherwise);
+  void set_number(std::string_view name, std::uint64_t value);
+  std::vector<contract::StoredSession> open_sessions();
+
+  Connection connection_;
+  Statement number_;
+  Statement set_number_;
+  Statement server_;
+  Statement event_;
+  UserWriter users_;
+  SessionWriter sessions_;
+  TrafficWriter traffic_;
+};
+
+}  // namespace davylamp::sqlite
