@@ -25,8 +25,10 @@ class ObservationReader {
   virtual ~ObservationReader() = default;
   // Waits until there is something, then gives at most `most`. Cancellation ends it with operation_aborted.
   virtual io::Task<std::vector<model::Observation>> next(std::size_t most) = 0;
-  // Everything given so far is done with.
-  virtual void acknowledge() = 0;
+  // How many observations were given by this reader so far.
+  virtual std::uint64_t given() const = 0;
+  // The first `count` that this reader gave are done with: they will not come again.
+  virtual void acknowledge(std::uint64_t count) = 0;
 };
 
 // What a change reader gets: `missed` says that changes before these were lost, so the view must be made anew.

@@ -76,9 +76,11 @@ class LoopbackObservations : public contract::ObservationReader {
     }
   }
 
-  void acknowledge() override {
+  std::uint64_t given() const override { return given_; }
+
+  void acknowledge(std::uint64_t count) override {
     const std::lock_guard lock(queue_->mutex);
-    queue_->taken.clear();
+    for (; acknowledged_ < std::min(count, given_); ++acknowledged_) queue_->taken.pop_front();
   }
 
  private:
@@ -93,10 +95,13 @@ class LoopbackObservations : public contract::ObservationReader {
       batch.push_back(std::move(waiting.front()));
       waiting.pop_front();
     }
+    given_ += count;
     return batch;
   }
   std::shared_ptr<ObservationQueue> queue_;
   std::shared_ptr<Signal> signal_;
+  std::uint64_t given_ = 0;
+  std::uint64_t acknowledged_ = 0;
 };
 
 class LoopbackChanges : public contract::ChangeReader {

@@ -1,0 +1,26 @@
+// Every source, store and bus there is, by name. Nothing registers itself: to add one, write its folder and put a line here.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/config.hpp"
+#include "contract/bus.hpp"
+#include "contract/source.hpp"
+#include "contract/store.hpp"
+
+namespace davylamp::app {
+
+struct NamedSource {
+  model::SourceId id;
+  std::unique_ptr<contract::Source> source;
+};
+
+// In the order of the configuration. `clock` must outlive them.
+std::vector<NamedSource> make_sources(const Config& config, const base::Clock& clock);
+// Throws Failure that names the file and what to do.
+std::unique_ptr<contract::Store> open_store(const Config& config);
+std::unique_ptr<contract::Bus> open_bus(const Config& config);
+
+}  // namespace davylamp::app

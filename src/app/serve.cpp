@@ -1,0 +1,87 @@
+#include "app/serve.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/ip/host_name.hpp>
+
+#include "api/certificate.hpp"
+#include "enrich/geoip/enricher.hpp"
+#include "enrich/geoip/search.hpp"
+
+namespace davylamp::app {
+
+namespace {
+
+bool is_loopback(const model::Address& address) { return address.kind() == model::AddressKind::loopback; }
+
+}  // namespace
+
+Serve::Serve(Role& role, const Config& config, Dependencies dependencies)
+    : dependencies_(std::move(dependencies)),
+      changes_(dependencies_.bus.changes(role.loop().get_executor())),
+      reader_("store-reader", dependencies_.store.reader()),
+      accounts_("store-accounts", dependencies_.store.accounts()),
+      hasher_("password-hash", std::make_unique<api::PasswordHasher>()),
+      service_({reader_, accounts_, hasher_, dependencies_.clock, about(config), role.loop().get_executor()}),
+      server_(role.loop().get_executor(), options(config), service_, *this) {
+  role.scope().spawn("serve", run());
+}
+
+Serve::~Serve() = default;
+
+api::ServerOptions Serve::options(const Config& config) {
+  const auto listen = base::value_or_throw(parse_listen(config.serve.listen));
+  api::ServerOptions options;
+  options.address = listen.address.to_string();
+  options.port = listen.port.value_or(8080);
+  options.host_names = config.serve.host_names;
+  options.host_names_setting = "serve.host_names";
+  options.web_root = config.serve.web_root;
+  options.clock = &dependencies_.clock;
+  if (config.serve.tls_certificate && config.serve.tls_key) {
+    options.tls = api::TlsFiles{*config.serve.tls_certificate, *config.serve.tls_key};
+  } else if (!is_loopback(listen.address)) {
+    auto names = config.serve.host_names;
+    names.push_back(boost::asio::ip::host_name());
+    const auto made = api::make_self_signed(config.node.state_directory, std::move(names), dependencies_.clock.now());
+    options.tls = api::TlsFiles{made.certificate_path, made.key_path};
+    dependencies_.log.info("TLS with a self-signed certificate, SHA-256 " + made.fingerprint);
+  }
+  url_ = (options.tls ? "https://" : "http://") + listen.to_text();
+  return options;
+}
+
+api::AboutFacts Serve::about(const Config& config) const {
+  api::AboutFacts about;
+  about.version = dependencies_.version;
+  about.host = config.node.name;
+  const geoip::Enricher databases(config.geoip, geoip::default_directories());
+  for (const auto& [text, url] : databases.attribution()) about.attribution.push_back({text, url});
+  return about;
+}
+
+io::Task<void> Serve::run() {
+  using namespace boost::asio::experimental::awaitable_operators;
+  co_await service_.reload();
+  co_await (server_.run() && service_.run() && follow());
+}
+
+io::Task<void> Serve::follow() {
+  for (;;) {
+    const auto batch = co_await changes_->next();
+    if (batch.missed) {
+      dependencies_.log.warning("the live view fell behind and is made anew from the store");
+      co_await service_.reload();
+    }
+    for (const auto& changes : batch.changes) service_.apply(*changes);
+  }
+}
+
+void Serve::answered(const api::RequestRecord& record) {
+  dependencies_.log.debug(record.method + " " + record.path + " " + std::to_string(record.status) + " " + record.id);
+}
+
+void Serve::failed(std::string_view task, std::string_view why) {
+  dependencies_.log.error(std::string(task) + " failed: " + std::string(why));
+}
+
+}  // namespace davylamp::app

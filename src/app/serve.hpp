@@ -1,0 +1,48 @@
+// The serve role: keeps the live view, answers the page and the API.
+#pragma once
+
+#include <memory>
+
+#include "api/server.hpp"
+#include "api/service.hpp"
+#include "app/config.hpp"
+#include "app/role.hpp"
+#include "contract/bus.hpp"
+#include "contract/store.hpp"
+
+namespace davylamp::app {
+
+class Serve : private api::RequestLog {
+ public:
+  struct Dependencies {
+    contract::Bus& bus;
+    contract::Store& store;
+    const base::Clock& clock;
+    Log& log;
+    std::string version;
+  };
+  // Binds the address. Throws Failure that says what to do.
+  Serve(Role& role, const Config& config, Dependencies dependencies);
+  ~Serve() override;
+  // "http://127.0.0.1:8080"
+  const std::string& url() const { return url_; }
+
+ private:
+  io::Task<void> run();
+  io::Task<void> follow();
+  void answered(const api::RequestRecord& record) override;
+  void failed(std::string_view task, std::string_view why) override;
+  api::ServerOptions options(const Config& config);
+  api::AboutFacts about(const Config& config) const;
+
+  Dependencies dependencies_;
+  std::unique_ptr<contract::ChangeReader> changes_;
+  io::Worker<contract::StoreReader> reader_;
+  io::Worker<contract::AccountStore> accounts_;
+  io::Worker<api::PasswordHasher> hasher_;
+  api::ApiService service_;
+  std::string url_;
+  api::Server server_;
+};
+
+}  // namespace davylamp::app

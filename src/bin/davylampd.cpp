@@ -1,0 +1,10 @@
+#include <iostream>
+#include <vector>
+
+#include "app/daemon.hpp"
+#include "version.hpp"
+
+int main(int argc, char** argv) {
+  const std::vector<std::string_view> arguments(argv + 1, argv + argc);
+  return davylamp::app::run_daemon(arguments, davylamp::version, std::cout, std::cerr);
+}
