@@ -180,15 +180,20 @@ bool moved_payload(const ClientRow& row) {
 bool is_session(const StatusClient& client, StatusFormat format, bool unaddressed_tap) {
   const ClientRow& row = client.row;
   const bool bytes_moved = row.rx_bytes != 0 || row.tx_bytes != 0;
-  const bool placed = client.in_routing_table || !client.virtual_address.empty() || !client.virtual_address6.empty();
+  const bool addressed = !row.virtual_address.empty() || !row.virtual_address6.empty();
+  const bool has_address_column = format != StatusFormat::version1;
   if (row.peer_id == no_peer_id) return false;
-  // Without certificates every row is UNDEF: then a place in the tunnel or real traffic tells a session.
-  const bool named = !row.common_name.empty() && row.common_name != undefined;
-  if (!named && !client.username) return (placed && bytes_moved) || moved_payload(row);
-  if (placed) return named || bytes_moved;
-  if (unaddressed_tap) return bytes_moved;
-  if (format == StatusFormat::version1) return named;  // has no address column that could tell more
-  return moved_payload(row);
+  if (!row.common_name.empty() && row.common_name != undefined) {
+    if (!has_address_column || addressed || client.in_routing_table) return true;
+    return unaddressed_tap ? bytes_moved : moved_payload(row);
+  }
+  // Without certificates every row is UNDEF: then a place in the tunnel tells a session. A route alone is only a place
+  // where there are no addresses: routes of a client that left stay a while, for the handshake that follows it from
+  // the same port.
+  if (addressed) return bytes_moved;
+  const bool routed = client.in_routing_table && (unaddressed_tap || !has_address_column);
+  const bool named_tap_user = unaddressed_tap && client.username.has_value();
+  return ((routed || named_tap_user) && bytes_moved) || moved_payload(row);
 }
 
 }  // namespace

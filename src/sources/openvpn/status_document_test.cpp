@@ -60,12 +60,21 @@ TEST(StatusDocument, HandshakesAndWaitingLoginsAreNoSessions) {
   EXPECT_FALSE(first_client(version2(row({.virtual_address = ""}), "")).session) << "waits for its login or was refused";
   EXPECT_FALSE(first_client(version2(row({.name = "UNDEF", .virtual_address = "", .username = "ann"}), "")).session) << "the same without certificate";
   EXPECT_FALSE(first_client(version2(row({.ids = "1,4294967295"}), "")).session);
+  EXPECT_FALSE(first_client(version2(row({.name = "UNDEF", .virtual_address = "", .bytes = "343,1371"}), route("10.9.0.2", "UNDEF"))).session)
+      << "a handshake from the port of a client whose route is still there";
+}
+
+TEST(StatusDocument, ACertificateWithOnlyARouteIsASession) {
+  const std::string text = version2(row({.virtual_address = ""}), route("10.9.0.2"));
+  const StatusClient client = first_client(text);
+  EXPECT_TRUE(client.session);
+  EXPECT_EQ(client.virtual_address, "10.9.0.2");
 }
 
 TEST(StatusDocument, APasswordOnlyServerHasSessionsWithoutNames) {
   EXPECT_TRUE(first_client(version2(row({.name = "UNDEF"}), "")).session);
   EXPECT_TRUE(first_client(version2(row({.name = "UNDEF", .username = "ann"}), "")).session);
-  EXPECT_TRUE(first_client(version2(row({.name = "UNDEF", .virtual_address = ""}), route("10.9.0.2", "UNDEF"))).session);
+  EXPECT_TRUE(first_client(version2(row({.name = "UNDEF", .virtual_address = ""}), route("0a:1b:2c:3d:4e:5f", "UNDEF"))).session);
   EXPECT_TRUE(first_client(version2(row({.name = "UNDEF", .virtual_address = "", .bytes = "151000000,9000000"}), "")).session);
   EXPECT_FALSE(first_client(version2(row({.name = "UNDEF", .bytes = "0,0"}), "")).session);
 }
