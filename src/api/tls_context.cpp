@@ -12,7 +12,7 @@ namespace ssl = boost::asio::ssl;
 void require(const boost::system::error_code& error, const std::string& what) {
   if (error) {
     throw base::Failure("tls", what + ": " + error.message() +
-                                   "; it must be a PEM file that the user of davylampd may read");
+                                   "; both must be PEM files that belong together and that the user of davylampd may read");
   }
 }
 
@@ -32,11 +32,7 @@ ssl::context make_tls_context(const TlsFiles& files) {
   context.use_certificate_chain_file(files.certificate_path.string(), error);
   require(error, "cannot use the certificate " + files.certificate_path.string());
   context.use_private_key_file(files.key_path.string(), ssl::context::pem, error);
-  require(error, "cannot use the key " + files.key_path.string());
-  if (SSL_CTX_check_private_key(native) != 1) {
-    throw base::Failure("tls", "the key " + files.key_path.string() + " is not that of the certificate " +
-                                   files.certificate_path.string());
-  }
+  require(error, "cannot use the key " + files.key_path.string() + " with the certificate " + files.certificate_path.string());
   return context;
 }
 

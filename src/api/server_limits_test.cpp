@@ -1,0 +1,127 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "api/testing/test_server.hpp"
+
+namespace davylamp::api::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using std::chrono::milliseconds;
+
+ServerOptions with(const ServerLimits& limits) {
+  ServerOptions options;
+  options.limits = limits;
+  return options;
+}
+
+}  // namespace
+
+TEST(ServerLimitsTest, RefusesALargeHeader) {
+  TestServer server;
+  Client client(server.port());
+  client.send(get("/api/a", "X-Long: " + std::string(17 * 1024, 'x') + "\r\n"));
+  EXPECT_EQ(status_of(client.response()), 431U);
+  EXPECT_EQ(client.rest(), "");
+  EXPECT_EQ(server.stats().refused_requests, 1U);
+}
+
+TEST(ServerLimitsTest, RefusesALargeBodyAndTheCallerGetsToReadWhy) {
+  TestServer server;
+  Client client(server.port());
+  client.send("POST /api/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n" + std::string(100'000, 'x'));
+  EXPECT_EQ(status_of(client.response()), 413U);
+}
+
+TEST(ServerLimitsTest, RefusesALargeChunkedBody) {
+  TestServer server;
+  Client client(server.port());
+  client.send("POST /api/a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 5; ++i) client.send("4000\r\n" + std::string(0x4000, 'x') + "\r\n");
+  EXPECT_EQ(status_of(client.response()), 413U);
+}
+
+TEST(ServerLimitsTest, DropsACallerThatSendsItsHeaderTooSlowly) {
+  ServerLimits limits;
+  limits.header = milliseconds(100);
+  TestServer server(with(limits));
+  Client client(server.port());
+  client.send("GET /api/a HTTP/1.1\r\nHost: local");
+  EXPECT_EQ(client.rest(), "");
+  EXPECT_TRUE(server.reaches([](const ServerStats& stats) { return stats.timeouts == 1 && stats.connections_now == 0; }));
+}
+
+TEST(ServerLimitsTest, DropsACallerThatSendsItsHeaderByteByByte) {
+  ServerLimits limits;
+  limits.header = milliseconds(150);
+  TestServer server(with(limits));
+  const Client client(server.port());
+  client.send("GET /api/a HTTP/1.1\r\n");
+  // Each byte comes in time; the header as a whole does not.
+  const auto closed = [&](const ServerStats& stats) {
+    client.send("X");
+    return stats.timeouts == 1;
+  };
+  EXPECT_TRUE(server.reaches(closed));
+}
+
+TEST(ServerLimitsTest, DropsACallerWhoseBodyDoesNotCome) {
+  ServerLimits limits;
+  limits.body = milliseconds(100);
+  TestServer server(with(limits));
+  Client client(server.port());
+  client.send("POST /api/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf");
+  EXPECT_EQ(client.rest(), "");
+  EXPECT_TRUE(server.reaches([](const ServerStats& stats) { return stats.timeouts == 1; }));
+}
+
+TEST(ServerLimitsTest, DropsAnIdleConnection) {
+  ServerLimits limits;
+  limits.idle = milliseconds(100);
+  TestServer server(with(limits));
+  Client client(server.port());
+  EXPECT_EQ(status_of(client.ask(get("/api/a"))), 200U);
+  EXPECT_EQ(client.rest(), "");
+  EXPECT_TRUE(server.reaches([](const ServerStats& stats) { return stats.timeouts == 1; }));
+}
+
+TEST(ServerLimitsTest, DoesNotMistakeASlowAnswerForASlowCaller) {
+  ServerLimits limits;
+  limits.idle = limits.header = limits.body = milliseconds(50);
+  TestServer server(with(limits));
+  const Client client(server.port());
+  client.send(get("/api/wait"));
+  ASSERT_TRUE(server.reaches([](const ServerStats& stats) { return stats.requests == 1; }));
+  std::this_thread::sleep_for(milliseconds(200));  // nothing happens, which cannot be waited for
+  EXPECT_EQ(server.stats().timeouts, 0U);
+  EXPECT_EQ(server.stats().connections_now, 1U);
+}
+
+TEST(ServerLimitsTest, BoundsTheConnectionsOfOneAddress) {
+  TestServer server;
+  std::vector<Client> clients;
+  for (int i = 0; i < 100; ++i) clients.emplace_back(server.port());
+  ASSERT_TRUE(server.reaches([](const ServerStats& stats) { return stats.connections == 100; }));
+  EXPECT_EQ(server.stats().connections_now, 64U);
+  EXPECT_EQ(server.stats().refused_by_address, 36U);
+  EXPECT_EQ(status_of(clients.front().ask(get("/api/a"))), 200U);
+  EXPECT_EQ(clients.back().rest(), "");
+  clients.clear();
+  ASSERT_TRUE(server.reaches([](const ServerStats& stats) { return stats.connections_now == 0; }));
+  Client after(server.port());
+  EXPECT_EQ(status_of(after.ask(get("/api/a"))), 200U);
+}
+
+TEST(ServerLimitsTest, BoundsTheConnectionsOfAll) {
+  ServerLimits limits;
+  limits.connections_per_address = 1000;
+  TestServer server(with(limits));
+  std::vector<Client> clients;
+  for (int i = 0; i < 600; ++i) clients.emplace_back(server.port());
+  ASSERT_TRUE(server.reaches([](const ServerStats& stats) { return stats.connections == 600; }));
+  EXPECT_EQ(server.stats().connections_now, 512U);
+  EXPECT_EQ(server.stats().refused_by_total, 88U);
+  EXPECT_EQ(status_of(clients.front().ask(get("/api/a"))), 200U);
+}
+
+}  // namespace davylamp::api::testing

@@ -1,0 +1,137 @@
+// A store that a test fills by hand: just enough of the contract for the routes. Not bounded, not fast.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/session_filter.hpp"
+#include "contract/store.hpp"
+
+namespace davylamp::api::testing {
+
+// What both fakes show. The test fills it before it asks.
+struct StoredRows {
+  std::vector<model::Session> sessions;
+  std::vector<contract::EndpointRow> endpoints;
+  contract::TrafficSeries traffic;
+  std::vector<contract::UserRow> users;
+  std::vector<contract::HistoryPoint> history;
+  std::vector<model::Event> events;
+  std::vector<model::Server> servers;
+  contract::Totals totals;
+  contract::HistoryQuery last_history;
+  base::Time totals_from{};
+};
+
+class FakeReader : public contract::StoreReader {
+ public:
+  explicit FakeReader(std::shared_ptr<StoredRows> rows) : rows_(std::move(rows)) {}
+
+  contract::SessionPage closed_sessions(const contract::SessionQuery& query) override {
+    std::vector<const model::Session*> closed;
+    for (const auto& session : rows_->sessions) {
+      if (session.state == model::SessionState::closed) closed.push_back(&session);
+    }
+    return base::value_or_throw(page_of(closed, query));
+  }
+  std::vector<model::Session> open_sessions() override {
+    std::vector<model::Session> open;
+    std::ranges::copy_if(rows_->sessions, std::back_inserter(open),
+                         [](const auto& session) { return session.state == model::SessionState::open; });
+    return open;
+  }
+  std::optional<model::Session> session(model::SessionId id) override {
+    const auto found = std::ranges::find(rows_->sessions, id, &model::Session::id);
+    return found == rows_->sessions.end() ? std::nullopt : std::optional(*found);
+  }
+  std::vector<contract::EndpointRow> endpoints(model::SessionId) override { return rows_->endpoints; }
+  contract::TrafficSeries session_traffic(model::SessionId, std::size_t) override { return rows_->traffic; }
+  contract::UserPage users(const contract::UserQuery&) override { return {rows_->users, rows_->users.size(), std::nullopt}; }
+  std::optional<contract::UserRow> user(const std::string& name) override {
+    const auto found = std::ranges::find(rows_->users, name, &contract::UserRow::user);
+    return found == rows_->users.end() ? std::nullopt : std::optional(*found);
+  }
+  contract::TrafficSeries user_traffic(const std::string&, base::Time, base::Time) override { return rows_->traffic; }
+  contract::HistorySeries history(const contract::HistoryQuery& query) override {
+    rows_->last_history = query;
+    contract::HistorySeries series{query.step_seconds, {}};
+    std::ranges::copy_if(rows_->history, std::back_inserter(series.points),
+                         [&](const auto& point) { return point.at >= query.from && point.at < query.to; });
+    return series;
+  }
+  std::vector<model::Event> events(std::size_t limit, std::optional<std::uint64_t> before) override {
+    std::vector<model::Event> events;
+    for (const auto& event : rows_->events) {
+      if (events.size() < limit && (!before || event.id < *before)) events.push_back(event);
+    }
+    return events;
+  }
+  std::vector<model::Server> servers() override { return rows_->servers; }
+  contract::Totals totals(base::Time from, base::Time, const std::vector<std::string>&) override {
+    rows_->totals_from = from;
+    return rows_->totals;
+  }
+
+ private:
+  std::shared_ptr<StoredRows> rows_;
+};
+
+struct StoredAccounts {
+  std::map<std::string, model::Account> accounts;
+  std::map<std::string, model::RefreshToken> tokens;
+  std::vector<model::AuditEntry> audit;
+  std::string key;
+};
+
+class FakeAccounts : public contract::AccountStore {
+ public:
+  explicit FakeAccounts(std::shared_ptr<StoredAccounts> rows) : rows_(std::move(rows)) {}
+
+  base::Result<void> add_account(const model::Account& account) override {
+    if (!rows_->accounts.emplace(account.name, account).second) return base::fail("exists", "there is one");
+    return {};
+  }
+  base::Result<void> set_password(const std::string& name, const std::string& password_hash) override {
+    if (!rows_->accounts.contains(name)) return base::fail("not_found", "there is none");
+    rows_->accounts[name].password_hash = password_hash;
+    return {};
+  }
+  std::optional<model::Account> account(const std::string& name) override {
+    const auto found = rows_->accounts.find(name);
+    return found == rows_->accounts.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::vector<model::Account> accounts() override {
+    std::vector<model::Account> all;
+    for (const auto& [name, account] : rows_->accounts) all.push_back(account);
+    return all;
+  }
+  void record_login(const std::string& name, base::Time at) override { rows_->accounts[name].last_login_at = at; }
+  void add_refresh_token(const model::RefreshToken& token) override { rows_->tokens[token.token_hash] = token; }
+  std::optional<model::RefreshToken> use_refresh_token(const std::string& token_hash, base::Time at) override {
+    const auto found = rows_->tokens.find(token_hash);
+    if (found == rows_->tokens.end()) return std::nullopt;
+    auto before = found->second;
+    if (!found->second.used_at) found->second.used_at = at;
+    return before;
+  }
+  void revoke_family(const std::string& family) override {
+    std::erase_if(rows_->tokens, [&](const auto& item) { return item.second.family == family; });
+  }
+  void forget_refresh_tokens(base::Time expired_before) override {
+    std::erase_if(rows_->tokens, [&](const auto& item) { return item.second.expires_at < expired_before; });
+  }
+  void append_audit(const model::AuditEntry& entry) override { rows_->audit.push_back(entry); }
+  std::vector<model::AuditEntry> audit(std::size_t) override { return rows_->audit; }
+  std::string signing_key(const std::string& proposed) override {
+    if (rows_->key.empty()) rows_->key = proposed;
+    return rows_->key;
+  }
+
+ private:
+  std::shared_ptr<StoredAccounts> rows_;
+};
+
+}  // namespace davylamp::api::testing
