@@ -6,6 +6,7 @@
 #include "sources/openvpn/decimal.hpp"
 #include "sources/openvpn/management_reply.hpp"
 #include "sources/openvpn/secrets.hpp"
+#include "sources/openvpn/status_text.hpp"
 
 namespace davylamp::openvpn {
 namespace {
@@ -321,8 +322,10 @@ void ManagementDecoder::read_reply(std::string_view line) {
     return sink_.receive(ReplyEnd{});
   }
   // Rows of other answers can echo secrets (`log all`), those of a status must stay as they are, whatever the names.
-  verbatim_rows_ = verbatim_rows_ || reply_topic(line) == ReplyTopic::status;
-  sink_.receive(ReplyLine{verbatim_rows_ ? line : cleaned(line)});
+  const bool tagged = status_text::is_tagged(line);
+  if (tagged) verbatim_rows_ = false;
+  if (line == status_text::title1 || line == status_text::statistics_title) verbatim_rows_ = true;
+  sink_.receive(ReplyLine{tagged || verbatim_rows_ ? line : cleaned(line)});
 }
 
 std::string_view ManagementDecoder::cleaned(std::string_view text) {

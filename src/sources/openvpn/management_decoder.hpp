@@ -66,7 +66,7 @@ class ManagementDecoder {
   Block block_ = Block::none;
   ClientEvent client_;
   bool up_ = false;
-  bool verbatim_rows_ = false;  // inside a status answer
+  bool verbatim_rows_ = false;  // inside a status answer of version 1, whose rows have no tag
   EnvironmentBlock environment_;
   std::string cleaned_;
 };

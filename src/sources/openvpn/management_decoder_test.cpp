@@ -79,6 +79,10 @@ TEST(ManagementDecoder, SecretsOfOtherLinesAreDropped) {
 
 TEST(ManagementDecoder, RowsOfAStatusStayAsTheyAre) {
   const std::string_view row = "CLIENT_LIST\tpassword=x\t192.0.2.1:5\t\t\t1\t2\t2031-02-03 04:00:00\t1\tUNDEF\t1\t1\tc";
+  EXPECT_NE(decode("OpenVPN CLIENT LIST\r\npassword=x,192.0.2.1:5,1,2,2031-02-03 04:00:00\r\nEND\r\n").find("password=x,192"), std::string::npos);
+  // A status that was cut off does not open the door for the rows of the next answer.
+  const std::string cut = "TITLE\tOpenVPN 2.6\r\n" + std::string(row) + "\r\n1,D,CMD 'password Auth hunter2'\r\nEND\r\n";
+  EXPECT_EQ(decode(cut).find("hunter2"), std::string::npos);
   EXPECT_NE(decode("TITLE\tOpenVPN 2.6\r\n" + std::string(row) + "\r\nEND\r\n").find(row), std::string::npos);
 }
 
