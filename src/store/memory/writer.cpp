@@ -77,9 +77,6 @@ void write(Tables& tables, const contract::TrafficIncrement& increment) {
   add(tables.traffic_minute[{at, increment.session_id}], increment.bytes);
   add(tables.traffic_hour[{hour, increment.user, increment.server}], increment.bytes);
   add(tables.traffic_day[{day, increment.user, increment.server}], increment.bytes);
-  add(tables.load_minute.loads[{at, increment.server}].bytes, increment.bytes);
-  add(tables.load_hour.loads[{hour, increment.server}].bytes, increment.bytes);
-  add(tables.load_day.loads[{day, increment.server}].bytes, increment.bytes);
   auto [position, fresh] = tables.users.try_emplace(increment.user);
   auto& user = position->second.row;
   const auto seen = store::whole_seconds(increment.at);
@@ -95,9 +92,11 @@ void write(Tables& tables, const std::vector<contract::ServerLoad>& loads) {
   for (const auto& load : loads) {
     const auto at = base::floor_to(load.at, store::minute);
     minutes.insert(at);
-    raise(tables.load_minute.loads[{at, load.server}].sessions, load.sessions);
-    raise(tables.load_hour.loads[{base::floor_to(at, store::hour), load.server}].sessions, load.sessions);
-    raise(tables.load_day.loads[{base::floor_to(at, store::day), load.server}].sessions, load.sessions);
+    for (auto [tier, step] : {std::pair(&tables.load_minute, store::minute), {&tables.load_hour, store::hour}, {&tables.load_day, store::day}}) {
+      auto& row = tier->loads[{base::floor_to(at, step), load.server}];
+      raise(row.sessions, load.sessions);
+      add(row.bytes, load.bytes);
+    }
   }
   for (const auto at : minutes) {
     std::uint64_t sessions = 0;

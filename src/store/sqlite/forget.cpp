@@ -37,8 +37,8 @@ constexpr Rule rules[] = {
      "DELETE FROM peak_day WHERE at IN (SELECT at FROM peak_day WHERE at < ?1 ORDER BY at LIMIT ?2)"},
     {&contract::Retention::sessions,
      "DELETE FROM endpoints WHERE (session_id, real_address, real_port) IN "
-     "(SELECT session_id, real_address, real_port FROM sessions JOIN endpoints ON session_id = sessions.id "
-     "WHERE state = 'closed' AND closed_at < ?1 LIMIT ?2)"},
+     "(SELECT session_id, endpoints.real_address, endpoints.real_port FROM sessions "
+     "JOIN endpoints ON session_id = sessions.id WHERE state = 'closed' AND closed_at < ?1 LIMIT ?2)"},
     {&contract::Retention::sessions,
      "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE state = 'closed' AND closed_at < ?1 "
      "AND NOT EXISTS (SELECT 1 FROM endpoints WHERE session_id = sessions.id) LIMIT ?2)"},

@@ -1,7 +1,6 @@
 #include "store/sqlite/traffic_writer.hpp"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <tuple>
 #include <vector>
@@ -49,16 +48,13 @@ TrafficWriter::TrafficWriter(Connection& connection)
 void TrafficWriter::write(std::span<const contract::TrafficIncrement> increments) {
   std::vector<const contract::TrafficIncrement*> moved;
   moved.reserve(increments.size());
-  std::map<std::pair<base::Time, std::string_view>, model::Counters> loads;
   for (const auto& increment : increments) {
     if (increment.bytes.is_zero()) continue;
     moved.push_back(&increment);
     const auto at = base::floor_to(increment.at, store::minute);
     minute_traffic_.bind_all(at, increment.session_id, increment.bytes.rx_bytes, increment.bytes.tx_bytes);
     minute_traffic_.run();
-    add(loads[{at, increment.server}], increment.bytes);
   }
-  for (const auto& [key, bytes] : loads) write_load(key.first, key.second, {bytes, 0});
   write_tier(hour_, moved);
   write_tier(day_, moved);
 }
@@ -79,24 +75,20 @@ void TrafficWriter::write_tier(Tier& tier, std::vector<const contract::TrafficIn
   }
 }
 
-void TrafficWriter::write_load(base::Time minute, std::string_view server, const Load& load) {
-  const auto write = [&](Statement& statement, base::Time at) {
-    statement.bind_all(at, server, load.bytes.rx_bytes, load.bytes.tx_bytes, load.sessions);
-    statement.run();
-  };
-  write(minute_load_, minute);
-  write(hour_.load, base::floor_to(minute, hour_.step));
-  write(day_.load, base::floor_to(minute, day_.step));
-}
-
 void TrafficWriter::write(std::span<const contract::ServerLoad> loads) {
   std::set<base::Time> minutes;
   for (const auto& load : loads) {
-    const auto at = base::floor_to(load.at, store::minute);
-    write_load(at, load.server, {{}, load.sessions});
-    minutes.insert(at);
+    const auto minute = base::floor_to(load.at, store::minute);
+    minutes.insert(minute);
+    write_load(minute_load_, minute, load);
+    for (auto* tier : {&hour_, &day_}) write_load(tier->load, base::floor_to(minute, tier->step), load);
   }
-  for (const auto at : minutes) write_peaks(at);
+  for (const auto minute : minutes) write_peaks(minute);
+}
+
+void TrafficWriter::write_load(Statement& statement, base::Time at, const contract::ServerLoad& load) {
+  statement.bind_all(at, load.server, load.bytes.rx_bytes, load.bytes.tx_bytes, load.sessions);
+  statement.run();
 }
 
 // Over all servers, also those that this batch says nothing of.

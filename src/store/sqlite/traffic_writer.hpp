@@ -25,12 +25,8 @@ class TrafficWriter {
     Statement load;
     Statement peak;
   };
-  struct Load {
-    model::Counters bytes;
-    std::uint64_t sessions = 0;
-  };
   void write_tier(Tier& tier, std::vector<const contract::TrafficIncrement*>& moved);
-  void write_load(base::Time minute, std::string_view server, const Load& load);
+  static void write_load(Statement& statement, base::Time at, const contract::ServerLoad& load);
   void write_peaks(base::Time minute);
 
   Statement minute_traffic_;
