@@ -24,7 +24,7 @@ export function AccountMenu() {
     announceSignedOut();
   };
   return (
-    <Menu label={`Account ${visible(me.account)}`} buttonClass="avatar-btn" align="end" button={<span className="avatar">{initials(me.account)}</span>}>
+    <Menu label={`${initials(me.account)}, account ${visible(me.account)}`} buttonClass="avatar-btn" align="end" button={<span className="avatar">{initials(me.account)}</span>}>
       {() => (
         <div className="account-menu">
           <div className="account-name">

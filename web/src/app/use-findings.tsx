@@ -59,7 +59,8 @@ export function useFindings(text: string): Finding[] {
   return useMemo(() => {
     const now = Date.now() / 1000;
     const found: Finding[] = needle ? liveFindings(live.sessions.values(), needle) : [];
-    if (needle) found.push(...(users.data?.items ?? []).map((user) => fromUser(user, now)));
+    const online = new Set(found.map((finding) => finding.name));
+    if (needle) found.push(...(users.data?.items ?? []).filter((user) => !online.has(visible(user.user))).map((user) => fromUser(user, now)));
     for (const server of live.servers.filter(({ name }) => name.toLowerCase().includes(needle)).slice(0, mostPerGroup)) {
       found.push({
         key: `server-${server.name}`, group: 'Servers', name: visible(server.name), icon: <Server size={16} />,

@@ -20,7 +20,8 @@ export interface LiveState {
 }
 
 const mostEvents = 500;
-const sparkPoints = 32;
+/** Values that a spark of a session keeps. */
+export const sparkPoints = 32;
 const sparkStepMs = 900;
 
 /** Applies frames in order. `gap` asks the caller for a fresh snapshot; until one comes, changes are ignored. */

@@ -36,7 +36,7 @@ export default function LoginPage() {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');
   const [locked_until_ms, setLockedUntil] = useState(0);
-  const wait = Math.max(0, Math.ceil((locked_until_ms - now) / 1000));
+  const wait = Math.max(0, Math.ceil((locked_until_ms - Math.max(now, Date.now())) / 1000));
   useEffect(() => {
     document.title = 'Sign in · Davylamp';
   }, []);

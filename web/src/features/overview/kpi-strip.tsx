@@ -69,7 +69,7 @@ export function KpiStrip({ totals, stats, history, scope, missing }: KpiStripPro
       <Kpi
         label="Online sessions" testId="kpi-sessions" value={ready ? count(totals.sessions) : wait}
         note={old ?? (before ? <><b>{signed(totals.sessions - before.open_sessions)}</b> {since}</> : scoped ? `of ${count(live.sessions.size)}` : ' ')}
-        spark={counts.length > 1 && <Spark values={counts.slice(-72)} width={64} height={26} floor={Math.min(...counts.slice(-72)) * 0.94} />}
+        spark={counts.length > 1 && <Spark values={counts.slice(-72)} width={64} height={26} />}
       />
       <Kpi
         label="Users" value={ready ? count(totals.users) : wait}

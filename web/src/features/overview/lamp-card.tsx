@@ -3,7 +3,7 @@ import { openProblems, stateOf } from '../../lib/health';
 import { visible } from '../../lib/text';
 import { clock } from '../../lib/time';
 import { plural } from '../../lib/units';
-import { useLive } from '../../live/use-live';
+import { useFreshness, useLive } from '../../live/use-live';
 import { Lamp } from '../../ui/lamp';
 import { useScoped } from '../../ui/navigation';
 import { Shape } from '../../ui/shape';
@@ -12,6 +12,7 @@ import { Shape } from '../../ui/shape';
 export function LampCard() {
   const { servers } = useLive();
   const scoped = useScoped();
+  const { stale } = useFreshness();
   const problems = openProblems(servers);
   const worst = problems[0];
   if (!worst) return null;
@@ -21,7 +22,7 @@ export function LampCard() {
   return (
     <div className={`lamp-card lamp-card-${shape}`} role="alert">
       <div className="row">
-        <Lamp state="cap" size={26} />
+        <Lamp state={stale ? 'out' : 'cap'} size={26} />
         <span className={`st st-${shape} fs12`}><Shape kind={shape} size={10} />{problems.length} of {plural(servers.length, 'server')}</span>
       </div>
       <div className="lamp-card-title"><span className="lamp-card-mark"><Shape kind={shape} size={12} /></span><bdi>{name}</bdi> {worst.state === 'up' ? 'needs a look' : `is ${state.word.toLowerCase()}`}</div>

@@ -4,6 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { byCountry, byUser, ratesWithout, totals } from '../../lib/aggregate';
 import { isMissing } from '../../lib/health';
 import { useShortcuts } from '../../lib/shortcuts';
+import { cx } from '../../lib/text';
 import { count } from '../../lib/units';
 import { useMedia, usePhone } from '../../lib/use-now';
 import { useFreshness, useLive, useSessions } from '../../live/use-live';
@@ -93,7 +94,7 @@ export default function OverviewPage() {
   );
   if (phone) {
     return (
-      <div className="ov ov-phone">
+      <div className={cx('ov ov-phone', stale && 'ov-stale')}>
         <h1 className="sr-only">Overview</h1>
         <LampCard />{kpis}
         <div className="map-room">{map}</div>{legend}
@@ -104,7 +105,7 @@ export default function OverviewPage() {
     );
   }
   return (
-    <div className={feed ? 'ov ov-feed' : 'ov'}>
+    <div className={cx('ov', feed && 'ov-feed', stale && 'ov-stale')}>
       <h1 className="sr-only">Overview</h1>
       {map}
       {kpis}
