@@ -13,7 +13,9 @@ namespace {
 
 class Adder final : public openvpn::StatusVisitor {
  public:
-  void client(const openvpn::ClientRow& row) override { sum += row.rx_bytes + row.client_id.value_or(0) + row.common_name.size(); }
+  void client(const openvpn::ClientRow& row) override {
+    sum += row.rx_bytes + row.client_id.value_or(0) + row.common_name.size();
+  }
   void route(const openvpn::RouteRow& row) override { sum += row.virtual_address.size(); }
   void statistic(std::string_view, std::uint64_t) override {}
   void problem(const openvpn::StatusProblem&) override { ++problems; }
@@ -41,7 +43,8 @@ void status_document(benchmark::State& state) {
   const std::string text = make_status_text(static_cast<std::uint64_t>(state.range(0)));
   for (auto _ : state) {
     const openvpn::StatusDocument document = openvpn::read_status_document(text);
-    if (document.sessions != static_cast<std::uint64_t>(state.range(0))) state.SkipWithError("not every client is a session");
+    if (document.sessions != static_cast<std::uint64_t>(state.range(0)))
+      state.SkipWithError("not every client is a session");
   }
   report(state, text, state.range(0));
 }
@@ -51,7 +54,9 @@ void line_feeds_only(benchmark::State& state) {
   for (auto _ : state) {
     std::size_t lines = 0;
     const char* const end = text.data() + text.size();
-    for (const char* at = text.data(); (at = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)))) != nullptr; ++at) ++lines;
+    for (const char* at = text.data();
+         (at = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)))) != nullptr; ++at)
+      ++lines;
     benchmark::DoNotOptimize(lines);
   }
   report(state, text, state.range(0));

@@ -21,8 +21,9 @@ std::string time_text(std::int64_t seconds) {
   const auto day = std::chrono::floor<std::chrono::days>(point);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{point - day};
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count());
 }
 
 struct Client {
@@ -42,9 +43,10 @@ Client make_client(std::uint64_t number) {
   const auto age = static_cast<std::int64_t>(10 + random % 86400);
   Client client;
   client.name = fmt::format("user{:06}", number);
-  client.real = other % 100 < 15
-                    ? fmt::format("2a02:{:x}:{:x}:{:x}::{:x}", other >> 8 & 0x7ff, other >> 19 & 0xffff, other >> 35 & 0xffff, other >> 51 & 0xfff)
-                    : fmt::format("{}.{}.{}.{}:{}", 31 + other % 180, other >> 8 & 255, other >> 16 & 255, 1 + (other >> 24 & 127), 1024 + (other >> 32) % 64000);
+  client.real = other % 100 < 15 ? fmt::format("2a02:{:x}:{:x}:{:x}::{:x}", other >> 8 & 0x7ff, other >> 19 & 0xffff,
+                                               other >> 35 & 0xffff, other >> 51 & 0xfff)
+                                 : fmt::format("{}.{}.{}.{}:{}", 31 + other % 180, other >> 8 & 255, other >> 16 & 255,
+                                               1 + (other >> 24 & 127), 1024 + (other >> 32) % 64000);
   client.virtual4 = fmt::format("10.{}.{}.{}", 8 + (number >> 16), number >> 8 & 255, number & 255);
   if (random % 1000 < 300) client.virtual6 = fmt::format("fd00:8::{:x}", number + 0x1000);
   client.rx_bytes = static_cast<std::uint64_t>(age) * (200 + random % 20000);
@@ -56,20 +58,24 @@ Client make_client(std::uint64_t number) {
 
 void append_route(std::string& text, const std::string& address, const Client& client) {
   if (address.empty()) return;
-  text += fmt::format("ROUTING_TABLE\t{}\t{}\t{}\t{}\t{}\n", address, client.name, client.real, time_text(client.last_ref), client.last_ref);
+  text += fmt::format("ROUTING_TABLE\t{}\t{}\t{}\t{}\t{}\n", address, client.name, client.real,
+                      time_text(client.last_ref), client.last_ref);
 }
 
 }  // namespace
 
 std::string make_status_text(std::uint64_t clients) {
-  std::string text = fmt::format("TITLE\tOpenVPN 2.6.12 x86_64-pc-linux-gnu [SSL (OpenSSL)] [LZO] [LZ4]\nTIME\t{}\t{}\n", time_text(now), now);
+  std::string text = fmt::format(
+      "TITLE\tOpenVPN 2.6.12 x86_64-pc-linux-gnu [SSL (OpenSSL)] [LZO] [LZ4]\nTIME\t{}\t{}\n", time_text(now), now);
   text +=
-      "HEADER\tCLIENT_LIST\tCommon Name\tReal Address\tVirtual Address\tVirtual IPv6 Address\tBytes Received\tBytes Sent\tConnected "
+      "HEADER\tCLIENT_LIST\tCommon Name\tReal Address\tVirtual Address\tVirtual IPv6 Address\tBytes Received\tBytes "
+      "Sent\tConnected "
       "Since\tConnected Since (time_t)\tUsername\tClient ID\tPeer ID\tData Channel Cipher\n";
   for (std::uint64_t i = 0; i < clients; ++i) {
     const Client client = make_client(i);
-    text += fmt::format("CLIENT_LIST\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\tUNDEF\t{}\t{}\tAES-256-GCM\n", client.name, client.real, client.virtual4,
-                        client.virtual6, client.rx_bytes, client.tx_bytes, time_text(client.since), client.since, i, i);
+    text += fmt::format("CLIENT_LIST\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\tUNDEF\t{}\t{}\tAES-256-GCM\n", client.name,
+                        client.real, client.virtual4, client.virtual6, client.rx_bytes, client.tx_bytes,
+                        time_text(client.since), client.since, i, i);
   }
   text += "HEADER\tROUTING_TABLE\tVirtual Address\tCommon Name\tReal Address\tLast Ref\tLast Ref (time_t)\n";
   for (std::uint64_t i = 0; i < clients; ++i) {

@@ -29,7 +29,8 @@ std::size_t replay(const std::filesystem::path& folder) {
 
 std::filesystem::path corpus_root() {
   const char* chosen = std::getenv("DAVYLAMP_CORPUS");
-  return chosen != nullptr ? std::filesystem::path(chosen) : std::filesystem::path(DAVYLAMP_SOURCE_DIR) / ".." / "shared" / "corpus";
+  return chosen != nullptr ? std::filesystem::path(chosen)
+                           : std::filesystem::path(DAVYLAMP_SOURCE_DIR) / ".." / "shared" / "corpus";
 }
 
 }  // namespace

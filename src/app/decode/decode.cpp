@@ -16,7 +16,8 @@ constexpr std::string_view usage =
     "usage: davylamp decode openvpn-status FILE|- [--utc-offset +HH:MM]\n"
     "       davylamp decode openvpn-management FILE|-\n"
     "Prints JSON lines. Exit code 0: everything was understood, 1: something was skipped, 2: nothing could be read.\n"
-    "--utc-offset is the zone of a status file that has local times only (version 1); without it: this machine's zone.\n";
+    "--utc-offset is the zone of a status file that has local times only (version 1); without it: this machine's "
+    "zone.\n";
 
 constexpr std::size_t most_input_bytes = std::size_t{1} << 30;
 
@@ -42,7 +43,8 @@ base::Result<DecodeOrder> read_order(std::span<const std::string_view> args) {
     if (args[i] == "--utc-offset") {
       if (i + 1 == args.size()) return base::fail("usage", "--utc-offset needs a value such as +02:00");
       order.zone.utc_offset = parse_utc_offset(args[++i]);
-      if (!order.zone.utc_offset) return base::fail("usage", "--utc-offset wants +HH:MM or -HH:MM, not '" + base::printable(args[i]) + "'");
+      if (!order.zone.utc_offset)
+        return base::fail("usage", "--utc-offset wants +HH:MM or -HH:MM, not '" + base::printable(args[i]) + "'");
     } else if (args[i].starts_with("--")) {
       return base::fail("usage", "unknown option " + base::printable(args[i]));
     } else if (order.format.empty()) {
@@ -65,7 +67,8 @@ base::Result<std::string> read_all(std::istream& in, const std::string& name) {
   std::array<char, 64 * 1024> piece;
   while (in.read(piece.data(), piece.size()) || in.gcount() > 0) {
     bytes.append(piece.data(), static_cast<std::size_t>(in.gcount()));
-    if (bytes.size() > most_input_bytes) return base::fail("too_large", name + " is larger than 1 GiB: cut it into pieces");
+    if (bytes.size() > most_input_bytes)
+      return base::fail("too_large", name + " is larger than 1 GiB: cut it into pieces");
   }
   if (in.bad()) return base::fail("unreadable", "reading " + name + " failed");
   return bytes;
@@ -75,7 +78,8 @@ base::Result<std::string> read_input(std::string_view file, std::istream& in) {
   if (file == "-") return read_all(in, "standard input");
   const std::string name = base::printable(file);
   std::ifstream opened{std::string(file), std::ios::binary};
-  if (!opened) return base::fail("unreadable", name + " cannot be opened: check that it exists and that you may read it");
+  if (!opened)
+    return base::fail("unreadable", name + " cannot be opened: check that it exists and that you may read it");
   return read_all(opened, name);
 }
 

@@ -54,7 +54,8 @@ std::string environment_json(std::span<const openvpn::EnvironmentEntry> environm
   std::string json = "{";
   for (std::size_t i = 0; i < environment.size(); ++i) {
     bool repeated = false;
-    for (std::size_t earlier = 0; earlier < i; ++earlier) repeated = repeated || environment[earlier].name == environment[i].name;
+    for (std::size_t earlier = 0; earlier < i; ++earlier)
+      repeated = repeated || environment[earlier].name == environment[i].name;
     if (repeated) continue;
     if (json.size() > 1) json += ',';
     base::json::append(json, environment[i].name);
@@ -103,7 +104,10 @@ class RecordingWriter final : public openvpn::ManagementSink {
   };
 
   void write(const openvpn::ClientBytes& bytes) {
-    emit(JsonLine("bytecount").add("client_id", bytes.client_id).add("rx_bytes", bytes.rx_bytes).add("tx_bytes", bytes.tx_bytes),
+    emit(JsonLine("bytecount")
+             .add("client_id", bytes.client_id)
+             .add("rx_bytes", bytes.rx_bytes)
+             .add("tx_bytes", bytes.tx_bytes),
          counts_.bytecount);
   }
   void write(const openvpn::OwnBytes& bytes) {
@@ -171,7 +175,8 @@ class RecordingWriter final : public openvpn::ManagementSink {
   void write(const openvpn::ReplyEnd&) { end_reply(true); }
 
   static bool is_title(std::string_view row) {
-    return row.starts_with("TITLE,") || row.starts_with("TITLE\t") || row == "OpenVPN CLIENT LIST" || row == "OpenVPN STATISTICS";
+    return row.starts_with("TITLE,") || row.starts_with("TITLE\t") || row == "OpenVPN CLIENT LIST" ||
+           row == "OpenVPN STATISTICS";
   }
 
   bool ends_test_answer(std::string_view row) const {
@@ -190,10 +195,14 @@ class RecordingWriter final : public openvpn::ManagementSink {
     rows_.clear();
     complete = complete || topic == ReplyTopic::test;
     if (!complete && topic == ReplyTopic::unknown) {
-      return problem(first_row_line_, std::to_string(rows.size()) + " lines belong to no known answer and were skipped");
+      return problem(first_row_line_,
+                     std::to_string(rows.size()) + " lines belong to no known answer and were skipped");
     }
     JsonLine line("reply");
-    line.add("result", "rows").add_unless_empty("topic", topic_name(topic)).add("lines", rows).add("complete", complete);
+    line.add("result", "rows")
+        .add_unless_empty("topic", topic_name(topic))
+        .add("lines", rows)
+        .add("complete", complete);
     if (topic == ReplyTopic::status) {
       write_status(line, rows, complete);
     } else {

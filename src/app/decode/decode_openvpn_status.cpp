@@ -7,7 +7,9 @@ namespace {
 using openvpn::StatusFormat;
 
 void add_real_address(JsonLine& line, const openvpn::RealAddress& real) {
-  line.add_unless_empty("real_address", real.address).add("real_port", real.port).add_unless_empty("transport", real.protocol);
+  line.add_unless_empty("real_address", real.address)
+      .add("real_port", real.port)
+      .add_unless_empty("transport", real.protocol);
 }
 
 JsonLine client_line(const openvpn::StatusClient& client) {

@@ -47,7 +47,8 @@ std::vector<Expected> read_expectations(const fs::path& path) {
     std::vector<std::string> values;
     for (std::string value; std::getline(columns, value, '\t');) values.push_back(value);
     if (values.size() < 8) continue;
-    all.push_back({values[0], std::stoull(values[3]), std::stoull(values[5]), std::stoull(values[6]), std::stoull(values[7])});
+    all.push_back(
+        {values[0], std::stoull(values[3]), std::stoull(values[5]), std::stoull(values[6]), std::stoull(values[7])});
   }
   return all;
 }
@@ -58,15 +59,16 @@ const std::map<std::string, Expected>& corrections() {
   static const std::map<std::string, Expected> all = [] {
     std::map<std::string, Expected> map;
     for (const Expected& e : std::vector<Expected>{
-             {"status/files/barafael-status_interleaved.txt", 1, 0, 1548576, 984320},    // a >STATE line is no client
-             {"status/embedded/patrickjahns-badFields.status", 0, 0, 0, 0},              // bytes "foo", dates "test"
-             {"status/embedded/zeos-TestParseFileMalformed.status", 0, 0, 0, 0},         // bytes "invalid_number"
-             {"status/embedded/zeos-TestParseFileWithEmptyLines.status", 1, 0, 1048576, 2097152},  // a whole row, not summed
-             {"status/index/2.6.0-v2-dupcn-shortrow.status", 3, 1, 1510, 2515},          // a row with empty bytes
-             {"status/index/v2-truncated-client.status", 0, 0, 0, 0},                    // a row of two fields
-             {"status/broken/tonyseek-broken-5.txt", 0, 0, 0, 0},                        // "Closed,…" is no client
-             {"status/broken/tonyseek-broken-6.txt", 3, 3, 2263393, 32156439},           // routes under a broken heading
-             {"status/broken/tonyseek-broken-7.txt", 0, 0, 0, 0},                        // cut off inside its date
+             {"status/files/barafael-status_interleaved.txt", 1, 0, 1548576, 984320},  // a >STATE line is no client
+             {"status/embedded/patrickjahns-badFields.status", 0, 0, 0, 0},            // bytes "foo", dates "test"
+             {"status/embedded/zeos-TestParseFileMalformed.status", 0, 0, 0, 0},       // bytes "invalid_number"
+             {"status/embedded/zeos-TestParseFileWithEmptyLines.status", 1, 0, 1048576,
+              2097152},                                                          // a whole row, not summed
+             {"status/index/2.6.0-v2-dupcn-shortrow.status", 3, 1, 1510, 2515},  // a row with empty bytes
+             {"status/index/v2-truncated-client.status", 0, 0, 0, 0},            // a row of two fields
+             {"status/broken/tonyseek-broken-5.txt", 0, 0, 0, 0},                // "Closed,…" is no client
+             {"status/broken/tonyseek-broken-6.txt", 3, 3, 2263393, 32156439},   // routes under a broken heading
+             {"status/broken/tonyseek-broken-7.txt", 0, 0, 0, 0},                // cut off inside its date
          }) {
       map.emplace(e.file, e);
     }
@@ -96,10 +98,12 @@ TEST(OpenvpnCorpus, StatusFilesGiveTheCountsAndSumsOfTheList) {
 
 std::vector<fs::path> recordings() {
   std::vector<fs::path> all;
-  for (const fs::path& folder : {corpus() / "live", corpus() / "mgmt", corpus() / ".." / "reference" / "captures" / "openvpn"}) {
+  for (const fs::path& folder :
+       {corpus() / "live", corpus() / "mgmt", corpus() / ".." / "reference" / "captures" / "openvpn"}) {
     if (!fs::is_directory(folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-      if (entry.is_regular_file() && (entry.path().extension() == ".raw" || folder.filename() == "mgmt")) all.push_back(entry.path());
+      if (entry.is_regular_file() && (entry.path().extension() == ".raw" || folder.filename() == "mgmt"))
+        all.push_back(entry.path());
     }
   }
   return all;

@@ -35,7 +35,8 @@ std::span<const EnvironmentEntry> EnvironmentBlock::entries() {
   entries_.clear();
   const std::string_view text = text_;
   for (const Range& range : ranges_) {
-    entries_.push_back({text.substr(range.name_at, range.name_size), text.substr(range.name_at + range.name_size, range.value_size)});
+    entries_.push_back(
+        {text.substr(range.name_at, range.name_size), text.substr(range.name_at + range.name_size, range.value_size)});
   }
   return entries_;
 }

@@ -26,7 +26,8 @@ std::optional<std::uint64_t> take_number(std::string_view& text, char end_mark) 
     value = value * 10 + digit;
     ++length;
   }
-  if (length == 0 || (end_mark != 0 ? length == text.size() || text[length] != end_mark : length != text.size())) return std::nullopt;
+  if (length == 0 || (end_mark != 0 ? length == text.size() || text[length] != end_mark : length != text.size()))
+    return std::nullopt;
   constexpr std::size_t digits_that_cannot_overflow = 19;
   if (length > digits_that_cannot_overflow) {
     const auto checked = parse_decimal(text.substr(0, length));
@@ -64,8 +65,8 @@ constexpr std::array<BlockName, 5> block_names{{
     {"CR_RESPONSE", ClientEventKind::cr_response, true},
 }};
 
-constexpr std::array notices{"ECHO"sv,   "INFOMSG"sv, "NOTIFY"sv,          "NEED-OK"sv,       "NEED-STR"sv,
-                             "REMOTE"sv, "PROXY"sv,   "PKCS11ID-COUNT"sv,  "REMOTE-ENTRY-COUNT"sv};
+constexpr std::array notices{"ECHO"sv,   "INFOMSG"sv, "NOTIFY"sv,         "NEED-OK"sv,           "NEED-STR"sv,
+                             "REMOTE"sv, "PROXY"sv,   "PKCS11ID-COUNT"sv, "REMOTE-ENTRY-COUNT"sv};
 constexpr std::array notices_without_text{"PK_SIGN"sv, "RSA_SIGN"sv, "NEED-CERTIFICATE"sv, "PKCS11ID-ENTRY"sv};
 
 }  // namespace
@@ -273,7 +274,8 @@ void ManagementDecoder::read_up_down(std::string_view text) {
 }
 
 void ManagementDecoder::open_block(Block block) {
-  if (block_ != Block::none) problem("an environment block began before the one in front of it ended; that one was skipped");
+  if (block_ != Block::none)
+    problem("an environment block began before the one in front of it ended; that one was skipped");
   environment_.clear();
   block_ = block;
 }
@@ -336,6 +338,8 @@ std::string_view ManagementDecoder::cleaned(std::string_view text) {
   return cleaned_;
 }
 
-void ManagementDecoder::problem(std::string_view what) { sink_.receive(DecodeProblem{line_, what}); }
+void ManagementDecoder::problem(std::string_view what) {
+  sink_.receive(DecodeProblem{line_, what});
+}
 
 }  // namespace davylamp::openvpn

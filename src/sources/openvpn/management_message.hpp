@@ -136,9 +136,9 @@ struct DecodeProblem {
   std::string_view what;
 };
 
-using ManagementMessage =
-    std::variant<ClientBytes, OwnBytes, ClientEvent, ClientAddress, StateChange, LogLine, Greeting, Hold, Fatal, PasswordRequest,
-                 UpDown, Notice, UnknownNotice, PasswordPrompt, Success, CommandError, ReplyLine, ReplyEnd, DecodeProblem>;
+using ManagementMessage = std::variant<ClientBytes, OwnBytes, ClientEvent, ClientAddress, StateChange, LogLine,
+                                       Greeting, Hold, Fatal, PasswordRequest, UpDown, Notice, UnknownNotice,
+                                       PasswordPrompt, Success, CommandError, ReplyLine, ReplyEnd, DecodeProblem>;
 
 class ManagementSink {
  public:

@@ -52,7 +52,8 @@ std::optional<StateChange> parse_state(std::string_view text) {
   }
   const auto at = parse_time(columns[0]);
   if (!at || count < 4 || !text.empty() || !is_state_name(columns[1])) return std::nullopt;
-  return StateChange{*at, columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7], columns[8]};
+  return StateChange{*at,        columns[1], columns[2], columns[3], columns[4],
+                     columns[5], columns[6], columns[7], columns[8]};
 }
 
 std::optional<LogLine> parse_log(std::string_view text) {
@@ -71,7 +72,9 @@ std::optional<LoadStats> parse_load_stats(std::string_view text) {
   return LoadStats{*clients, *rx, *tx};
 }
 
-std::optional<std::uint64_t> parse_pid(std::string_view text) { return value_of(text, "pid"); }
+std::optional<std::uint64_t> parse_pid(std::string_view text) {
+  return value_of(text, "pid");
+}
 
 std::string_view parse_version(std::string_view row) {
   constexpr std::string_view label = "OpenVPN Version: ";
@@ -84,7 +87,8 @@ ReplyTopic reply_topic(std::string_view first_line) {
   if (status_text::is_tagged(first_line)) return ReplyTopic::status;
   if (first_line.starts_with("OpenVPN Version:"sv)) return ReplyTopic::version;
   if (first_line.starts_with("Management Interface for "sv)) return ReplyTopic::help;
-  if (first_line.starts_with('[') && first_line.ends_with("] The purpose of this command is to generate large amounts of output."sv)) {
+  if (first_line.starts_with('[') &&
+      first_line.ends_with("] The purpose of this command is to generate large amounts of output."sv)) {
     return ReplyTopic::test;
   }
   if (parse_state(first_line)) return ReplyTopic::state;

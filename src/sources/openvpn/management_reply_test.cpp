@@ -8,8 +8,8 @@ namespace davylamp::openvpn {
 namespace {
 
 TEST(ManagementReply, StatesHaveFourToNineColumns) {
-  for (const std::string text : {"1,CONNECTED,SUCCESS,10.9.0.1", "1,CONNECTED,SUCCESS,10.9.0.1,", "1,CONNECTED,SUCCESS,10.9.0.1,,,,",
-                                 "1,CONNECTED,SUCCESS,10.9.0.1,,,,,fd0a::1"}) {
+  for (const std::string text : {"1,CONNECTED,SUCCESS,10.9.0.1", "1,CONNECTED,SUCCESS,10.9.0.1,",
+                                 "1,CONNECTED,SUCCESS,10.9.0.1,,,,", "1,CONNECTED,SUCCESS,10.9.0.1,,,,,fd0a::1"}) {
     const auto state = parse_state(text);
     ASSERT_TRUE(state.has_value()) << text;
     EXPECT_EQ(state->at, 1);
@@ -25,8 +25,8 @@ TEST(ManagementReply, StatesHaveFourToNineColumns) {
 }
 
 TEST(ManagementReply, RefusesWhatIsNoState) {
-  for (const std::string text : {"", ",", ",,,,", " EXITING", "1,CONNECTED,SUCCESS", "x,CONNECTED,,", "1,connected,,", "1,,,",
-                                 "1,CONNECTED,,,,,,,,tenth", "-1,CONNECTED,,"}) {
+  for (const std::string text : {"", ",", ",,,,", " EXITING", "1,CONNECTED,SUCCESS", "x,CONNECTED,,", "1,connected,,",
+                                 "1,,,", "1,CONNECTED,,,,,,,,tenth", "-1,CONNECTED,,"}) {
     EXPECT_FALSE(parse_state(text).has_value()) << text;
   }
 }

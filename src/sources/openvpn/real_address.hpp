@@ -10,8 +10,8 @@ enum class Transport : std::uint8_t { unknown, udp, tcp };
 
 // The Real Address column of a status row, taken apart. All views point into the parsed text.
 //
-// Accepted: `a.b.c.d`, `a.b.c.d:port`, a bare IPv6 address (up to 2.6: no port, no brackets), `[v6]:port`, a MAC with an
-// optional `@vlan`, and since 2.7 any of them behind a protocol (`udp4:`, `tcp6-server:`, ...). A dual-stack socket
+// Accepted: `a.b.c.d`, `a.b.c.d:port`, a bare IPv6 address (up to 2.6: no port, no brackets), `[v6]:port`, a MAC with
+// an optional `@vlan`, and since 2.7 any of them behind a protocol (`udp4:`, `tcp6-server:`, ...). A dual-stack socket
 // writes `udp6:` in front of dotted IPv4, so the protocol says nothing about the address family.
 struct RealAddress {
   Transport transport = Transport::unknown;

@@ -6,7 +6,8 @@ namespace davylamp::openvpn {
 namespace {
 
 TEST(Secrets, NamesAreComparedWithoutCase) {
-  for (const char* name : {"password", "PASSWORD", "my_Password_2", "auth_token", "passwd", "X_TOKEN", "cr_response", "client_secret"}) {
+  for (const char* name :
+       {"password", "PASSWORD", "my_Password_2", "auth_token", "passwd", "X_TOKEN", "cr_response", "client_secret"}) {
     EXPECT_TRUE(is_secret_name(name)) << name;
   }
   for (const char* name : {"common_name", "username", "IV_SSO", "trusted_ip", "pass", "tls_digest_0", "time_unix"}) {

@@ -14,7 +14,7 @@ namespace davylamp::openvpn {
 struct StatusClient {
   ClientRow row;
   RealAddress real;
-  std::string_view virtual_address;   // the row's own, or that of its only host route
+  std::string_view virtual_address;  // the row's own, or that of its only host route
   std::string_view virtual_address6;
   std::optional<std::string_view> username;  // absent when none was sent
   std::optional<std::int64_t> connected_at;  // UNIX seconds

@@ -14,7 +14,8 @@ namespace {
 using namespace std::string_view_literals;
 
 std::uint64_t add_saturating(std::uint64_t sum, std::uint64_t value) {
-  return value > std::numeric_limits<std::uint64_t>::max() - sum ? std::numeric_limits<std::uint64_t>::max() : sum + value;
+  return value > std::numeric_limits<std::uint64_t>::max() - sum ? std::numeric_limits<std::uint64_t>::max()
+                                                                 : sum + value;
 }
 
 // How often each part of a text was seen.
@@ -146,7 +147,8 @@ class StatusReader {
     summary_.made_text = fields.at[1];
     if (fields.count < 3) return defect("TIME lacks its time_t");
     const auto seconds = parse_decimal(fields.at[2]);
-    if (!seconds || *seconds > std::numeric_limits<std::int32_t>::max() * std::uint64_t{64}) return defect("TIME is not a time");
+    if (!seconds || *seconds > std::numeric_limits<std::int32_t>::max() * std::uint64_t{64})
+      return defect("TIME is not a time");
     summary_.made_at = static_cast<std::int64_t>(*seconds);
   }
 
@@ -230,8 +232,10 @@ class StatusReader {
     if (summary_.format == StatusFormat::statistics) return;
     if (counts_.client_headers == 0) defect("the column names of the client list are missing");
     if (counts_.route_headers == 0) defect("the column names of the routing table are missing");
-    if (summary_.format == StatusFormat::version1 && counts_.route_sections == 0) defect("the routing table is missing");
-    if (summary_.format == StatusFormat::version1 && counts_.global_sections == 0) defect("the global statistics are missing");
+    if (summary_.format == StatusFormat::version1 && counts_.route_sections == 0)
+      defect("the routing table is missing");
+    if (summary_.format == StatusFormat::version1 && counts_.global_sections == 0)
+      defect("the global statistics are missing");
     if (const auto repeated = client_ids_.find_repeated()) {
       defect_at(repeated->line, "client id " + std::to_string(repeated->client_id) + " occurs twice: the text is torn");
     }
@@ -260,6 +264,8 @@ class StatusReader {
 
 }  // namespace
 
-StatusSummary read_status(std::string_view text, StatusVisitor& visitor) { return StatusReader(text, visitor).read(); }
+StatusSummary read_status(std::string_view text, StatusVisitor& visitor) {
+  return StatusReader(text, visitor).read();
+}
 
 }  // namespace davylamp::openvpn

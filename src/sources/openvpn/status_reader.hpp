@@ -32,7 +32,7 @@ class StatusVisitor {
 // What the text says as a whole. Sums saturate.
 struct StatusSummary {
   StatusFormat format = StatusFormat::unknown;
-  std::string_view version;  // of OpenVPN, from the title; empty in version 1
+  std::string_view version;    // of OpenVPN, from the title; empty in version 1
   std::string_view made_text;  // when the text was made: the server's local time
   std::optional<std::int64_t> made_at;
   std::optional<bool> dco_enabled;

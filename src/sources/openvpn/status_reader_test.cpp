@@ -12,7 +12,9 @@ class Collector final : public StatusVisitor {
  public:
   void client(const ClientRow& row) override { clients.push_back(row); }
   void route(const RouteRow& row) override { routes.push_back(row); }
-  void statistic(std::string_view name, std::uint64_t value) override { statistics.emplace_back(std::string(name), value); }
+  void statistic(std::string_view name, std::uint64_t value) override {
+    statistics.emplace_back(std::string(name), value);
+  }
   void problem(const StatusProblem& problem) override { problems.push_back(problem); }
   std::string first_problem() const { return problems.empty() ? "" : problems.front().what; }
 
@@ -39,10 +41,13 @@ std::string text_of(std::string_view pattern, char separator, std::string_view l
 
 constexpr std::string_view head =
     "TITLE|OpenVPN 2.6.3 x86_64 [SSL];TIME|2031-02-03 04:05:06|1927857906;"
-    "HEADER|CLIENT_LIST|Common Name|Real Address|Virtual Address|Virtual IPv6 Address|Bytes Received|Bytes Sent|Connected Since|"
+    "HEADER|CLIENT_LIST|Common Name|Real Address|Virtual Address|Virtual IPv6 Address|Bytes Received|Bytes "
+    "Sent|Connected Since|"
     "Connected Since (time_t)|Username|Client ID|Peer ID|Data Channel Cipher;";
-constexpr std::string_view mara = "CLIENT_LIST|mara|192.0.2.10:5001|10.9.0.2|fd0a::2|1000|2000|2031-02-03 04:00:00|1927857600|UNDEF|7|3|AES-256-GCM;";
-constexpr std::string_view route_head = "HEADER|ROUTING_TABLE|Virtual Address|Common Name|Real Address|Last Ref|Last Ref (time_t);";
+constexpr std::string_view mara =
+    "CLIENT_LIST|mara|192.0.2.10:5001|10.9.0.2|fd0a::2|1000|2000|2031-02-03 04:00:00|1927857600|UNDEF|7|3|AES-256-GCM;";
+constexpr std::string_view route_head =
+    "HEADER|ROUTING_TABLE|Virtual Address|Common Name|Real Address|Last Ref|Last Ref (time_t);";
 constexpr std::string_view mara_route = "ROUTING_TABLE|10.9.0.2|mara|192.0.2.10:5001|2031-02-03 04:05:00|1927857900;";
 constexpr std::string_view tail = "GLOBAL_STATS|Max bcast/mcast queue length|0;GLOBAL_STATS|dco_enabled|1;END;";
 
@@ -96,11 +101,11 @@ TEST(StatusReader, Version2AndLineEndsMakeNoDifference) {
 }
 
 TEST(StatusReader, MapsColumnsByNameNotByPlace) {
-  const std::string text = text_of(
-      join({"TITLE|OpenVPN 2.9;TIME|2031-02-03 04:05:06|1;HEADER|CLIENT_LIST|Bytes Sent|Shoe Size|Client ID|Common Name|Bytes Received|Real "
-            "Address;CLIENT_LIST|5|44|9|mara|6|192.0.2.1:7;",
-            route_head, tail}),
-      '\t');
+  const std::string text = text_of(join({"TITLE|OpenVPN 2.9;TIME|2031-02-03 04:05:06|1;HEADER|CLIENT_LIST|Bytes "
+                                         "Sent|Shoe Size|Client ID|Common Name|Bytes Received|Real "
+                                         "Address;CLIENT_LIST|5|44|9|mara|6|192.0.2.1:7;",
+                                         route_head, tail}),
+                                   '\t');
   Collector found;
   EXPECT_TRUE(read_status(text, found).complete) << found.first_problem();
   ASSERT_EQ(found.clients.size(), 1U);
@@ -112,9 +117,11 @@ TEST(StatusReader, MapsColumnsByNameNotByPlace) {
 
 TEST(StatusReader, ReadsVersion1WithEitherDateAndCommasInNames) {
   const std::string text =
-      "OpenVPN CLIENT LIST\nUpdated,2031-02-03 04:05:06\nCommon Name,Real Address,Bytes Received,Bytes Sent,Connected Since\n"
+      "OpenVPN CLIENT LIST\nUpdated,2031-02-03 04:05:06\nCommon Name,Real Address,Bytes Received,Bytes Sent,Connected "
+      "Since\n"
       "Ray, Ann \"ops\",192.0.2.10:5001,1,2,2031-02-03 04:00:00\noslo,2001:db8::7,3,4,Mon Feb  3 04:00:00 2031\n"
-      "ROUTING TABLE\nVirtual Address,Common Name,Real Address,Last Ref\n10.9.0.2,Ray, Ann \"ops\",192.0.2.10:5001,2031-02-03 04:05:00\n"
+      "ROUTING TABLE\nVirtual Address,Common Name,Real Address,Last Ref\n10.9.0.2,Ray, Ann "
+      "\"ops\",192.0.2.10:5001,2031-02-03 04:05:00\n"
       "GLOBAL STATS\nMax bcast/mcast queue length,8\nEND\n";
   Collector found;
   const StatusSummary summary = read_status(text, found);
@@ -128,7 +135,9 @@ TEST(StatusReader, ReadsVersion1WithEitherDateAndCommasInNames) {
 
 TEST(StatusReader, FindsTheOneWayToReadCommasInNameAndUsername) {
   const std::string text = text_of(
-      join({head, "CLIENT_LIST|a, b|udp4:192.0.2.10:5001|||1|2|2031-02-03 04:00:00|1927857600|x,y,\"z|7|3|AES-256-GCM;", route_head, tail}), ',');
+      join({head, "CLIENT_LIST|a, b|udp4:192.0.2.10:5001|||1|2|2031-02-03 04:00:00|1927857600|x,y,\"z|7|3|AES-256-GCM;",
+            route_head, tail}),
+      ',');
   Collector found;
   EXPECT_TRUE(read_status(text, found).complete) << found.first_problem();
   ASSERT_EQ(found.clients.size(), 1U);
@@ -140,8 +149,8 @@ TEST(StatusReader, FindsTheOneWayToReadCommasInNameAndUsername) {
 TEST(StatusReader, ARowThatCanBeReadTwoWaysIsAProblemNotAGuess) {
   // The username repeats a whole middle part: both halves look like the columns.
   const std::string middle = "192.0.2.9:1,10.9.0.9,,5,6,2031-02-03 04:00:00,1927857600";
-  const std::string text = text_of(join({head}), ',') + "CLIENT_LIST,mara," + middle + ",x," + middle + ",y,7,3,AES-256-GCM\n" +
-                           text_of(join({route_head, tail}), ',');
+  const std::string text = text_of(join({head}), ',') + "CLIENT_LIST,mara," + middle + ",x," + middle +
+                           ",y,7,3,AES-256-GCM\n" + text_of(join({route_head, tail}), ',');
   Collector found;
   const StatusSummary summary = read_status(text, found);
   EXPECT_EQ(summary.clients, 0U);
@@ -151,8 +160,8 @@ TEST(StatusReader, ARowThatCanBeReadTwoWaysIsAProblemNotAGuess) {
 
 TEST(StatusReader, BadRowsAreProblemsAndGoodRowsAreKept) {
   const std::string text = text_of(
-      join({head, "CLIENT_LIST|short|192.0.2.1:1;", "CLIENT_LIST|x|192.0.2.1:1|||many|2|2031-02-03 04:00:00|1|u|1|1|c;", mara,
-            "CLIENT_LIST|x|192.0.2.1:1|||1|99999999999999999999|2031-02-03 04:00:00|1|u|1|1|c;",
+      join({head, "CLIENT_LIST|short|192.0.2.1:1;", "CLIENT_LIST|x|192.0.2.1:1|||many|2|2031-02-03 04:00:00|1|u|1|1|c;",
+            mara, "CLIENT_LIST|x|192.0.2.1:1|||1|99999999999999999999|2031-02-03 04:00:00|1|u|1|1|c;",
             "CLIENT_LIST|x|192.0.2.1:1|||1|-2|2031-02-03 04:00:00|1|u|1|1|c;", route_head, tail}),
       '\t');
   Collector found;
@@ -192,15 +201,18 @@ TEST_P(TornTexts, AreNotComplete) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, TornTexts,
-    ::testing::Values(Tear{"no_end", join({head, mara, route_head, "GLOBAL_STATS|x|0;"})}, Tear{"two_ends", join({head, mara, route_head, tail, "END;"})},
+    ::testing::Values(Tear{"no_end", join({head, mara, route_head, "GLOBAL_STATS|x|0;"})},
+                      Tear{"two_ends", join({head, mara, route_head, tail, "END;"})},
                       Tear{"rest_of_an_older_text", join({head, mara, route_head, tail, "30|1927857900;END;"})},
                       Tear{"row_behind_end", join({head, route_head, tail, mara})},
                       Tear{"client_id_twice", join({head, mara, mara, route_head, tail})},
                       Tear{"title_missing", join({"TIME|2031-02-03 04:05:06|1;", mara, route_head, tail})},
                       Tear{"title_late", join({"GLOBAL_STATS|x|0;", head, mara, route_head, tail})},
-                      Tear{"two_titles", join({head, mara, head, route_head, tail})}, Tear{"no_routing_table", join({head, mara, tail})},
+                      Tear{"two_titles", join({head, mara, head, route_head, tail})},
+                      Tear{"no_routing_table", join({head, mara, tail})},
                       Tear{"half_a_line", join({head, mara, "92.0.2.10:5001|10.9.0.2;", route_head, tail})},
-                      Tear{"empty_line", join({head, ";", mara, route_head, tail})}, Tear{"more_columns", join({head, "CLIENT_LIST|a|b|", mara.substr(12), route_head, tail})}),
+                      Tear{"empty_line", join({head, ";", mara, route_head, tail})},
+                      Tear{"more_columns", join({head, "CLIENT_LIST|a|b|", mara.substr(12), route_head, tail})}),
     [](const auto& tear) { return tear.param.name; });
 
 TEST(StatusReader, EmptyAndForeignTextsHaveNoFormat) {
@@ -213,8 +225,9 @@ TEST(StatusReader, EmptyAndForeignTextsHaveNoFormat) {
 }
 
 TEST(StatusReader, NotificationsBetweenTheRowsAreCountedNotComplainedAbout) {
-  const std::string text = text_of(
-      join({">INFO:hello;", head, ">BYTECOUNT_CLI:1,2,3;", mara, route_head, ">LOG:1,D,x;", mara_route, tail, ">STATE:1,EXITING,,;"}), '\t');
+  const std::string text = text_of(join({">INFO:hello;", head, ">BYTECOUNT_CLI:1,2,3;", mara, route_head, ">LOG:1,D,x;",
+                                         mara_route, tail, ">STATE:1,EXITING,,;"}),
+                                   '\t');
   Collector found;
   const StatusSummary summary = read_status(text, found);
   EXPECT_TRUE(summary.complete) << found.first_problem();
@@ -223,9 +236,11 @@ TEST(StatusReader, NotificationsBetweenTheRowsAreCountedNotComplainedAbout) {
 
 TEST(StatusReader, ANameMayBeginLikeANotification) {
   const std::string text =
-      "OpenVPN CLIENT LIST\nUpdated,2031-02-03 04:05:06\nCommon Name,Real Address,Bytes Received,Bytes Sent,Connected Since\n"
+      "OpenVPN CLIENT LIST\nUpdated,2031-02-03 04:05:06\nCommon Name,Real Address,Bytes Received,Bytes Sent,Connected "
+      "Since\n"
       ">STATE:1,CONNECTED,SUCCESS,10.9.0.1,,1194,,\n>mara,192.0.2.10:5001,1,2,2031-02-03 04:00:00\n"
-      "ROUTING TABLE\nVirtual Address,Common Name,Real Address,Last Ref\nGLOBAL STATS\nMax bcast/mcast queue length,8\nEND\n";
+      "ROUTING TABLE\nVirtual Address,Common Name,Real Address,Last Ref\nGLOBAL STATS\nMax bcast/mcast queue "
+      "length,8\nEND\n";
   Collector found;
   EXPECT_TRUE(read_status(text, found).complete) << found.first_problem();
   ASSERT_EQ(found.clients.size(), 1U);
@@ -248,7 +263,9 @@ TEST(StatusReader, RowsWithoutHeaderAreReadByTheirNumberOfColumns) {
 }
 
 TEST(StatusReader, ReadsTheStatisticsOfAClient) {
-  const std::string text = "OpenVPN STATISTICS\r\nUpdated,2031-02-03 04:05:06\r\nTUN/TAP read bytes,153789941\r\nAuth read bytes,0\r\nEND\r\n";
+  const std::string text =
+      "OpenVPN STATISTICS\r\nUpdated,2031-02-03 04:05:06\r\nTUN/TAP read bytes,153789941\r\nAuth read "
+      "bytes,0\r\nEND\r\n";
   Collector found;
   const StatusSummary summary = read_status(text, found);
   EXPECT_EQ(summary.format, StatusFormat::statistics);
@@ -258,7 +275,8 @@ TEST(StatusReader, ReadsTheStatisticsOfAClient) {
 }
 
 TEST(StatusReader, ToleratesTheCountersThatSomeBuildsAppend) {
-  const std::string text = text_of(join({head, mara, route_head, tail}), ',') + "HEADER,ERRORS,Common Name,TUN Read Trunc\nERRORS,mara,0\n";
+  const std::string text =
+      text_of(join({head, mara, route_head, tail}), ',') + "HEADER,ERRORS,Common Name,TUN Read Trunc\nERRORS,mara,0\n";
   Collector found;
   EXPECT_TRUE(read_status(text, found).complete) << found.first_problem();
 }

@@ -28,7 +28,8 @@ constexpr std::array<std::pair<std::string_view, Column>, 14> column_names{{
 }};
 
 constexpr std::string_view no_way = "the row has more fields than columns and cannot be told apart";
-constexpr std::string_view many_ways = "the row is ambiguous: its names hold commas and it can be read in more than one way";
+constexpr std::string_view many_ways =
+    "the row is ambiguous: its names hold commas and it can be read in more than one way";
 
 // Where each column of a row is, given how many extra fields belong to the common name and to the username.
 struct Spread {
@@ -38,7 +39,8 @@ struct Spread {
 
 class FieldPicker {
  public:
-  FieldPicker(const LineFields& fields, std::size_t first, Spread spread) : fields_(fields), first_(first), spread_(spread) {}
+  FieldPicker(const LineFields& fields, std::size_t first, Spread spread)
+      : fields_(fields), first_(first), spread_(spread) {}
 
   std::string_view pick(const RowLayout& layout, Column column) const {
     if (!layout.has(column)) return {};
@@ -187,10 +189,13 @@ RowLayout RowLayout::from_header(const LineFields& header, std::size_t first) {
 
 RowLayout RowLayout::assumed_for_clients(std::size_t columns) {
   using enum Column;
-  static constexpr std::array<Column, 7> until_2_2{common_name, real_address, virtual_address, rx_bytes, tx_bytes, connected_text, connected_at};
-  static constexpr std::array<Column, 8> of_2_3{common_name, real_address, virtual_address, rx_bytes, tx_bytes, connected_text, connected_at, username};
-  static constexpr std::array<Column, 12> since_2_4{common_name,    real_address, virtual_address, virtual_address6, rx_bytes, tx_bytes,
-                                                    connected_text, connected_at, username,        client_id,        peer_id,  cipher};
+  static constexpr std::array<Column, 7> until_2_2{common_name, real_address,   virtual_address, rx_bytes,
+                                                   tx_bytes,    connected_text, connected_at};
+  static constexpr std::array<Column, 8> of_2_3{common_name, real_address,   virtual_address, rx_bytes,
+                                                tx_bytes,    connected_text, connected_at,    username};
+  static constexpr std::array<Column, 12> since_2_4{common_name, real_address, virtual_address, virtual_address6,
+                                                    rx_bytes,    tx_bytes,     connected_text,  connected_at,
+                                                    username,    client_id,    peer_id,         cipher};
   std::span<const Column> chosen;
   if (columns == until_2_2.size()) chosen = until_2_2;
   if (columns == of_2_3.size()) chosen = of_2_3;

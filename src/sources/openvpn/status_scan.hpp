@@ -16,8 +16,7 @@ namespace davylamp::openvpn {
 // The text must outlive the scanner.
 class MarkScanner {
  public:
-  MarkScanner(std::string_view text, char separator)
-      : begin_(text.data()), size_(text.size()), separator_(separator) {
+  MarkScanner(std::string_view text, char separator) : begin_(text.data()), size_(text.size()), separator_(separator) {
     load();
   }
 

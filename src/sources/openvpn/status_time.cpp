@@ -56,7 +56,8 @@ std::optional<CivilTime> parse_iso(std::string_view text) {
   const auto month = parse_decimal(text.substr(5, 2));
   const auto day = parse_decimal(text.substr(8, 2));
   if (!year || !month || !day) return std::nullopt;
-  return parse_clock(text.substr(11), {static_cast<int>(*year), static_cast<unsigned>(*month), static_cast<unsigned>(*day), 0, 0, 0});
+  return parse_clock(text.substr(11),
+                     {static_cast<int>(*year), static_cast<unsigned>(*month), static_cast<unsigned>(*day), 0, 0, 0});
 }
 
 std::optional<unsigned> parse_month(std::string_view text) {
@@ -85,7 +86,9 @@ std::optional<CivilTime> parse_civil(std::string_view text) {
 
 }  // namespace
 
-bool is_status_time(std::string_view text) { return parse_civil(text).has_value(); }
+bool is_status_time(std::string_view text) {
+  return parse_civil(text).has_value();
+}
 
 std::optional<std::int64_t> parse_status_time(std::string_view text, const ServerZone& zone) {
   const auto civil = parse_civil(text);
@@ -104,7 +107,8 @@ std::optional<std::int64_t> parse_status_time(std::string_view text, const Serve
   const std::chrono::year_month_day date{std::chrono::year{civil->year}, std::chrono::month{civil->month},
                                          std::chrono::day{civil->day}};
   const auto days = std::chrono::sys_days{date}.time_since_epoch();
-  const std::int64_t seconds = std::chrono::seconds{days}.count() + civil->hour * 3600 + civil->minute * 60 + civil->second;
+  const std::int64_t seconds =
+      std::chrono::seconds{days}.count() + civil->hour * 3600 + civil->minute * 60 + civil->second;
   return seconds - zone.utc_offset->count();
 }
 
