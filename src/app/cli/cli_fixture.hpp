@@ -1,0 +1,86 @@
+// A world for the commands to run in, kept in memory. For tests.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "app/cli/command_line.hpp"
+#include "store/memory/store.hpp"
+
+namespace davylamp::app {
+
+class CliTest : public testing::Test {
+ protected:
+  CliTest() {
+    std::string pattern = "/tmp/davylamp-cli-XXXXXX";
+    folder = mkdtemp(pattern.data()) == nullptr ? "" : pattern;
+    write_config("");
+    std::ofstream(folder + "/davylamp.db").flush();
+  }
+  ~CliTest() override { std::filesystem::remove_all(folder); }
+
+  void write_config(const std::string& more) const {
+    std::ofstream(folder + "/davylamp.toml")
+        << "[node]\nname = \"edge-1\"\n[store]\npath = \"" << folder << "/davylamp.db\"\n"
+        << more;
+  }
+  // The exit code; what was printed is in `out` and `err`.
+  int run(std::vector<std::string_view> words, const std::string& input = "") {
+    std::istringstream in(input);
+    std::ostringstream printed;
+    std::ostringstream complained;
+    CliWorld world{in,
+                   printed,
+                   complained,
+                   clock,
+                   "1.2.3",
+                   folder,
+                   {},
+                   [this](const Config&) { return open(); },
+                   [this](std::string_view) { return ask(); },
+                   &CliTest::hash};
+    const std::string config = folder + "/davylamp.toml";
+    words.insert(words.begin(), {"--config", config});
+    const int code = run_command_line(words, world);
+    out = printed.str();
+    err = complained.str();
+    return code;
+  }
+
+  std::string folder;
+  std::string out;
+  std::string err;
+  base::ManualClock clock;
+  std::unique_ptr<contract::Store> store = memory::open();
+  std::vector<std::string> typed;  // what ask_secret gives, one after the other; nothing: there is no terminal
+
+ private:
+  // The one store, opened as often as asked.
+  class Shared : public contract::Store {
+   public:
+    explicit Shared(contract::Store& store) : store_(store) {}
+    std::unique_ptr<contract::StoreWriter> writer() override { return store_.writer(); }
+    std::unique_ptr<contract::StoreReader> reader() override { return store_.reader(); }
+    std::unique_ptr<contract::AccountStore> accounts() override { return store_.accounts(); }
+
+   private:
+    contract::Store& store_;
+  };
+  std::unique_ptr<contract::Store> open() { return std::make_unique<Shared>(*store); }
+  base::Result<std::string> ask() {
+    if (typed.empty()) return base::fail("no_terminal", "there is no terminal");
+    auto answer = typed.front();
+    typed.erase(typed.begin());
+    return answer;
+  }
+  static base::Result<std::string> hash(std::string_view password) {
+    if (password.size() < 10) return base::fail("weak_password", "the password is too short");
+    return "hash of " + std::to_string(password.size());
+  }
+};
+
+}  // namespace davylamp::app

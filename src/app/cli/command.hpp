@@ -1,0 +1,82 @@
+// What a command of `davylamp` is and gets.
+#pragma once
+
+#include <functional>
+#include <istream>
+#include <memory>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "app/cli/arguments.hpp"
+#include "app/config.hpp"
+#include "base/time.hpp"
+#include "contract/store.hpp"
+
+namespace davylamp::app {
+
+// Exit codes.
+inline constexpr int exit_ok = 0;
+inline constexpr int exit_failed = 1;  // not found, refused, or the world failed
+inline constexpr int exit_usage = 2;   // wrong arguments or a wrong configuration
+inline constexpr int exit_none = 3;    // discover: nothing usable
+
+// The outside world as the commands see it; a test gives its own.
+struct CliWorld {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  const base::Clock& clock;
+  std::string version;
+  std::string root;  // stands in front of /proc and /etc for discover; "" on a real host
+  Environment environment;
+  // Opens the store of a configuration. Throws base::Failure.
+  std::function<std::unique_ptr<contract::Store>(const Config&)> open_store;
+  // Asks on the terminal without echo. Fails when there is no terminal.
+  std::function<base::Result<std::string>(std::string_view prompt)> ask_secret;
+  // Hashes a password for the store; fails when it is too weak.
+  std::function<base::Result<std::string>(std::string_view password)> hash_password;
+};
+
+// One call of a command.
+struct Call {
+  CliWorld& world;
+  const Arguments& arguments;
+  std::string config_path;
+  bool json = false;
+  std::span<const std::string_view> words;  // as given, after the command's name
+};
+
+struct Command {
+  std::string_view name;      // "user add"
+  std::string_view synopsis;  // what follows the name
+  std::string_view summary;   // one line
+  OptionTable options;
+  int (*run)(const Call& call);
+};
+
+// In the order of the usage text.
+const std::vector<Command>& commands();
+
+// The configuration, or nothing after its problems were told on `err`.
+std::optional<Config> config_or_complaint(const Call& call);
+// The store of a configuration for reading; null after a complaint when there is none yet.
+std::unique_ptr<contract::Store> store_or_complaint(const Call& call, const Config& config);
+// One line on `err`: "davylamp NAME: TEXT; see davylamp help".
+int usage_error(const Call& call, std::string_view text);
+
+int run_status(const Call& call);
+int run_sessions(const Call& call);
+int run_servers(const Call& call);
+int run_user_add(const Call& call);
+int run_user_passwd(const Call& call);
+int run_user_list(const Call& call);
+int run_discover(const Call& call);
+int run_decode_command(const Call& call);
+int run_check(const Call& call);
+int run_dev_types(const Call& call);
+int run_dev_config_reference(const Call& call);
+int run_version(const Call& call);
+
+}  // namespace davylamp::app

@@ -1,0 +1,42 @@
+#include <iostream>
+
+#include "api/auth/password.hpp"
+#include "app/cli/command_line.hpp"
+#include "app/cli/terminal.hpp"
+#include "io/system_clock.hpp"
+#include "store/sqlite/store.hpp"
+
+namespace davylamp::app {
+namespace {
+
+base::Result<std::string> hash_password(std::string_view password) {
+  if (auto strong = api::check_password_strength(password); !strong) return std::unexpected(strong.error());
+  return api::PasswordHasher().hash(password);
+}
+
+std::unique_ptr<contract::Store> open_store(const Config& config) {
+  return sqlite::open({config.store.path});
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv, std::string_view version) {
+  const std::vector<std::string_view> words(argv + std::min(argc, 1), argv + argc);
+  const io::SystemClock clock;
+  CliWorld world{std::cin,
+                 std::cout,
+                 std::cerr,
+                 clock,
+                 std::string(version),
+                 "",
+                 config_environment(),
+                 open_store,
+                 ask_secret_on_terminal,
+                 hash_password};
+  const int code = run_command_line(words, world);
+  // A full disk or a closed pipe must not look like success.
+  if (!std::cout.flush() && code == exit_ok) return exit_failed;
+  return code;
+}
+
+}  // namespace davylamp::app
