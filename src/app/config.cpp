@@ -23,12 +23,28 @@ namespace {
 // A configuration is a page or two; more is the wrong file.
 constexpr std::size_t largest_file_bytes = 1'000'000;
 
+// The name of the server that `path` is about: easier to find in a long file than its number.
+std::string server_named_in(const Document& document, std::string_view path) {
+  constexpr std::string_view list = "source.openvpn[";
+  if (!path.starts_with(list)) return {};
+  const auto number = base::parse_number<std::size_t>(path.substr(list.size(), path.find(']') - list.size()));
+  boost::system::error_code absent;
+  const boost::json::value root(document.root);
+  const auto* servers = root.find_pointer("/source/openvpn", absent);
+  if (!number || servers == nullptr || !servers->is_array() || *number >= servers->get_array().size()) return {};
+  const auto& server = servers->get_array()[*number];
+  const auto* name = server.is_object() ? server.get_object().if_contains("name") : nullptr;
+  if (name == nullptr || !name->is_string()) return {};
+  return " (server \"" + base::printable(std::string_view(name->get_string())) + "\")";
+}
+
 // "path: what" with its place in front and advice behind.
 std::string told(const Document& document, const std::vector<Key>& keys, const std::string& problem) {
   const auto path = problem.substr(0, problem.find(": "));
   auto text = base::printable(problem);
   if (problem.ends_with(": unknown key")) text += base::printable(suggestion_for(path, keys));
   if (problem.ends_with("must be a list, not a table")) text += "; write [[" + path + "]] with two brackets";
+  text += server_named_in(document, path);
   const auto place = document.place_of(path);
   return place.empty() ? text : place + ": " + text;
 }

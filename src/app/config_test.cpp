@@ -94,9 +94,12 @@ lab = 1
   EXPECT_THAT(problems, Contains(AllOf(HasSubstr("davylamp.toml:4: serve.listen: "), HasSubstr("not an IP address"))));
   EXPECT_THAT(problems,
               Contains(HasSubstr("davylamp.toml:6: log.level: \"loud\" is not one of debug, info, warning, error")));
-  EXPECT_THAT(problems,
-              Contains("davylamp.toml:9: source.openvpn[0].managment: unknown key; did you mean management?"));
-  EXPECT_THAT(problems, Contains("davylamp.toml:10: source.openvpn[0].poll_seconds: must be a number, not text"));
+  EXPECT_THAT(
+      problems,
+      Contains("davylamp.toml:9: source.openvpn[0].managment: unknown key; did you mean management? (server \"udp\")"));
+  EXPECT_THAT(
+      problems,
+      Contains("davylamp.toml:10: source.openvpn[0].poll_seconds: must be a number, not text (server \"udp\")"));
   EXPECT_THAT(problems, Contains(HasSubstr("davylamp.toml:11: source.openvpn[0].lab: must be true or false")));
   EXPECT_THAT(problems, Contains(HasSubstr("source.openvpn[0].management: is needed")));
   EXPECT_EQ(problems.size(), 7U);

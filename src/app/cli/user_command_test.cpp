@@ -84,7 +84,7 @@ TEST_F(UserCommand, ListsAccounts) {
             "ACCOUNT  ROLE   ADDED                    LAST SIGNED IN\n"
             "Zoë      admin  2026-11-18 11:06:40 UTC  never\n");
   EXPECT_EQ(run({"user", "list", "--json"}), 0);
-  EXPECT_EQ(out, "{\"items\":[{\"name\":\"Zo\\u00eb\",\"role\":\"admin\",\"created_at\":1795000000}]}\n");
+  EXPECT_EQ(out, "{\"items\":[{\"name\":\"Zoë\",\"role\":\"admin\",\"created_at\":1795000000}]}\n");
 }
 
 TEST(RandomPassword, DiffersEveryTime) {

@@ -86,9 +86,17 @@ class Finder {
                                      " cannot be read; run this as root");
     }
     for (const auto& path : config.files) seen_files_.insert(path);
-    if (!config.server) return;
+    if (!config.server || is_of_the_lab(config)) return;
     Sighting sighting{unique_name(config, "openvpn-" + config.port), id, in_other_network(process)};
     discovery_.servers.push_back(judge(sighting, config));
+  }
+
+  // `./dev lab` marks its configurations in their first line; a lab that was left running is no server of this host.
+  bool is_of_the_lab(const ServerConfig& config) {
+    const auto text = config.files.empty() ? std::nullopt : read_text(root_ + config.files.front());
+    if (!text || !text->starts_with("# Davylamp lab:")) return false;
+    discovery_.obstacles.push_back(config.files.front() + " is a server of the lab and is left out");
+    return true;
   }
 
   bool in_other_network(const fs::path& process) const {

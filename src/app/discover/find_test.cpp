@@ -84,6 +84,14 @@ TEST_F(Host, AnUnreadableConfigurationIsAnObstacleNotASilence) {
   EXPECT_THAT(discovery_json(found), HasSubstr("\"obstacles\":[\""));
 }
 
+TEST_F(Host, ALabThatWasLeftRunningIsNoServerOfThisHost) {
+  write("/run/lab/udp.conf", "# Davylamp lab: server \"udp\"\n" + std::string(serving));
+  process("7", {"openvpn", "--config", "/run/lab/udp.conf"}, "/");
+  const auto found = find_openvpn_servers(root_);
+  EXPECT_TRUE(found.servers.empty());
+  EXPECT_THAT(found.obstacles, ElementsAre(HasSubstr("left out")));
+}
+
 TEST_F(Host, AHostileFileNameCannotForgeALine) {
   write("/etc/openvpn/a\nserver\x1b[2J.conf", std::string(serving) + "management /run/a.sock unix\n");
   const auto found = find_openvpn_servers(root_);
