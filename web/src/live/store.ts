@@ -20,8 +20,9 @@ export interface LiveState {
 }
 
 const mostEvents = 500;
-/** Values that a spark of a session keeps. */
-export const sparkPoints = 32;
+const sparkPoints = 32;
+/** Places in the width of a spark before it begins to move together. */
+export const sparkSlots = 12;
 const sparkStepMs = 900;
 
 /** Applies frames in order. `gap` asks the caller for a fresh snapshot; until one comes, changes are ignored. */

@@ -52,7 +52,8 @@ export function Menu({ label, button, buttonClass, align = 'start', children, op
       <button ref={trigger} type="button" className={buttonClass} aria-label={label} aria-expanded={open} aria-haspopup="true" onClick={() => setOpen(!open)}>
         {button}
       </button>
-      {open && <div className={cx('menu-panel', align === 'end' && 'menu-end')}>{children(close)}</div>}
+      {/* Focusable, so that a click on its text does not send the focus elsewhere and close it. */}
+      {open && <div tabIndex={-1} className={cx('menu-panel', align === 'end' && 'menu-end')}>{children(close)}</div>}
     </div>
   );
 }

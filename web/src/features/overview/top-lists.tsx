@@ -2,7 +2,7 @@ import { Link } from 'wouter';
 import type { CountryCount, UserRate } from '../../lib/aggregate';
 import { visible } from '../../lib/text';
 import { count } from '../../lib/units';
-import { sparkPoints } from '../../live/store';
+import { sparkSlots } from '../../live/store';
 import { liveStore } from '../../live/use-live';
 import { Flag } from '../../ui/flag';
 import { useScoped } from '../../ui/navigation';
@@ -60,7 +60,7 @@ export function TopUsers({ users }: { users: readonly UserRate[] }) {
             <Link className="top-row top-user" href={scoped(`/users/${encodeURIComponent(user.user)}`)}>
               <Flag code={user.country_code} />
               <bdi className="ell">{visible(user.user)}</bdi>
-              <Spark values={sumSparks(user.ids)} width={58} height={18} slots={sparkPoints} area />
+              <Spark values={sumSparks(user.ids)} width={58} height={18} slots={sparkSlots} area />
               <span className="num"><Rate bps={user.tx_bps} /></span>
             </Link>
           </li>

@@ -2,7 +2,7 @@ import type { Session } from '../../api/types.gen';
 import { endReason } from '../../lib/health';
 import { visible } from '../../lib/text';
 import { age, duration, fullMoment, moment } from '../../lib/time';
-import { sparkPoints } from '../../live/store';
+import { sparkSlots } from '../../live/store';
 import { liveStore } from '../../live/use-live';
 import type { Column } from '../../ui/columns';
 import { PlaceText } from '../../ui/place-text';
@@ -27,7 +27,7 @@ function RateCell({ session, context }: { session: Session; context: RowContext 
   if (isOld(session, context)) return <span className="t3">{age(context.now - session.last_seen_at)} old</span>;
   return (
     <span className="rate-cell">
-      <Spark values={liveStore.spark(session.id)} width={62} height={18} slots={sparkPoints} />
+      <Spark values={liveStore.spark(session.id)} width={62} height={18} slots={sparkSlots} />
       <span className="num"><Rate bps={session.tx_bps} /></span>
     </span>
   );

@@ -3,7 +3,7 @@ import { endReason } from '../../lib/health';
 import { networkName, placeName } from '../../lib/place';
 import { visible } from '../../lib/text';
 import { age, duration, moment } from '../../lib/time';
-import { sparkPoints } from '../../live/store';
+import { sparkSlots } from '../../live/store';
 import { liveStore } from '../../live/use-live';
 import { Flag } from '../../ui/flag';
 import { Spark } from '../../ui/spark';
@@ -26,7 +26,7 @@ export function SessionCard({ session, context }: { session: Session; context: R
       </span>
       <span className="card-end">
         {session.state === 'open' ? (
-          isOld(session, context) ? <span className="card-line">{age(context.now - session.last_seen_at)} old</span> : <><Rate bps={session.tx_bps} /><Spark values={liveStore.spark(session.id)} width={76} height={18} slots={sparkPoints} /></>
+          isOld(session, context) ? <span className="card-line">{age(context.now - session.last_seen_at)} old</span> : <><Rate bps={session.tx_bps} /><Spark values={liveStore.spark(session.id)} width={76} height={18} slots={sparkSlots} /></>
         ) : (
           <><Bytes amount={session.tx_bytes} /><span className="card-line">{session.closed_at && moment(session.closed_at, context.now)}</span><span className="card-line">{endReason(session.end_reason)}</span></>
         )}
