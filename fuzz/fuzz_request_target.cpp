@@ -1,5 +1,5 @@
-// What a stranger names in a request: no target, cookie or host crashes a parser, an accepted path has nothing in it that
-// could climb or split a line, and it reads back from its own encoding to the same.
+// What a stranger names in a request: no target, cookie or host crashes a parser, an accepted path has nothing in it
+// that could climb or split a line, and it reads back from its own encoding to the same.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

@@ -38,7 +38,8 @@ using Bytes = std::unique_ptr<BIO, Release<BIO_free>>;
 using GeneralNames = std::unique_ptr<GENERAL_NAMES, Release<GENERAL_NAMES_free>>;
 
 void require(bool succeeded, const char* what) {
-  if (!succeeded) throw base::Failure("certificate", std::string("cannot make a certificate: OpenSSL failed to ") + what);
+  if (!succeeded)
+    throw base::Failure("certificate", std::string("cannot make a certificate: OpenSSL failed to ") + what);
 }
 
 std::optional<std::string> read(const std::filesystem::path& path) {
@@ -52,7 +53,8 @@ void write(const std::filesystem::path& path, const std::string& content, mode_t
   const auto draft = path.string() + ".new";
   ::unlink(draft.c_str());
   const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  const bool written = file >= 0 && ::write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
+  const bool written = file >= 0 &&
+                       ::write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
                        ::fsync(file) == 0;
   const int error = errno;
   if (file >= 0) ::close(file);
@@ -125,7 +127,8 @@ void add_alternative_names(X509* certificate, const std::vector<std::string>& na
     GENERAL_NAME_set0_value(entry, address ? GEN_IPADD : GEN_DNS, value);
     require(sk_GENERAL_NAME_push(list.get(), entry) > 0, "add a name");
   }
-  require(X509_add1_ext_i2d(certificate, NID_subject_alt_name, list.get(), 0, X509V3_ADD_DEFAULT) == 1, "add the names");
+  require(X509_add1_ext_i2d(certificate, NID_subject_alt_name, list.get(), 0, X509V3_ADD_DEFAULT) == 1,
+          "add the names");
 }
 
 void add_extension(X509* certificate, int kind, const char* value) {
@@ -138,7 +141,8 @@ void set_serial_number(X509* certificate) {
   std::array<unsigned char, 16> random{};
   require(RAND_bytes(random.data(), static_cast<int>(random.size())) == 1, "draw a random number");
   random[0] &= 0x7fU;  // positive
-  const std::unique_ptr<BIGNUM, Release<BN_free>> number(BN_bin2bn(random.data(), static_cast<int>(random.size()), nullptr));
+  const std::unique_ptr<BIGNUM, Release<BN_free>> number(
+      BN_bin2bn(random.data(), static_cast<int>(random.size()), nullptr));
   require(number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr, "set the number");
 }
 
@@ -155,8 +159,8 @@ X509Certificate sign(EVP_PKEY* key, const std::vector<std::string>& names, base:
   X509_NAME* const subject = X509_get_subject_name(certificate.get());
   const std::string name = "Davylamp";
   require(X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8,
-                                     reinterpret_cast<const unsigned char*>(name.data()), static_cast<int>(name.size()), -1,
-                                     0) == 1,
+                                     reinterpret_cast<const unsigned char*>(name.data()), static_cast<int>(name.size()),
+                                     -1, 0) == 1,
           "set the subject");
   require(X509_set_issuer_name(certificate.get(), subject) == 1, "set the issuer");
   require(X509_set_pubkey(certificate.get(), key) == 1, "set the key");

@@ -17,10 +17,10 @@ struct Certificate {
   bool made_now = false;
 };
 
-// What `directory` holds as certificate.pem and key.pem, when it is whole, is for all of `names` and has more than 30 days
-// left; otherwise a new P-256 key and a self-signed certificate of 825 days, which is as long as Apple's systems accept.
-// `names` are DNS names and IP addresses; "localhost", 127.0.0.1 and ::1 are always added. Throws Failure when the directory
-// cannot be written.
+// What `directory` holds as certificate.pem and key.pem, when it is whole, is for all of `names` and has more than 30
+// days left; otherwise a new P-256 key and a self-signed certificate of 825 days, which is as long as Apple's systems
+// accept. `names` are DNS names and IP addresses; "localhost", 127.0.0.1 and ::1 are always added. Throws Failure when
+// the directory cannot be written.
 Certificate make_self_signed(const std::filesystem::path& directory, std::vector<std::string> names, base::Time now);
 
 }  // namespace davylamp::api

@@ -5,10 +5,10 @@
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 
+#include <stdlib.h>
 #include <cstdio>
 #include <fstream>
 #include <memory>
-#include <stdlib.h>
 
 #include "base/result.hpp"
 
@@ -31,7 +31,8 @@ class CertificateTest : public testing::Test {
 
 bool holds_host(const std::filesystem::path& pem, const char* name) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(pem.c_str(), "r"), std::fclose);
-  const std::unique_ptr<X509, void (*)(X509*)> certificate(PEM_read_X509(file.get(), nullptr, nullptr, nullptr), X509_free);
+  const std::unique_ptr<X509, void (*)(X509*)> certificate(PEM_read_X509(file.get(), nullptr, nullptr, nullptr),
+                                                           X509_free);
   return X509_check_host(certificate.get(), name, 0, 0, nullptr) == 1 ||
          X509_check_ip_asc(certificate.get(), name, 0) == 1;
 }

@@ -1,5 +1,5 @@
-// One accepted connection, from its first byte to its last. The seam between accepting (server.cpp, no Beast) and speaking
-// HTTP (http_session.cpp).
+// One accepted connection, from its first byte to its last. The seam between accepting (server.cpp, no Beast) and
+// speaking HTTP (http_session.cpp).
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>

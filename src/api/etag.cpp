@@ -19,8 +19,8 @@ std::string_view opaque(std::string_view tag) {
 
 std::string make_etag(std::string_view content) {
   std::array<unsigned char, 16> digest{};
-  crypto_generichash(digest.data(), digest.size(), reinterpret_cast<const unsigned char*>(content.data()), content.size(),
-                     nullptr, 0);
+  crypto_generichash(digest.data(), digest.size(), reinterpret_cast<const unsigned char*>(content.data()),
+                     content.size(), nullptr, 0);
   std::array<char, digest.size() * 2 + 1> hex{};
   sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
   return "W/\"" + std::string(hex.data()) + "\"";

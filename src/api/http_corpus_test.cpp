@@ -68,9 +68,13 @@ TEST(HttpCorpusTest, EverySampleIsAnsweredOrDroppedAndTheServerGoesOn) {
 TEST(HttpCorpusTest, WhatCouldSmuggleASecondRequestIsRefused) {
   TestServer server;
   const std::vector<std::string> headers{
-      "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "Content-Length: 3\r\nContent-Length: 4\r\n",
-      "Content-Length: +3\r\n",  "Content-Length: 3, 4\r\n", "Content-Length: 0x3\r\n",
-      "Content-Length : 3\r\n",  "Transfer-Encoding : chunked\r\n",
+      "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
+      "Content-Length: 3\r\nContent-Length: 4\r\n",
+      "Content-Length: +3\r\n",
+      "Content-Length: 3, 4\r\n",
+      "Content-Length: 0x3\r\n",
+      "Content-Length : 3\r\n",
+      "Transfer-Encoding : chunked\r\n",
   };
   for (const auto& header : headers) {
     Client client(server.port());

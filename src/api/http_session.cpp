@@ -34,13 +34,20 @@ std::string make_request_id() {
 
 Method method_of(http::verb verb) {
   switch (verb) {
-    case http::verb::get: return Method::get;
-    case http::verb::head: return Method::head;
-    case http::verb::post: return Method::post;
-    case http::verb::put: return Method::put;
-    case http::verb::delete_: return Method::delete_;
-    case http::verb::options: return Method::options;
-    default: return Method::other;
+    case http::verb::get:
+      return Method::get;
+    case http::verb::head:
+      return Method::head;
+    case http::verb::post:
+      return Method::post;
+    case http::verb::put:
+      return Method::put;
+    case http::verb::delete_:
+      return Method::delete_;
+    case http::verb::options:
+      return Method::options;
+    default:
+      return Method::other;
   }
 }
 
@@ -229,15 +236,17 @@ Request HttpSession::request_of(const Parser& parser) const {
 std::optional<Response> HttpSession::objection(const Parser& parser, Request& request) const {
   const auto& message = parser.get();
   copy_headers(message, request);
-  if (message.count(http::field::host) != 1) return make_problem(request.id, 400, "The request needs exactly one Host header.");
+  if (message.count(http::field::host) != 1)
+    return make_problem(request.id, 400, "The request needs exactly one Host header.");
   auto target = parse_target({message.target().data(), message.target().size()});
   if (!target) return make_problem(request.id, 400, "The address is not valid: " + target.error().message + ".");
   request.path = std::move(target->path);
   request.query = std::move(target->query);
   const auto host = request.header("host");
   if (!host_allowed(context_.hosts, host)) {
-    return make_problem(request.id, 421, "This server does not answer to the name in the Host header. Add the name to " +
-                                             context_.options.host_names_setting + " in the configuration.");
+    return make_problem(request.id, 421,
+                        "This server does not answer to the name in the Host header. Add the name to " +
+                            context_.options.host_names_setting + " in the configuration.");
   }
   const bool guarded = changes_state(request.method) || boost::beast::websocket::is_upgrade(message);
   if (guarded && origin_is_foreign(request.header("origin"), host)) {

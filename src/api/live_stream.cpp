@@ -1,5 +1,5 @@
-// WebSocket. No permessage-deflate: it would cost each viewer about 100 kB and the server one compression per viewer and
-// message, where one serialisation is shared by all; a message of changes is a few packets without it.
+// WebSocket. No permessage-deflate: it would cost each viewer about 100 kB and the server one compression per viewer
+// and message, where one serialisation is shared by all; a message of changes is a few packets without it.
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>

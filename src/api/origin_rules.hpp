@@ -1,5 +1,5 @@
-// Which hosts and origins a request may name. The first stops DNS rebinding (a page of a stranger's whose name resolves to
-// this machine), the second cross-site requests from a browser.
+// Which hosts and origins a request may name. The first stops DNS rebinding (a page of a stranger's whose name resolves
+// to this machine), the second cross-site requests from a browser.
 #pragma once
 
 #include <optional>
@@ -16,8 +16,8 @@ struct HostRules {
   std::vector<std::string> names;  // accepted besides, without port
 };
 
-// The names of this machine (localhost, 127.0.0.1, ::1, with any port) and `names` are accepted always. On loopback nothing
-// else is. Elsewhere an address is accepted too, and any name as long as none is configured.
+// The names of this machine (localhost, 127.0.0.1, ::1, with any port) and `names` are accepted always. On loopback
+// nothing else is. Elsewhere an address is accepted too, and any name as long as none is configured.
 bool host_allowed(const HostRules& rules, std::string_view host_header);
 
 // True when a browser's Origin is another site's: its host and port are not those of Host, or it is "null". A request

@@ -14,13 +14,18 @@ namespace {
 
 constexpr std::string_view immutable_for_a_year = "public, max-age=31536000, immutable";
 
-bool reads(const Request& request) { return request.method == Method::get || request.method == Method::head; }
-
-bool has(const Response& response, std::string_view name) {
-  return std::ranges::any_of(response.headers, [name](const auto& header) { return base::to_lower(header.first) == name; });
+bool reads(const Request& request) {
+  return request.method == Method::get || request.method == Method::head;
 }
 
-void add(Outgoing& outgoing, std::string_view name, std::string_view value) { outgoing.headers.emplace_back(name, value); }
+bool has(const Response& response, std::string_view name) {
+  return std::ranges::any_of(response.headers,
+                             [name](const auto& header) { return base::to_lower(header.first) == name; });
+}
+
+void add(Outgoing& outgoing, std::string_view name, std::string_view value) {
+  outgoing.headers.emplace_back(name, value);
+}
 
 void set_body(Outgoing& outgoing, const Request& request, std::shared_ptr<const std::string> body) {
   add(outgoing, "Content-Length", std::to_string(body->size()));
@@ -63,8 +68,8 @@ Outgoing prepare_answer(const Request& request, Response response) {
   const bool compressible = is_compressible(response.content_type) && response.body.size() >= gzip_threshold_bytes;
   if (compressible) add(outgoing, "Vary", "Accept-Encoding");
   const bool own_caching = has(response, "cache-control");
-  const bool tagged =
-      reads(request) && response.status == 200 && !response.body.empty() && !has(response, "set-cookie") && !own_caching;
+  const bool tagged = reads(request) && response.status == 200 && !response.body.empty() &&
+                      !has(response, "set-cookie") && !own_caching;
   if (tagged) {
     add(outgoing, "Cache-Control", response.cacheable ? immutable_for_a_year : "private, no-cache");
     if (answer_not_modified(outgoing, request, make_etag(response.body))) return outgoing;
@@ -111,7 +116,8 @@ std::string head_text(const Outgoing& outgoing, const HeadFacts& facts) {
 
 std::string http_date(base::Time time) {
   static constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const auto seconds = static_cast<unsigned>(std::chrono::floor<base::Seconds>(time - day).count());

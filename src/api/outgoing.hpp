@@ -19,8 +19,8 @@ struct Outgoing {
   std::shared_ptr<const std::string> body;  // null when none is sent: HEAD, 204, 304
 };
 
-// Of a GET or HEAD answered by 200: ETag, If-None-Match (304) and `no-cache`; of everything else `no-store`. A response that
-// sets a cookie or its own Cache-Control is left alone. Text above 1 KiB is compressed when the caller takes gzip.
+// Of a GET or HEAD answered by 200: ETag, If-None-Match (304) and `no-cache`; of everything else `no-store`. A response
+// that sets a cookie or its own Cache-Control is left alone. Text above 1 KiB is compressed when the caller takes gzip.
 Outgoing prepare_answer(const Request& request, Response response);
 // Takes GET and HEAD only.
 Outgoing prepare_file(const Request& request, const StaticFile& file);
@@ -31,8 +31,8 @@ struct HeadFacts {
   std::optional<base::Time> now;  // absent: no Date
 };
 
-// Status line and headers to the empty line. Control characters in names and values are dropped: nothing that was put into
-// a header can begin another.
+// Status line and headers to the empty line. Control characters in names and values are dropped: nothing that was put
+// into a header can begin another.
 std::string head_text(const Outgoing& outgoing, const HeadFacts& facts);
 
 // "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7).

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <stdlib.h>
 #include <filesystem>
 #include <fstream>
-#include <stdlib.h>
 
 #include "api/compression.hpp"
 #include "api/etag.hpp"
@@ -51,7 +51,8 @@ class StaticFilesTest : public testing::Test {
 }  // namespace
 
 TEST(AcceptEncoding, TakesGzipUnlessItsWeightIsZero) {
-  for (const auto* text : {"gzip", "deflate, GZIP;q=0.5, br", "*", "br, *;q=0.1"}) EXPECT_TRUE(accepts_gzip(text)) << text;
+  for (const auto* text : {"gzip", "deflate, GZIP;q=0.5, br", "*", "br, *;q=0.1"})
+    EXPECT_TRUE(accepts_gzip(text)) << text;
   for (const auto* text : {"", "br", "gzip;q=0", "gzip; q=0.000", "*, gzip;q=0", "identity"}) {
     EXPECT_FALSE(accepts_gzip(text)) << text;
   }
@@ -117,8 +118,8 @@ TEST(HeadText, CannotBeSplitByAHeaderValue) {
 TEST(HeadText, HasTheSecurityHeadersAndStrictTransportOverTlsOnly) {
   const auto plain = head_text({}, {});
   for (const auto* name : {"Content-Security-Policy: default-src 'none';", "X-Content-Type-Options: nosniff",
-                           "Referrer-Policy: no-referrer", "Permissions-Policy: ", "Cross-Origin-Opener-Policy: same-origin",
-                           "Cross-Origin-Resource-Policy: same-origin"}) {
+                           "Referrer-Policy: no-referrer", "Permissions-Policy: ",
+                           "Cross-Origin-Opener-Policy: same-origin", "Cross-Origin-Resource-Policy: same-origin"}) {
     EXPECT_NE(plain.find(name), std::string::npos) << name;
   }
   EXPECT_EQ(plain.find("Strict-Transport-Security"), std::string::npos);

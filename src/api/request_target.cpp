@@ -16,9 +16,13 @@ int hex_value(char c) {
   return -1;
 }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 
-std::unexpected<base::Error> bad_target(std::string why) { return base::fail("bad_target", std::move(why)); }
+std::unexpected<base::Error> bad_target(std::string why) {
+  return base::fail("bad_target", std::move(why));
+}
 
 // The part of an absolute-form target after its authority; other targets as they are.
 std::string_view without_authority(std::string_view text) {
@@ -51,7 +55,8 @@ base::Result<std::map<std::string, std::string>> parse_query(std::string_view te
     if (pair.empty()) continue;
     const auto equals = pair.find('=');
     const auto name = percent_decode(pair.substr(0, equals), PercentContext::query);
-    const auto value = percent_decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1), PercentContext::query);
+    const auto value =
+        percent_decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1), PercentContext::query);
     if (!name || !value) return bad_target("the query has a broken percent-encoding");
     if (!base::is_utf8(*name) || !base::is_utf8(*value)) return bad_target("the query is not UTF-8");
     query.insert_or_assign(*name, *value);
@@ -64,7 +69,9 @@ bool is_host_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
 }
 
-bool is_address6_character(char c) { return hex_value(c) >= 0 || c == ':' || c == '.'; }
+bool is_address6_character(char c) {
+  return hex_value(c) >= 0 || c == ':' || c == '.';
+}
 
 }  // namespace
 

@@ -12,15 +12,16 @@
 namespace davylamp::api {
 
 struct RequestTarget {
-  std::string path;                          // decoded UTF-8 that begins with '/'; no "." or ".." segment, no control byte
+  std::string path;  // decoded UTF-8 that begins with '/'; no "." or ".." segment, no control byte
   std::map<std::string, std::string> query;  // decoded; of a repeated name the last
   bool operator==(const RequestTarget&) const = default;
 };
 
-// The target of a request line (RFC 9112, 3.2): origin-form, or absolute-form with http or https, whose host is ignored in
-// favour of the Host header; and "*" (of OPTIONS) as "/". Refuses, as "bad_target": bad percent-encoding, a backslash or
-// control byte in the path, dot segments, text that is not UTF-8, more than 64 query names. An encoded slash is decoded
-// like any byte (a user's name may hold one): what matches the last part of a path takes the rest of it.
+// The target of a request line (RFC 9112, 3.2): origin-form, or absolute-form with http or https, whose host is ignored
+// in favour of the Host header; and "*" (of OPTIONS) as "/". Refuses, as "bad_target": bad percent-encoding, a
+// backslash or control byte in the path, dot segments, text that is not UTF-8, more than 64 query names. An encoded
+// slash is decoded like any byte (a user's name may hold one): what matches the last part of a path takes the rest of
+// it.
 base::Result<RequestTarget> parse_target(std::string_view text);
 
 // %XX decoding; '+' becomes a space only in a query. Nothing when an escape is broken.

@@ -33,8 +33,9 @@ tcp::acceptor bind(const asio::any_io_executor& executor, const ServerOptions& o
   boost::system::error_code error;
   const auto address = asio::ip::make_address(options.address, error);
   if (error) {
-    throw base::Failure("listen", "cannot listen on \"" + options.address +
-                                      "\": it is not an IP address; write 127.0.0.1, ::1, 0.0.0.0 or an address of this host");
+    throw base::Failure("listen",
+                        "cannot listen on \"" + options.address +
+                            "\": it is not an IP address; write 127.0.0.1, ::1, 0.0.0.0 or an address of this host");
   }
   const tcp::endpoint endpoint(address, options.port);
   tcp::acceptor acceptor(executor);
@@ -83,8 +84,10 @@ struct Server::State {
         acceptor(bind(executor, options)),
         port(acceptor.local_endpoint().port()),
         scope(executor, report_to(log)),
-        context{options, service, log, {acceptor.local_endpoint().address().is_loopback(), options.host_names},
-                files,   tls ? &*tls : nullptr, stats} {}
+        context{options, service,
+                log,     {acceptor.local_endpoint().address().is_loopback(), options.host_names},
+                files,   tls ? &*tls : nullptr,
+                stats} {}
 
   // Decides before anything is allocated for the connection.
   bool takes(const model::Address& remote) {
@@ -178,7 +181,9 @@ io::Task<void> Server::run() {
   co_await state_->scope.stop();
 }
 
-std::uint16_t Server::port() const { return state_->port; }
+std::uint16_t Server::port() const {
+  return state_->port;
+}
 
 ServerStats Server::stats() const {
   auto stats = state_->stats;

@@ -1,4 +1,5 @@
-// HTTP/1.1, WebSocket and TLS: the page's files, and a Service for everything under /api/, /healthz, /readyz and /metrics.
+// HTTP/1.1, WebSocket and TLS: the page's files, and a Service for everything under /api/, /healthz, /readyz and
+// /metrics.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -38,13 +39,13 @@ struct ServerLimits {
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;            // 0 takes a free one
-  std::optional<TlsFiles> tls;          // absent: plain HTTP
-  std::vector<std::string> host_names;  // names to be reached by, besides this machine's own
+  std::uint16_t port = 8080;                           // 0 takes a free one
+  std::optional<TlsFiles> tls;                         // absent: plain HTTP
+  std::vector<std::string> host_names;                 // names to be reached by, besides this machine's own
   std::string host_names_setting = "http.host_names";  // how the configuration calls them, for the message of a 421
-  std::filesystem::path web_root;       // the built page; missing: a page that says how to build it
+  std::filesystem::path web_root;                      // the built page; missing: a page that says how to build it
   ServerLimits limits;
-  const base::Clock* clock = nullptr;   // for Date and the log's durations; null leaves them out. Outlives the server.
+  const base::Clock* clock = nullptr;  // for Date and the log's durations; null leaves them out. Outlives the server.
 };
 
 // Counts since the start, except those marked "now".

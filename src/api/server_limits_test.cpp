@@ -6,8 +6,8 @@
 namespace davylamp::api::testing {
 namespace {
 
-using ::testing::HasSubstr;
 using std::chrono::milliseconds;
+using ::testing::HasSubstr;
 
 ServerOptions with(const ServerLimits& limits) {
   ServerOptions options;
@@ -48,7 +48,8 @@ TEST(ServerLimitsTest, DropsACallerThatSendsItsHeaderTooSlowly) {
   Client client(server.port());
   client.send("GET /api/a HTTP/1.1\r\nHost: local");
   EXPECT_EQ(client.rest(), "");
-  EXPECT_TRUE(server.reaches([](const ServerStats& stats) { return stats.timeouts == 1 && stats.connections_now == 0; }));
+  EXPECT_TRUE(
+      server.reaches([](const ServerStats& stats) { return stats.timeouts == 1 && stats.connections_now == 0; }));
 }
 
 TEST(ServerLimitsTest, DropsACallerThatSendsItsHeaderByteByByte) {

@@ -10,8 +10,10 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 std::string upgrade(std::string_view target, std::string_view headers = "") {
-  return get(target, "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + std::string(headers));
+  return get(target,
+             "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+                 std::string(headers));
 }
 
 enum Opcode : unsigned char { text = 1, binary = 2, closing = 8, ping = 9, pong = 10 };
@@ -47,7 +49,8 @@ std::string close_frame(unsigned code) {
 TEST(LiveStreamTest, CarriesTextBothWaysAndClosesPolitely) {
   TestServer server;
   Client client(server.port());
-  const auto answer = client.ask(upgrade("/api/live", "Origin: http://localhost\r\nSec-WebSocket-Extensions: permessage-deflate\r\n"));
+  const auto answer =
+      client.ask(upgrade("/api/live", "Origin: http://localhost\r\nSec-WebSocket-Extensions: permessage-deflate\r\n"));
   EXPECT_EQ(status_of(answer), 101U);
   EXPECT_EQ(header_of(answer, "Sec-WebSocket-Accept"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
   EXPECT_EQ(header_of(answer, "Sec-WebSocket-Extensions"), "");
@@ -108,7 +111,8 @@ TEST(LiveStreamTest, PingsASilentViewerAndDropsItWithoutAnAnswer) {
   EXPECT_EQ(next_frame(client), "1:hello");
   EXPECT_EQ(next_frame(client).substr(0, 2), "9:");
   EXPECT_EQ(client.rest(), "");
-  EXPECT_TRUE(server.reaches([](const ServerStats& stats) { return stats.live_streams_now == 0 && stats.timeouts == 1; }));
+  EXPECT_TRUE(
+      server.reaches([](const ServerStats& stats) { return stats.live_streams_now == 0 && stats.timeouts == 1; }));
 }
 
 TEST(LiveStreamTest, SurvivesGarbageAndAVanishedViewer) {

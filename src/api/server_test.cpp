@@ -181,7 +181,8 @@ TEST(ServerTest, StopsWhileRequestsAreWaiting) {
   Client idle(server.port());
   Client waiting(server.port());
   waiting.send(get("/api/wait"));
-  ASSERT_TRUE(server.reaches([](const ServerStats& stats) { return stats.requests == 1 && stats.connections_now == 2; }));
+  ASSERT_TRUE(
+      server.reaches([](const ServerStats& stats) { return stats.requests == 1 && stats.connections_now == 2; }));
   EXPECT_TRUE(server.stop());
   EXPECT_EQ(idle.rest(), "");
   EXPECT_EQ(waiting.rest(), "");

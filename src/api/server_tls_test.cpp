@@ -39,7 +39,8 @@ class ServerTlsTest : public ::testing::Test {
     return options;
   }
 
-  // One request over TLS of `version`, the certificate verified for localhost; the response's head and what came with it.
+  // One request over TLS of `version`, the certificate verified for localhost; the response's head and what came with
+  // it.
   std::string ask(const TestServer& server, ssl::context::method version, const std::string& request) const {
     ssl::context context(version);
     context.load_verify_file(certificate_.certificate_path.string());
@@ -52,7 +53,8 @@ class ServerTlsTest : public ::testing::Test {
     asio::write(stream, asio::buffer(request));
     std::string answer;
     asio::read_until(stream, asio::dynamic_buffer(answer), "\r\n\r\n");
-    if (answer.starts_with("HTTP/1.1 101")) asio::read(stream, asio::dynamic_buffer(answer), asio::transfer_at_least(7));
+    if (answer.starts_with("HTTP/1.1 101"))
+      asio::read(stream, asio::dynamic_buffer(answer), asio::transfer_at_least(7));
     return answer;
   }
 
@@ -74,8 +76,9 @@ TEST_F(ServerTlsTest, AnswersOverTls12And13WithStrictTransportSecurity) {
 TEST_F(ServerTlsTest, CarriesLiveStreams) {
   TestServer server(options());
   const auto answer = ask(server, ssl::context::tls_client,
-                          get("/api/live", "Origin: https://localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                                           "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"));
+                          get("/api/live",
+                              "Origin: https://localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                              "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"));
   EXPECT_EQ(status_of(answer), 101U);
   EXPECT_THAT(answer, HasSubstr("hello"));
   EXPECT_TRUE(server.reaches([](const ServerStats& stats) { return stats.connections_now == 0; }));

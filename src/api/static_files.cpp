@@ -22,19 +22,27 @@ struct Extension {
 };
 
 constexpr std::array extensions{
-    Extension{".html", "text/html; charset=utf-8"},   Extension{".js", "text/javascript; charset=utf-8"},
-    Extension{".mjs", "text/javascript; charset=utf-8"}, Extension{".css", "text/css; charset=utf-8"},
-    Extension{".json", "application/json"},           Extension{".svg", "image/svg+xml"},
-    Extension{".png", "image/png"},                   Extension{".jpg", "image/jpeg"},
-    Extension{".webp", "image/webp"},                 Extension{".ico", "image/x-icon"},
-    Extension{".woff2", "font/woff2"},                Extension{".txt", "text/plain; charset=utf-8"},
-    Extension{".webmanifest", "application/manifest+json"}, Extension{".map", "application/json"},
+    Extension{".html", "text/html; charset=utf-8"},
+    Extension{".js", "text/javascript; charset=utf-8"},
+    Extension{".mjs", "text/javascript; charset=utf-8"},
+    Extension{".css", "text/css; charset=utf-8"},
+    Extension{".json", "application/json"},
+    Extension{".svg", "image/svg+xml"},
+    Extension{".png", "image/png"},
+    Extension{".jpg", "image/jpeg"},
+    Extension{".webp", "image/webp"},
+    Extension{".ico", "image/x-icon"},
+    Extension{".woff2", "font/woff2"},
+    Extension{".txt", "text/plain; charset=utf-8"},
+    Extension{".webmanifest", "application/manifest+json"},
+    Extension{".map", "application/json"},
 };
 
 constexpr std::string_view missing_page =
     "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>Davylamp</title></head>\n<body>\n"
     "<h1>Davylamp is running, but its page is not built</h1>\n"
-    "<p>Build it with <code>./dev build</code> in the source folder, or set the web root of the configuration to the folder "
+    "<p>Build it with <code>./dev build</code> in the source folder, or set the web root of the configuration to the "
+    "folder "
     "that holds its <code>index.html</code>.</p>\n"
     "<p>The API answers under <code>/api/v1/</code>.</p>\n</body>\n</html>\n";
 

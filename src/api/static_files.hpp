@@ -21,9 +21,9 @@ struct StaticFile {
 // Used on one thread.
 class StaticFiles {
  public:
-  // Reads every regular file below `web_root`; hidden files and symbolic links are left out. A missing or empty directory
-  // gives one page that says how to build the real one. Throws Failure when a file cannot be read or when there are more
-  // than 4,096 files or 32 MiB.
+  // Reads every regular file below `web_root`; hidden files and symbolic links are left out. A missing or empty
+  // directory gives one page that says how to build the real one. Throws Failure when a file cannot be read or when
+  // there are more than 4,096 files or 32 MiB.
   static StaticFiles load(const std::filesystem::path& web_root);
 
   // The file of a decoded path ("/assets/index-1a2b.js"); "/" and paths of the page's own routes, which have no file

@@ -1,5 +1,5 @@
-// One stream type for plain TCP and TLS, so that HTTP and WebSocket are instantiated once. The only header with Beast in it;
-// for http_session.cpp, live_stream.cpp and stream.cpp alone.
+// One stream type for plain TCP and TLS, so that HTTP and WebSocket are instantiated once. The only header with Beast
+// in it; for http_session.cpp, live_stream.cpp and stream.cpp alone.
 #pragma once
 
 #include <boost/asio/as_tuple.hpp>

@@ -11,8 +11,9 @@ namespace ssl = boost::asio::ssl;
 
 void require(const boost::system::error_code& error, const std::string& what) {
   if (error) {
-    throw base::Failure("tls", what + ": " + error.message() +
-                                   "; both must be PEM files that belong together and that the user of davylampd may read");
+    throw base::Failure("tls",
+                        what + ": " + error.message() +
+                            "; both must be PEM files that belong together and that the user of davylampd may read");
   }
 }
 
@@ -32,7 +33,8 @@ ssl::context make_tls_context(const TlsFiles& files) {
   context.use_certificate_chain_file(files.certificate_path.string(), error);
   require(error, "cannot use the certificate " + files.certificate_path.string());
   context.use_private_key_file(files.key_path.string(), ssl::context::pem, error);
-  require(error, "cannot use the key " + files.key_path.string() + " with the certificate " + files.certificate_path.string());
+  require(error,
+          "cannot use the key " + files.key_path.string() + " with the certificate " + files.certificate_path.string());
   return context;
 }
 

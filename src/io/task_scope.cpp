@@ -49,7 +49,9 @@ struct TaskScope::State {
 TaskScope::TaskScope(boost::asio::any_io_executor executor, Report report)
     : state_(std::make_shared<State>(std::move(executor), std::move(report))) {}
 
-TaskScope::~TaskScope() { cancel(); }
+TaskScope::~TaskScope() {
+  cancel();
+}
 
 bool TaskScope::spawn(std::string name, Task<void> task) {
   if (state_->stopping) return false;
@@ -67,7 +69,8 @@ bool TaskScope::spawn(std::string name, Task<void> task) {
 void TaskScope::cancel() {
   if (state_->stopping) return;
   state_->stopping = true;
-  std::vector<std::shared_ptr<boost::asio::cancellation_signal>> signals;  // emit() may end tasks, and so change the map
+  std::vector<std::shared_ptr<boost::asio::cancellation_signal>>
+      signals;  // emit() may end tasks, and so change the map
   signals.reserve(state_->tasks.size());
   for (const auto& [number, signal] : state_->tasks) signals.push_back(signal);
   for (const auto& signal : signals) signal->emit(boost::asio::cancellation_type::terminal);
@@ -85,7 +88,11 @@ Task<void> TaskScope::stop() {
   co_await join();
 }
 
-std::size_t TaskScope::size() const { return state_->tasks.size(); }
-bool TaskScope::cancelled() const { return state_->stopping; }
+std::size_t TaskScope::size() const {
+  return state_->tasks.size();
+}
+bool TaskScope::cancelled() const {
+  return state_->stopping;
+}
 
 }  // namespace davylamp::io

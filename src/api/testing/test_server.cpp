@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <deque>
 #include <stdexcept>
@@ -103,9 +103,10 @@ std::vector<std::string> RecordingLog::failures() const {
   return failures_;
 }
 
-TestServer::TestServer(ServerOptions options) : scope_(loop_.get_executor(), [this](const std::string& task, const std::exception_ptr&) {
-      log.failed(task, "ended by an exception");
-    }) {
+TestServer::TestServer(ServerOptions options)
+    : scope_(loop_.get_executor(), [this](const std::string& task, const std::exception_ptr&) {
+        log.failed(task, "ended by an exception");
+      }) {
   options.port = 0;
   options.clock = &clock;
   server_ = std::make_unique<Server>(loop_.get_executor(), std::move(options), service, log);
@@ -114,7 +115,9 @@ TestServer::TestServer(ServerOptions options) : scope_(loop_.get_executor(), [th
   thread_ = std::thread([this] { loop_.run(); });
 }
 
-TestServer::~TestServer() { stop(); }
+TestServer::~TestServer() {
+  stop();
+}
 
 bool TestServer::stop() {
   if (!thread_.joinable()) return true;
@@ -184,7 +187,8 @@ std::string Client::response(bool head) {
     if (!receive()) return std::exchange(buffer_, {});
   }
   const auto end = buffer_.find("\r\n\r\n") + 4;
-  const auto length = base::parse_number<std::size_t>(header_of(std::string_view(buffer_).substr(0, end), "Content-Length"));
+  const auto length =
+      base::parse_number<std::size_t>(header_of(std::string_view(buffer_).substr(0, end), "Content-Length"));
   return read(end + (head ? 0 : length.value_or(0)));
 }
 
@@ -202,7 +206,9 @@ std::string Client::read(std::size_t bytes) {
   return taken;
 }
 
-void Client::finish_sending() const { ::shutdown(socket_, SHUT_WR); }
+void Client::finish_sending() const {
+  ::shutdown(socket_, SHUT_WR);
+}
 
 unsigned status_of(std::string_view response) {
   if (!response.starts_with("HTTP/1.1 ")) return 0;
