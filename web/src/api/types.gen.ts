@@ -11,7 +11,7 @@ export interface Problem {
 
 export interface Attribution {
   text: string;
-  url?: string;
+  url: string;
 }
 
 export interface About {
@@ -19,14 +19,19 @@ export interface About {
   version: string;
   setup_needed: boolean;
   host: string;
-  lab?: boolean;
-  attribution?: Attribution[];
+  lab: boolean;
+  attribution: Attribution[];
 }
 
 export interface Me {
   account: string;
   role: 'viewer' | 'operator' | 'admin';
   expires_at: number;
+}
+
+export interface LoginRequest {
+  account: string;
+  password: string;
 }
 
 export interface Place {
@@ -49,7 +54,7 @@ export interface Session {
   common_name?: string;
   username?: string;
   transport: 'udp' | 'tcp' | '';
-  real_address: string;
+  real_address?: string;
   real_port?: number;
   virtual_address?: string;
   virtual_address6?: string;
@@ -59,7 +64,7 @@ export interface Session {
   opened_at: number;
   last_seen_at: number;
   closed_at?: number;
-  end_reason?: string;
+  end_reason?: 'left' | 'restart' | 'timeout' | 'killed' | 'away' | 'unknown';
   state: 'open' | 'closed';
   adopted: boolean;
   final: boolean;
@@ -73,7 +78,7 @@ export interface Session {
 export interface Server {
   name: string;
   source: 'openvpn';
-  state: 'up' | 'connecting' | 'held' | 'busy' | 'down' | 'stale';
+  state: 'connecting' | 'up' | 'held' | 'busy' | 'stale' | 'down';
   health: string;
   since_at: number;
   version?: string;
@@ -170,7 +175,7 @@ export interface Today {
 
 export interface DayBefore {
   open_sessions: number;
-  open_users: number;
+  open_users?: number;
   rx_bps: number;
   tx_bps: number;
 }
@@ -199,6 +204,38 @@ export interface Stats {
   day_before?: DayBefore;
   top_users: TopUser[];
   top_countries: TopCountry[];
+}
+
+export interface MapPoint {
+  latitude: number;
+  longitude: number;
+  city?: string;
+  country_code: string;
+  country: string;
+  sessions: number;
+  users: number;
+  rx_bps: number;
+  tx_bps: number;
+  servers: Record<string, number>;
+}
+
+export interface MapServer {
+  name: string;
+  latitude?: number;
+  longitude?: number;
+  sessions: number;
+}
+
+export interface MapCountry {
+  country_code: string;
+  sessions: number;
+}
+
+export interface MapView {
+  points: MapPoint[];
+  servers: MapServer[];
+  countries: MapCountry[];
+  without_location: number;
 }
 
 export interface HistoryPoint {
@@ -238,7 +275,7 @@ export interface SessionUpdate {
 export interface SessionEnd {
   id: number;
   closed_at: number;
-  end_reason: string;
+  end_reason: 'left' | 'restart' | 'timeout' | 'killed' | 'away' | 'unknown';
   final: boolean;
   rx_bytes: number;
   tx_bytes: number;

@@ -104,12 +104,12 @@ export function writeFilter(params: URLSearchParams, filter: Filter): void {
   }
 }
 
-/** Everything of a session that free text is looked for in. */
+/** What free text is looked for in: the same as on the server, so that live and ended lists agree. */
 function haystack(session: Session): string {
   const place = session.place;
   return [
-    session.user, session.common_name, session.username, session.server, session.real_address, session.virtual_address,
-    session.virtual_address6, session.client_version, session.platform, place?.city, place?.country, place?.country_code, place?.network,
+    session.user, session.common_name, session.real_address, session.virtual_address, session.virtual_address6,
+    place?.city, place?.country, place?.network,
   ].filter(Boolean).join('\n').toLowerCase();
 }
 

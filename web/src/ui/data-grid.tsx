@@ -135,7 +135,7 @@ function HeadCell<T>({ column, sort, onSort }: { column: Column<T>; sort: GridSo
           <span className="ell">{column.title}</span>{sorted && <Arrow size={12} />}
         </button>
       ) : (
-        <span className="ell">{column.title}</span>
+        <span className="grid-sort"><span className="ell">{column.title}</span></span>
       )}
     </div>
   );

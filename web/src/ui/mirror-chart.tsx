@@ -16,12 +16,14 @@ export interface MirrorChartProps {
   /** Draws everything in grey: the data is not arriving. */
   stale?: boolean;
   table?: boolean;
+  /** Whether long gaps are hatched as missing data. */
+  hatch?: boolean;
 }
 
 const negative = (values: (number | null)[]) => values.map((value) => (value === null ? null : -value));
 
 /** Down above zero and up below it, on one scale. Gaps are breaks; another day is a dashed line in the colour of the past. */
-export default function MirrorChart({ label, series, before, height, stale = false, table = false }: MirrorChartProps) {
+export default function MirrorChart({ label, series, before, height, stale = false, table = false, hatch = true }: MirrorChartProps) {
   const { ref, width, height: room } = useSize<HTMLDivElement>();
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
@@ -37,14 +39,14 @@ export default function MirrorChart({ label, series, before, height, stale = fal
   }, [series, before]);
   useEffect(() => {
     if (!host.current || width < 40 || tall < 40 || table) return;
-    const made = new uPlot(chartOptions({ width, height: tall, step_seconds: series.step_seconds, stale, onCursor: setCursor }), data, host.current);
+    const made = new uPlot(chartOptions({ width, height: tall, step_seconds: series.step_seconds, stale, hatch, onCursor: setCursor }), data, host.current);
     plot.current = made;
     return () => {
       plot.current = null;
       made.destroy();
     };
     // A plot is made anew only when its frame changes; data goes in below.
-  }, [width, tall, theme, stale, table, series.step_seconds]);
+  }, [width, tall, theme, stale, table, hatch, series.step_seconds]);
   useEffect(() => plot.current?.setData(data), [data]);
   const at = cursor === null ? undefined : series.at[cursor];
   return (

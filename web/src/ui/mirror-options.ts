@@ -7,6 +7,8 @@ interface ChartSetup {
   height: number;
   step_seconds: number;
   stale: boolean;
+  /** Marks long gaps as missing data; off where silence is normal, as for one person. */
+  hatch: boolean;
   onCursor: (index: number | null) => void;
 }
 
@@ -73,7 +75,17 @@ function hatchGaps(plot: uPlot, step_seconds: number, color: string): void {
   }
 }
 
-export function chartOptions({ width, height, step_seconds, stale, onCursor }: ChartSetup): uPlot.Options {
+/** A value between two gaps has no line; it gets a dot, or it would not be seen. */
+const loneDots = (color: string): uPlot.Series.Points => ({
+  show: true, size: 3.5, width: 0, fill: color, stroke: color,
+  filter: (plot, series) => {
+    const values = plot.data[series] ?? [];
+    const known = (index: number) => values[index] !== null && values[index] !== undefined;
+    return Array.from(values.keys()).filter((index) => known(index) && !known(index - 1) && !known(index + 1));
+  },
+});
+
+export function chartOptions({ width, height, step_seconds, stale, hatch, onCursor }: ChartSetup): uPlot.Options {
   const down = token(stale ? 'ink-3' : 'rx');
   const up = token(stale ? 'ink-3' : 'tx');
   const past = token('past');
@@ -110,15 +122,15 @@ export function chartOptions({ width, height, step_seconds, stale, onCursor }: C
     ],
     series: [
       {},
-      { stroke: down, width: 1.6, fill: fadeDown(down), points: { show: false }, spanGaps: false },
-      { stroke: up, width: 1.4, fill: faded(up, 0.14), points: { show: false }, spanGaps: false },
+      { stroke: down, width: 1.6, fill: fadeDown(down), points: loneDots(down), spanGaps: false },
+      { stroke: up, width: 1.4, fill: faded(up, 0.14), points: loneDots(up), spanGaps: false },
       { stroke: past, width: 1.1, dash: [3, 3], points: { show: false }, spanGaps: false },
       { stroke: faded(past, 0.75), width: 1.1, dash: [3, 3], points: { show: false }, spanGaps: false },
     ],
     hooks: {
       draw: [
         (plot) => {
-          hatchGaps(plot, step_seconds, token('line-2'));
+          if (hatch) hatchGaps(plot, step_seconds, token('line-2'));
           const zero = Math.round(plot.valToPos(0, 'y', true)) + 0.5;
           plot.ctx.strokeStyle = token('line-2');
           plot.ctx.lineWidth = devicePixelRatio;

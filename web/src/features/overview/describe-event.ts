@@ -17,23 +17,24 @@ export function eventIcon(event: Event): { icon: LucideIcon; tone?: 'hot' } {
   return event.kind === 'server_state' && /\b(down|lost|refused|failed|not answer)/i.test(event.text) ? { icon, tone: 'hot' } : { icon };
 }
 
-const verbs: Record<string, string> = { session_opened: 'connected to', session_closed: 'left', session_roamed: 'roamed on' };
-
-/** Cuts what the head line already says off the text that the server wrote. */
-function rest(text: string, head: string): string {
-  return text.toLowerCase().startsWith(head.toLowerCase()) ? text.slice(head.length).replace(/^[\s,.:;]+/, '') : text;
-}
-
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** Cuts a sentence of the server after the name of the server: "left fra-1", "after 41 m, 212 MB". */
+function cut(sentence: string, server: string): [string, string] {
+  const end = sentence.indexOf(server);
+  if (!server || end < 0) return [sentence, ''];
+  const after = end + server.length;
+  return [sentence.slice(0, after), sentence.slice(after).replace(/^[\s,.:;]+/, '')];
+}
+
+/** The words of an event: who, what they did, and a second line with the place or the rest. */
 export function describeEvent(event: Event): { subject: string; verb: string; detail: string } {
   const text = visible(event.text);
   const server = visible(event.server);
-  const word = verbs[event.kind];
-  if (!word || event.user === undefined) return { subject: server, verb: rest(text, server), detail: '' };
-  const subject = visible(event.user);
-  const verb = `${word} ${server}`;
+  const subject = event.user === undefined ? server : visible(event.user);
+  const sentence = text.startsWith(subject) ? text.slice(subject.length).replace(/^[\s,.:;]+/, '') : text;
+  if (event.user === undefined) return { subject, verb: sentence, detail: '' };
+  const [verb, rest] = cut(sentence, server);
   const place = event.place ? [placeName(event.place), networkName(event.place)].filter(Boolean).map(visible).join(', ') : '';
-  const said = capital(rest(text, `${subject} ${verb}`));
-  return { subject, verb, detail: event.kind === 'session_closed' ? said : place || said };
+  return { subject, verb, detail: event.kind === 'session_closed' ? capital(rest) : place || capital(rest) };
 }

@@ -73,7 +73,7 @@ export function KpiStrip({ totals, stats, history, scope, missing }: KpiStripPro
       />
       <Kpi
         label="Users" value={ready ? count(totals.users) : wait}
-        note={old ?? <>{before && <><b>{signed(totals.users - before.open_users)}</b>, </>}{plural(totals.countries, 'country', 'countries')}</>}
+        note={old ?? <>{before?.open_users !== undefined && <><b>{signed(totals.users - before.open_users)}</b>, </>}{plural(totals.countries, 'country', 'countries')}</>}
       />
       <Kpi
         label="Throughput now" value={ready ? down.value : wait} unit={ready ? `${down.unit} down` : ''}

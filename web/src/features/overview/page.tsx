@@ -1,6 +1,6 @@
 import { Activity, Moon, Waypoints } from 'lucide-react';
 import { Suspense, lazy, useCallback, useMemo, useState } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import { byCountry, byUser, ratesWithout, totals } from '../../lib/aggregate';
 import { isMissing } from '../../lib/health';
 import { useShortcuts } from '../../lib/shortcuts';
@@ -86,9 +86,9 @@ export default function OverviewPage() {
       <span>Sessions per country</span>
       <span className="legend-steps">1<span className="legend-scale">{[1, 2, 3, 4, 5].map((step) => <i key={step} className={`step-${step}`} />)}</span>20+</span>
       {sums.without_location > 0 && (
-        <Link className="legend-rest" href={scoped('/sessions')} title="Private, carrier and unknown addresses have no place on the map">
+        <span className="legend-rest" title="Private, carrier and unknown addresses have no place on the map">
           <Shape kind="learn" size={9} />{count(sums.without_location)} without a location
-        </Link>
+        </span>
       )}
     </div>
   );

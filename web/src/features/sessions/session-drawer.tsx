@@ -78,7 +78,7 @@ export function SessionDrawer({ id, onClose, onPrevious, onNext }: SessionDrawer
           <DrawerSection title="Endpoints" note={detail.data.endpoints.length > 1 ? `roamed ${plural(detail.data.endpoints.length - 1, 'time')}, session kept` : 'never roamed'}>
             <Endpoints endpoints={detail.data.endpoints} open={session.state === 'open'} now={now} />
           </DrawerSection>
-          <DrawerSection title="Past sessions" note={<Link className="link" href={scoped(`/users/${encodeURIComponent(session.user)}`)}>{plural(detail.data.past_total, 'session')} of this user</Link>}>
+          <DrawerSection title="Past sessions" note={<Link className="link" href={scoped(`/users/${encodeURIComponent(session.user)}`)}>{detail.data.past_total ? `all ${plural(detail.data.past_total, 'past session')}` : 'this user'}</Link>}>
             {detail.data.past.length ? <SessionList sessions={detail.data.past} now={now} /> : <div className="t3 fs12">This is the first one on record.</div>}
           </DrawerSection>
         </>

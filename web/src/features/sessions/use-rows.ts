@@ -9,6 +9,7 @@ import type { Sort } from '../../lib/sort';
 import { compareSessions, formatSort } from '../../lib/sort';
 import { useLive, useSessions } from '../../live/use-live';
 import type { ListMode } from './list-state';
+import { defaultSort } from './list-state';
 
 /** Above this many open sessions the server sorts and filters; below, the page does it with every frame. */
 export const mostLiveRows = 5000;
@@ -16,7 +17,9 @@ const pageRows = 200;
 
 export const queryOf = (mode: ListMode, filter: Filter, sort: Sort) => ({
   state: mode, server: filter.server.join(','), user: filter.user, country: filter.country.join(','),
-  transport: filter.transport, q: filter.q, sort: formatSort(sort),
+  transport: filter.transport, q: filter.q,
+  // Without a wish the server sorts open ones by rate and ended ones by their end, which no single key says for both.
+  sort: formatSort(sort) === defaultSort(mode) ? undefined : formatSort(sort),
 });
 
 export interface Rows {

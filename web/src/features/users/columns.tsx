@@ -16,7 +16,7 @@ export function userColumns(now: number): Column<User>[] {
       key: 'place', title: 'Last from', width: 'minmax(120px,1fr)', min: 120, rank: 3,
       cell: (u) => <span className="place"><Flag code={u.country_code} /><span className="ell t2">{u.country_code ? countryName(u.country_code) : 'Not known'}</span></span>,
     },
-    { key: 'open', title: 'Now', width: 'minmax(96px,.8fr)', min: 96, sort: 'open_sessions', rank: 0, cell: (u) => (isOnline(u) ? <Live>{u.open_sessions === 1 ? 'Online' : `${count(u.open_sessions)} sessions`}</Live> : <span className="t3">Offline</span>) },
+    { key: 'open', title: 'Now', width: 'minmax(96px,.8fr)', min: 96, rank: 0, cell: (u) => (isOnline(u) ? <Live>{u.open_sessions === 1 ? 'Online' : `${count(u.open_sessions)} sessions`}</Live> : <span className="t3">Offline</span>) },
     { key: 'sessions', title: 'Sessions', width: '84px', min: 84, sort: 'sessions', end: true, rank: 2, cell: (u) => count(u.sessions) },
     { key: 'down', title: 'Down', width: '90px', min: 90, sort: 'tx_bytes', end: true, rank: 0, cell: (u) => <Bytes amount={u.tx_bytes} /> },
     { key: 'up', title: 'Up', width: '90px', min: 90, sort: 'rx_bytes', end: true, rank: 2, cell: (u) => <span className="t2"><Bytes amount={u.rx_bytes} /></span> },

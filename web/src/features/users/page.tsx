@@ -68,7 +68,7 @@ export default function UsersPage({ user }: { user: string | undefined }) {
   };
   return (
     <div className={cx('list-page', user !== undefined && 'list-open')}>
-      <div className="page-bar"><h1>Users</h1>{query.data && <span className="t3">{count(total)}</span>}</div>
+      <div className="page-bar desk-only-bar"><h1>Users</h1>{query.data && <span className="t3">{count(total)}</span>}</div>
       <div className="filter-bar" role="search">
         <label className="filter-input">
           <Search size={14} />
@@ -79,7 +79,7 @@ export default function UsersPage({ user }: { user: string | undefined }) {
           {text ? null : <kbd>/</kbd>}
         </label>
         <span className="grow" />
-        <span className="list-count">everyone on record, on all servers</span>
+        <span className="list-count">{phone ? query.data && `${count(total)} users` : 'everyone on record, on all servers'}</span>
       </div>
       <Working on={query.isFetching && !query.isPending} />
       {query.isError && !query.data ? (

@@ -55,7 +55,7 @@ export function UserDrawer({ user, onClose, onPrevious, onNext }: UserDrawerProp
             <dt>Last seen</dt><dd title={fullMoment(data.user.last_seen_at)}>{open.length ? 'now' : moment(data.user.last_seen_at, now)}</dd>
           </dl>
           <DrawerSection title="Traffic" note={`${join(bytes(data.traffic.points.reduce((sum, point) => sum + point.tx_bytes, 0)))} down, ${join(bytes(data.traffic.points.reduce((sum, point) => sum + point.rx_bytes, 0)))} up in this chart`}>
-            {series.at.length > 1 ? <MirrorChart label="Traffic of this user, down above and up below zero" series={series} height={150} stale={stale} /> : <div className="t3 fs12">Not enough data for a chart yet.</div>}
+            {series.at.length > 1 ? <MirrorChart label="Traffic of this user, down above and up below zero" series={series} height={150} stale={stale} hatch={false} /> : <div className="t3 fs12">Not enough data for a chart yet.</div>}
           </DrawerSection>
           <DrawerSection title={`Latest ${plural(data.sessions.length, 'session')}`} note={<Link className="link" href={scoped(`/sessions?state=all&user=${encodeURIComponent(user)}`)}>All in the list</Link>}>
             <SessionList sessions={data.sessions} now={now} />
