@@ -39,7 +39,8 @@ def sources_of(lab, **settings):
     """[[source.openvpn]] settings for the servers of a lab."""
     sources = []
     for server in lab.state["servers"]:
-        source = {"name": server["name"], "management": server["management"], "address": server["address"], "lab": True, **settings}
+        source = {"name": server["name"], "management": server["management"], "address": server["address"],
+                  "transport": server["transport"], "lab": True, **settings}
         if "password_file" in server:
             source["password_file"] = server["password_file"]
         sources.append(source)

@@ -37,7 +37,7 @@ lab_sources_toml() {
 import json, sys
 for server in json.load(open(sys.argv[1], encoding="utf-8"))["servers"]:
     print(f'\n[[source.openvpn]]\nname = "{server["name"]}"\nmanagement = "{server["management"]}"\n'
-          f'address = "{server["address"]}"\nlab = true')
+          f'address = "{server["address"]}"\ntransport = "{server["transport"]}"\nlab = true')
     if "password_file" in server:
         print(f'password_file = "{server["password_file"]}"')
 PY
