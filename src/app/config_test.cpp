@@ -119,6 +119,7 @@ TEST(Config, OneBracketWhereTwoBelongIsExplained) {
 
 TEST(Config, ASyntaxErrorNamesItsLine) {
   EXPECT_THAT(read("[node]\nname = \n").problems, ElementsAre(HasSubstr("davylamp.toml:2: is not TOML: ")));
+  EXPECT_THAT(read("[{erve]\n").problems, ElementsAre(HasSubstr("davylamp.toml:1: is not TOML: ")));
   EXPECT_THAT(read("name = \"\xff\"").problems, ElementsAre(HasSubstr("is not UTF-8")));
   EXPECT_THAT(read("[node]\nname = 2026-11-21\n").problems, Contains(HasSubstr("dates and times are not used")));
 }

@@ -9,7 +9,7 @@ class TomlWriter {
  public:
   template <class T>
   void table(const std::string& path, const T& value) {
-    begin("[" + path + "]");
+    if (has_lines<T>()) begin("[" + path + "]");
     members(path, value);
   }
   std::string take() { return std::move(out_); }
@@ -18,6 +18,17 @@ class TomlWriter {
   template <class T>
   static constexpr bool is_table_list =
       requires(const T& list) { requires base::json::Described<typename T::value_type>; };
+
+  // Not so for a table that holds nothing but lists of tables.
+  template <class T>
+  static constexpr bool has_lines() {
+    bool found = false;
+    boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>([&](auto d) {
+      using Item = std::decay_t<decltype(std::declval<T>().*d.pointer)>;
+      found = found || !is_table_list<Item>;
+    });
+    return found;
+  }
 
   template <class T>
   void members(const std::string& path, const T& value) {
