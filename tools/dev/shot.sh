@@ -6,7 +6,7 @@ dev_shot() {
   steps 5
   step "checking what is installed"
   install_packages build web lab
-  command -v chromium >/dev/null || apt_install chromium
+  command -v chromium >/dev/null || apt_install chromium fonts-droid-fallback
   step "building"
   build_programs release
   build_page
