@@ -30,7 +30,9 @@ io::Task<Response> get_history(Resources& resources, const Call& call) {
   if (auto refusal = parameters.refusal()) co_return std::move(*refusal);
   query.step_seconds = step_for(hours);
   query.to = resources.clock.now();
-  query.from = base::floor_to(query.to - std::chrono::hours(hours), base::Seconds(query.step_seconds));
+  // Whole steps, the one that is under way among them.
+  const base::Seconds step(query.step_seconds);
+  query.from = base::floor_to(query.to, step) + step - std::max<base::Seconds>(std::chrono::hours(hours), step);
   auto before = query;
   const auto back = std::chrono::hours((hours + 23) / 24 * 24);
   before.from -= back;

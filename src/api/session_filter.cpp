@@ -28,7 +28,7 @@ base::Result<SortKey> from_cursor(const std::string& cursor) {
   const auto json = from_base64url(cursor);
   const auto position = json ? base::json::read<Position>(*json) : base::fail("bad_cursor", "");
   const auto text = position ? from_base64url(position->text) : std::nullopt;
-  if (!text) return base::fail("bad_cursor", "is not a cursor that this server made");
+  if (!text || position->id == 0) return base::fail("bad_cursor", "is not a cursor that this server made");
   return SortKey{*text, position->number, position->id};
 }
 

@@ -68,6 +68,11 @@ constexpr std::string_view narrowed(std::string_view type, std::string_view memb
   return {};
 }
 
+// Optional in C++, but every source there is tells it.
+constexpr bool always_there(std::string_view type, std::string_view member) {
+  return type == "Session" && member == "real_address";
+}
+
 template <class T>
 constexpr bool is_optional = false;
 template <class T>
@@ -126,7 +131,8 @@ TypeDescription describe(const Named<T>& named) {
   boost::mp11::mp_for_each<Members>([&](auto d) {
     using Member = std::remove_cvref_t<decltype(std::declval<T>().*d.pointer)>;
     const auto narrow = narrowed(named.name, d.name);
-    description.members.push_back({d.name, is_optional<Member>, narrow.empty() ? type_of<Member>() : std::string(narrow)});
+    const bool optional = is_optional<Member> && !always_there(named.name, d.name);
+    description.members.push_back({d.name, optional, narrow.empty() ? type_of<Member>() : std::string(narrow)});
   });
   return description;
 }

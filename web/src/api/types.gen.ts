@@ -54,7 +54,7 @@ export interface Session {
   common_name?: string;
   username?: string;
   transport: 'udp' | 'tcp' | '';
-  real_address?: string;
+  real_address: string;
   real_port?: number;
   virtual_address?: string;
   virtual_address6?: string;
