@@ -14,6 +14,11 @@ dev_lab() {
   "$lab_script" "$@"
 }
 
+lab_is_up() { # DIR
+  local pid
+  pid=$(cat "$1/udp.pid" 2>/dev/null) && [[ -f $1/lab.json ]] && grep -qzxF -- "$1/udp.conf" "/proc/$pid/cmdline" 2>/dev/null
+}
+
 # start_lab DIR PREFIX CLIENTS: false, with the reason printed, when it is not possible here
 start_lab() {
   may_be_root || { note "no lab: network namespaces need root"; return 1; }

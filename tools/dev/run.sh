@@ -29,6 +29,9 @@ run_sources() { # CONFIG
   ((status == 0 || status == 3)) || note "looking for OpenVPN servers failed with exit code $status"
   if [[ -z $run_want_lab ]]; then
     note "there is no OpenVPN server on this host, and --no-lab was given: nothing to watch yet"
+  elif lab_is_up "$lab_dir"; then
+    lab_sources_toml "$lab_dir" >>"$config"
+    note "there is no OpenVPN server on this host; the lab is already running, so this shows the lab (./dev lab down ends it)"
   elif start_lab "$lab_dir" davylab 8; then
     lab_sources_toml "$lab_dir" >>"$config"
     printf '\n    %sThere is no OpenVPN server on this host, so this shows THE LAB:%s two real servers and 8 real clients\n' "$bold" "$plain"
