@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { shortAddress, withPort } from './address';
-import { visible } from './text';
+import { sentence, visible } from './text';
 
 describe('foreign text', () => {
   it('shows control characters', () => expect(visible('a\nb\x1b[31m')).toBe('a␊b␛[31m'));
   it('shows characters that turn the direction of a text', () => expect(visible('a\u202eb')).toBe('a⟨U+202E⟩b'));
   it('shows characters without a width', () => expect(visible('a\u200bb')).toBe('a⟨U+200B⟩b'));
   it('leaves names of the world alone', () => expect(visible('Ünal 田中 شیرین')).toBe('Ünal 田中 شیرین'));
+});
+
+describe('a sentence', () => {
+  it('has a capital and a stop', () => expect(sentence('cannot connect: no such file')).toBe('Cannot connect: no such file.'));
+  it('keeps its own stop', () => expect([sentence('Is it running?'), sentence('')]).toEqual(['Is it running?', '']));
 });
 
 describe('addresses', () => {

@@ -23,5 +23,12 @@ function isInvisible(code: number): boolean {
   );
 }
 
+/** A message as a sentence: a capital first, a stop at the end. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (!trimmed) return '';
+  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?]$/.test(trimmed) ? '' : '.'}`;
+}
+
 /** Joins class names, leaving out what is false. */
 export const cx = (...names: (string | false | undefined)[]): string => names.filter(Boolean).join(' ');

@@ -14,7 +14,7 @@ const icons: Record<Event['kind'], LucideIcon> = {
 /** A server that went down stands out; everything else is the normal course of a day. */
 export function eventIcon(event: Event): { icon: LucideIcon; tone?: 'hot' } {
   const icon = icons[event.kind] ?? Server;
-  return event.kind === 'server_state' && /\b(down|lost|refused|failed|not answer)/i.test(event.text) ? { icon, tone: 'hot' } : { icon };
+  return event.kind === 'server_state' && /\b(down|lost|refused|failed|cannot|not answer)/i.test(event.text) ? { icon, tone: 'hot' } : { icon };
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -33,7 +33,10 @@ export function describeEvent(event: Event): { subject: string; verb: string; de
   const server = visible(event.server);
   const subject = event.user === undefined ? server : visible(event.user);
   const sentence = text.startsWith(subject) ? text.slice(subject.length).replace(/^[\s,.:;]+/, '') : text;
-  if (event.user === undefined) return { subject, verb: sentence, detail: '' };
+  if (event.user === undefined) {
+    const [head = '', ...more] = sentence.split(/[;:] /);
+    return { subject, verb: head, detail: capital(more.join('; ')) };
+  }
   const [verb, rest] = cut(sentence, server);
   const place = event.place ? [placeName(event.place), networkName(event.place)].filter(Boolean).map(visible).join(', ') : '';
   return { subject, verb, detail: event.kind === 'session_closed' ? capital(rest) : place || capital(rest) };

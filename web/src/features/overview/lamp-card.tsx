@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { openProblems, stateOf } from '../../lib/health';
-import { visible } from '../../lib/text';
+import { sentence, visible } from '../../lib/text';
 import { clock } from '../../lib/time';
 import { plural } from '../../lib/units';
 import { useFreshness, useLive } from '../../live/use-live';
@@ -26,7 +26,7 @@ export function LampCard() {
         <span className={`st st-${shape} fs12`}><Shape kind={shape} size={10} />{problems.length} of {plural(servers.length, 'server')}</span>
       </div>
       <div className="lamp-card-title"><span className="lamp-card-mark"><Shape kind={shape} size={12} /></span><bdi>{name}</bdi> {worst.state === 'up' ? 'needs a look' : `is ${state.word.toLowerCase()}`}</div>
-      <div className="fs12 t2 lamp-card-text">{visible(worst.health)} Since {clock(worst.since_at)}.</div>
+      <div className="fs12 t2 lamp-card-text">{sentence(visible(worst.health))} Since {clock(worst.since_at)}.</div>
       <div className="row">
         <Link className="btn btn-small" href={scoped('/servers')}>Look at it</Link>
         {problems.length > 1 && <span className="fs12 t3">and {problems.length - 1} more</span>}

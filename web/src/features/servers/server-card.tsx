@@ -3,8 +3,8 @@ import { Link } from 'wouter';
 import type { Server } from '../../api/types.gen';
 import { isMissing, stateOf } from '../../lib/health';
 import { placeName } from '../../lib/place';
-import { cx, visible } from '../../lib/text';
-import { age, duration, fullMoment } from '../../lib/time';
+import { cx, sentence, visible } from '../../lib/text';
+import { age, duration, fullMoment, moment } from '../../lib/time';
 import { plural } from '../../lib/units';
 import { useFreshness, useLive, useSessions } from '../../live/use-live';
 import { Flag } from '../../ui/flag';
@@ -38,7 +38,7 @@ export function ServerCard({ server }: { server: Server }) {
         <span className="grow" />
         <span className={`st st-${state.shape} fs12`}>{state.word}</span>
       </header>
-      <p className="server-health">{visible(server.health)} <span className="t3 nowrap" title={fullMoment(server.since_at)}>for {duration(now - server.since_at)}</span></p>
+      <p className="server-health">{sentence(visible(server.health))} <span className="t3 nowrap" title={fullMoment(server.since_at)}>Since {moment(server.since_at, now)}.</span></p>
       <div className="server-figures">
         <div><div className="server-figure">{server.sessions}</div><div className="fs11 t3">{server.sessions === 1 ? 'client' : 'clients'}</div></div>
         <div><div className="server-figure"><Rate bps={down} /></div><div className="fs11 t3">down, {when}</div></div>

@@ -4,6 +4,7 @@ import { activeFields, dropField, emptyFilter, matches } from '../../lib/filter'
 import { countryName } from '../../lib/place';
 import { visible } from '../../lib/text';
 import { count, plural } from '../../lib/units';
+import { useLive } from '../../live/use-live';
 import { Button } from '../../ui/controls';
 import { Empty } from '../../ui/states';
 import type { ListMode } from './list-state';
@@ -24,10 +25,12 @@ interface NoRowsProps {
 
 /** Says how many there are, which filter costs most, and offers to drop it. */
 export function NoRows({ mode, filter, live, onFilter }: NoRowsProps) {
+  const { servers } = useLive();
+  const up = servers.filter((server) => server.state === 'up').length;
   const fields = activeFields(filter);
   if (fields.length === 0) {
     return mode === 'open'
-      ? <Empty title="Nobody is connected">The servers answer, and no session is open. The next one appears here by itself.</Empty>
+      ? <Empty title="Nobody is connected">{up === servers.length ? 'The servers answer' : `${up} of ${plural(servers.length, 'server')} answer`}, and no session is open. The next one appears here by itself.</Empty>
       : <Empty title="No session on record yet">A session is kept here from the moment it ends.</Empty>;
   }
   const drops = mode === 'open'
