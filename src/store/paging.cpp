@@ -13,7 +13,8 @@ namespace davylamp::store {
 namespace {
 
 [[noreturn]] void refuse_cursor() {
-  throw base::Failure("bad_cursor", "the cursor does not belong to this list and order: ask for the first page again, without one");
+  throw base::Failure("bad_cursor",
+                      "the cursor does not belong to this list and order: ask for the first page again, without one");
 }
 
 std::string to_hex(std::string_view bytes) {
@@ -41,9 +42,15 @@ std::optional<std::string> from_hex(std::string_view text) {
   return bytes;
 }
 
-SortValue number(std::uint64_t value) { return {.number = static_cast<std::int64_t>(value), .bytes = {}}; }
-SortValue time(base::Time value) { return {.number = base::to_unix_seconds(value), .bytes = {}}; }
-SortValue bytes(std::string value) { return {.number = 0, .bytes = std::move(value)}; }
+SortValue number(std::uint64_t value) {
+  return {.number = static_cast<std::int64_t>(value), .bytes = {}};
+}
+SortValue time(base::Time value) {
+  return {.number = base::to_unix_seconds(value), .bytes = {}};
+}
+SortValue bytes(std::string value) {
+  return {.number = 0, .bytes = std::move(value)};
+}
 
 std::string key_of(const model::Address& address) {
   std::string key(1, address.is_v4() ? '\x04' : '\x06');
@@ -51,7 +58,9 @@ std::string key_of(const model::Address& address) {
   return key;
 }
 
-SortValue address(const std::optional<model::Address>& value) { return bytes(value ? key_of(*value) : std::string()); }
+SortValue address(const std::optional<model::Address>& value) {
+  return bytes(value ? key_of(*value) : std::string());
+}
 
 std::string country(const model::Session& session) {
   if (!session.place) return {};
@@ -69,17 +78,28 @@ std::string address_key(std::string_view text) {
 SortValue sort_value(const model::Session& session, contract::SessionSort sort) {
   using enum contract::SessionSort;
   switch (sort) {
-    case user: return bytes(session.user);
-    case server: return bytes(session.server);
-    case real_address: return address(session.real_address);
-    case contract::SessionSort::country: return bytes(store::country(session));
-    case virtual_address: return address(session.virtual_address ? session.virtual_address : session.virtual_address6);
-    case opened_at: return time(session.opened_at);
-    case closed_at: return time(session.closed_at.value_or(session.last_seen_at));
-    case rx_bytes: return number(session.rx_bytes);
-    case tx_bytes: return number(session.tx_bytes);
-    case rx_bps: return number(session.rx_bps);
-    case tx_bps: return number(session.tx_bps);
+    case user:
+      return bytes(session.user);
+    case server:
+      return bytes(session.server);
+    case real_address:
+      return address(session.real_address);
+    case contract::SessionSort::country:
+      return bytes(store::country(session));
+    case virtual_address:
+      return address(session.virtual_address ? session.virtual_address : session.virtual_address6);
+    case opened_at:
+      return time(session.opened_at);
+    case closed_at:
+      return time(session.closed_at.value_or(session.last_seen_at));
+    case rx_bytes:
+      return number(session.rx_bytes);
+    case tx_bytes:
+      return number(session.tx_bytes);
+    case rx_bps:
+      return number(session.rx_bps);
+    case tx_bps:
+      return number(session.tx_bps);
   }
   return {};
 }
@@ -87,25 +107,36 @@ SortValue sort_value(const model::Session& session, contract::SessionSort sort) 
 SortValue sort_value(const contract::UserRow& row, contract::UserSort sort) {
   using enum contract::UserSort;
   switch (sort) {
-    case user: return bytes(row.user);
-    case sessions: return number(row.sessions);
-    case rx_bytes: return number(row.rx_bytes);
-    case tx_bytes: return number(row.tx_bytes);
-    case first_seen_at: return time(row.first_seen_at);
-    case last_seen_at: return time(row.last_seen_at);
+    case user:
+      return bytes(row.user);
+    case sessions:
+      return number(row.sessions);
+    case rx_bytes:
+      return number(row.rx_bytes);
+    case tx_bytes:
+      return number(row.tx_bytes);
+    case first_seen_at:
+      return time(row.first_seen_at);
+    case last_seen_at:
+      return time(row.last_seen_at);
   }
   return {};
 }
 
-bool is_number(contract::SessionSort sort) { return sort >= contract::SessionSort::opened_at; }
-bool is_number(contract::UserSort sort) { return sort != contract::UserSort::user; }
+bool is_number(contract::SessionSort sort) {
+  return sort >= contract::SessionSort::opened_at;
+}
+bool is_number(contract::UserSort sort) {
+  return sort != contract::UserSort::user;
+}
 
 std::string order_name(std::string_view sort, contract::Direction direction) {
   return (direction == contract::Direction::descending ? "-" : "") + std::string(sort);
 }
 
 std::string encode(const PageCursor& cursor) {
-  return cursor.order + "." + std::to_string(cursor.value.number) + "." + to_hex(cursor.value.bytes) + "." + to_hex(cursor.key);
+  return cursor.order + "." + std::to_string(cursor.value.number) + "." + to_hex(cursor.value.bytes) + "." +
+         to_hex(cursor.key);
 }
 
 PageCursor decode(std::string_view text, std::string_view order) {
@@ -124,6 +155,8 @@ std::int64_t session_id(const PageCursor& cursor) {
   return *id;
 }
 
-std::size_t page_size(std::size_t limit) { return std::clamp<std::size_t>(limit, 1, 10'000); }
+std::size_t page_size(std::size_t limit) {
+  return std::clamp<std::size_t>(limit, 1, 10'000);
+}
 
 }  // namespace davylamp::store

@@ -1,5 +1,5 @@
-// Keyset paging: what a list is ordered by, and the opaque cursor that names a place in that order. The place stays right
-// while rows are added and removed around it.
+// Keyset paging: what a list is ordered by, and the opaque cursor that names a place in that order. The place stays
+// right while rows are added and removed around it.
 #pragma once
 
 #include <compare>

@@ -55,7 +55,8 @@ contract::HistorySeries history(std::span<const LoadRow> rows, std::uint64_t ste
 }
 
 std::uint64_t traffic_step(base::Time first, base::Time last, std::size_t most_points) {
-  constexpr std::array<std::int64_t, 13> round{60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 10'800, 21'600, 43'200, 86'400};
+  constexpr std::array<std::int64_t, 13> round{60,   120,  300,    600,    900,    1200,  1800,
+                                               3600, 7200, 10'800, 21'600, 43'200, 86'400};
   const auto fits = [&](std::int64_t step) {
     const auto span = base::floor_to(last, base::Seconds(step)) - base::floor_to(first, base::Seconds(step));
     return static_cast<std::uint64_t>(span / base::Seconds(step)) < std::max<std::size_t>(most_points, 2);
@@ -67,7 +68,9 @@ std::uint64_t traffic_step(base::Time first, base::Time last, std::size_t most_p
   return static_cast<std::uint64_t>(step);
 }
 
-base::Seconds user_traffic_step(base::Time from, base::Time to) { return to - from <= 31 * day ? hour : day; }
+base::Seconds user_traffic_step(base::Time from, base::Time to) {
+  return to - from <= 31 * day ? hour : day;
+}
 
 contract::TrafficSeries traffic(std::span<const contract::TrafficPoint> points, std::uint64_t step_seconds) {
   contract::TrafficSeries series{.step_seconds = step_seconds, .points = {}};
@@ -82,7 +85,8 @@ contract::TrafficSeries traffic(std::span<const contract::TrafficPoint> points, 
 }
 
 std::vector<TierSpan> tier_spans(base::Time from, base::Time to) {
-  const auto minutes = cut({minute, base::floor_to(from, minute), std::max(ceil_to(to, minute), base::floor_to(from, minute))}, hour);
+  const auto minutes =
+      cut({minute, base::floor_to(from, minute), std::max(ceil_to(to, minute), base::floor_to(from, minute))}, hour);
   const auto hours = cut(minutes.middle, day);
   std::vector<TierSpan> spans;
   for (const auto& span : {minutes.before, hours.before, hours.middle, hours.after, minutes.after}) {

@@ -21,7 +21,8 @@ struct LoadRow {
   std::uint64_t sessions = 0;
 };
 
-// The tier that holds a step: minutes below an hour, hours below a day, else days. Throws base::Failure "bad_step" for 0.
+// The tier that holds a step: minutes below an hour, hours below a day, else days. Throws base::Failure "bad_step" for
+// 0.
 base::Seconds tier_of(std::uint64_t step_seconds);
 
 // `rows` in order of time. Servers of the same time are added up; within a step bytes are added, and sessions are the

@@ -1,5 +1,5 @@
-// What every store does to values before it keeps them: times become whole seconds, and numbers stay within what a signed
-// 64-bit column holds. Both are the contract, so that all stores answer alike.
+// What every store does to values before it keeps them: times become whole seconds, and numbers stay within what a
+// signed 64-bit column holds. Both are the contract, so that all stores answer alike.
 #pragma once
 
 #include <algorithm>
@@ -16,20 +16,31 @@ namespace davylamp::store {
 // wrap nor stop the rest of its batch.
 inline constexpr std::uint64_t greatest_number = std::numeric_limits<std::int64_t>::max();
 
-constexpr std::uint64_t clamped(std::uint64_t number) { return std::min(number, greatest_number); }
+constexpr std::uint64_t clamped(std::uint64_t number) {
+  return std::min(number, greatest_number);
+}
 constexpr std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) {
   return std::min(clamped(a), greatest_number - clamped(b)) + clamped(b);
 }
-constexpr base::Time whole_seconds(base::Time time) { return base::from_unix_seconds(base::to_unix_seconds(time)); }
+constexpr base::Time whole_seconds(base::Time time) {
+  return base::from_unix_seconds(base::to_unix_seconds(time));
+}
 
-inline void make_stored_form(base::Time& time) { time = whole_seconds(time); }
-inline void make_stored_form(std::uint64_t& number) { number = clamped(number); }
+inline void make_stored_form(base::Time& time) {
+  time = whole_seconds(time);
+}
+inline void make_stored_form(std::uint64_t& number) {
+  number = clamped(number);
+}
 template <class T>
 void make_stored_form(T& value) {
   if constexpr (base::json::Described<T>) {
     using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
     boost::mp11::mp_for_each<Members>([&](auto d) { make_stored_form(value.*d.pointer); });
-  } else if constexpr (requires { value.has_value(); *value; }) {
+  } else if constexpr (requires {
+                         value.has_value();
+                         *value;
+                       }) {
     if (value) make_stored_form(*value);
   }
 }

@@ -22,7 +22,9 @@ struct StoreFactory {
   std::string name;
   std::function<std::unique_ptr<Store>()> open;
 };
-inline void PrintTo(const StoreFactory& factory, std::ostream* out) { *out << factory.name; }
+inline void PrintTo(const StoreFactory& factory, std::ostream* out) {
+  *out << factory.name;
+}
 
 class StoreContract : public ::testing::TestWithParam<StoreFactory> {
  protected:
@@ -178,8 +180,9 @@ TEST_P(StoreContract, KeepsTotalsOfUsers) {
 }
 
 TEST_P(StoreContract, KeepsNamesAsTheBytesThatCame) {
-  const std::vector<std::string> names = {"\xff", "a\"b'c,d;--", "\xF0\x9F\x90\xA6", std::string(1000, 'x'), std::string("nul\0tail", 8),
-                                          "nul", "", "%_\\", "Anna", "anna"};
+  const std::vector<std::string> names = {
+      "\xff", "a\"b'c,d;--", "\xF0\x9F\x90\xA6", std::string(1000, 'x'), std::string("nul\0tail", 8), "nul", "", "%_\\",
+      "Anna", "anna"};
   model::SessionId id = 0;
   for (const auto& name : names) {
     auto stored = bare_session(++id);
@@ -241,8 +244,10 @@ TEST_P(StoreContract, SortsAddressesAndBytesByNumber) {
     batch.sessions.push_back(stored);
   }
   commit();
-  EXPECT_EQ(ids({.sort = SessionSort::real_address, .direction = Direction::ascending}), (std::vector<model::SessionId>{3, 1, 2, 4}));
-  EXPECT_EQ(ids({.sort = SessionSort::rx_bytes, .direction = Direction::ascending}), (std::vector<model::SessionId>{1, 2, 3, 4}));
+  EXPECT_EQ(ids({.sort = SessionSort::real_address, .direction = Direction::ascending}),
+            (std::vector<model::SessionId>{3, 1, 2, 4}));
+  EXPECT_EQ(ids({.sort = SessionSort::rx_bytes, .direction = Direction::ascending}),
+            (std::vector<model::SessionId>{1, 2, 3, 4}));
 }
 
 TEST_P(StoreContract, KeepsItsPlaceWhileSessionsAreAdded) {
@@ -280,7 +285,8 @@ TEST_P(StoreContract, RefusesACursorThatIsNotItsOwn) {
   EXPECT_EQ(code({.cursor = cursor}), "accepted");
   EXPECT_EQ(code({.sort = SessionSort::user, .cursor = cursor}), "bad_cursor");
   EXPECT_EQ(code({.direction = Direction::ascending, .cursor = cursor}), "bad_cursor");
-  for (const std::string bad : {"", "x", "-closed_at.1.2", "-closed_at.x..31", "-closed_at.1.zz.31", "-closed_at.1..", "' OR 1=1 --"}) {
+  for (const std::string bad :
+       {"", "x", "-closed_at.1.2", "-closed_at.x..31", "-closed_at.1.zz.31", "-closed_at.1..", "' OR 1=1 --"}) {
     EXPECT_EQ(code({.cursor = bad}), "bad_cursor") << bad;
   }
   EXPECT_THROW(reader->users({.cursor = cursor}), base::Failure);
@@ -300,11 +306,14 @@ TEST_P(StoreContract, FiltersSessions) {
   };
   check({.servers = {"udp"}}, [](const auto& session) { return session.server == "udp"; });
   check({.servers = {"udp", "tcp"}}, [](const auto&) { return true; });
-  check({.users = {"user-1", "user-2"}}, [](const auto& session) { return session.user == "user-1" || session.user == "user-2"; });
-  check({.country_codes = {"DE"}}, [](const auto& session) { return session.place && session.place->country_code == "DE"; });
+  check({.users = {"user-1", "user-2"}},
+        [](const auto& session) { return session.user == "user-1" || session.user == "user-2"; });
+  check({.country_codes = {"DE"}},
+        [](const auto& session) { return session.place && session.place->country_code == "DE"; });
   check({.transports = {"tcp"}}, [](const auto& session) { return session.transport == "tcp"; });
   check({.servers = {"udp"}, .country_codes = {"FR"}, .text = "USER-1"}, [](const auto& session) {
-    return session.server == "udp" && session.place && session.place->country_code == "FR" && session.user.starts_with("user-1");
+    return session.server == "udp" && session.place && session.place->country_code == "FR" &&
+           session.user.starts_with("user-1");
   });
   EXPECT_EQ(reader->closed_sessions({.users = {"nobody"}}).total, 0U);
 }
@@ -314,7 +323,8 @@ TEST_P(StoreContract, FindsTextInEveryColumnThatPeopleSearch) {
   stored.session = closed_form(stored.session, 900);
   batch.sessions = {stored};
   commit();
-  for (const std::string text : {"ANN", "common", "198.51.100.7", "10.8.0.6", "fd00::", "germany", "lin", "example net"}) {
+  for (const std::string text :
+       {"ANN", "common", "198.51.100.7", "10.8.0.6", "fd00::", "germany", "lin", "example net"}) {
     EXPECT_EQ(reader->closed_sessions({.text = text}).total, 1U) << text;
   }
   EXPECT_EQ(reader->closed_sessions({.text = "absent"}).total, 0U);
@@ -353,8 +363,10 @@ TEST_P(StoreContract, WidensEndpoints) {
   batch.sessions = {bare_session(1)};
   batch.endpoints = {{1, endpoint, std::nullopt, at(10), at(20)}, {1, portless, std::nullopt, at(30), at(30)}};
   commit();
-  batch.endpoints = {{1, endpoint, sample_place(), at(15), at(90)}, {1, endpoint, std::nullopt, at(5), at(6)},
-                     {1, portless, std::nullopt, at(31), at(31)}, {2, endpoint, std::nullopt, at(1), at(1)}};
+  batch.endpoints = {{1, endpoint, sample_place(), at(15), at(90)},
+                     {1, endpoint, std::nullopt, at(5), at(6)},
+                     {1, portless, std::nullopt, at(31), at(31)},
+                     {2, endpoint, std::nullopt, at(1), at(1)}};
   commit();
   const auto rows = reader->endpoints(1);
   ASSERT_EQ(rows.size(), 2U);
@@ -369,7 +381,8 @@ TEST_P(StoreContract, WidensEndpoints) {
 
 TEST_P(StoreContract, GivesTheNewestEventsFirst) {
   for (std::uint64_t id = 1; id <= 9; ++id) batch.events.push_back(full_event(id));
-  batch.events[3] = model::Event{.id = 4, .at = at(4), .kind = model::EventKind::server_state, .server = "udp", .text = "down"};
+  batch.events[3] =
+      model::Event{.id = 4, .at = at(4), .kind = model::EventKind::server_state, .server = "udp", .text = "down"};
   commit();
   const auto newest = reader->events(4, std::nullopt);
   ASSERT_EQ(newest.size(), 4U);

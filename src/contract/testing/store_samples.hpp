@@ -8,7 +8,9 @@
 namespace davylamp::contract::testing {
 
 // `seconds` after a full day of UTC.
-inline base::Time at(int seconds) { return base::from_unix_seconds(1'794'960'000 + seconds); }
+inline base::Time at(int seconds) {
+  return base::from_unix_seconds(1'794'960'000 + seconds);
+}
 
 inline model::Place sample_place() {
   return {.kind = model::AddressKind::documentation,
@@ -80,7 +82,8 @@ inline StoredSession varied_session(model::SessionId id) {
   session.tx_bytes = id % 9;
   session.rx_bps = id % 2;
   session.tx_bps = id % 3;
-  if (id % 3 != 0) session.place = model::Place{.country_code = id % 3 == 1 ? "DE" : "FR", .country = id % 2 == 0 ? "X" : "Y"};
+  if (id % 3 != 0)
+    session.place = model::Place{.country_code = id % 3 == 1 ? "DE" : "FR", .country = id % 2 == 0 ? "X" : "Y"};
   return stored;
 }
 
@@ -89,12 +92,14 @@ inline TrafficIncrement moved(model::SessionId id, const std::string& user, int 
 }
 
 // The load that goes with such an increment.
-inline ServerLoad load(int seconds, std::uint64_t sessions, model::Counters bytes = {}, const std::string& server = "udp") {
+inline ServerLoad load(int seconds, std::uint64_t sessions, model::Counters bytes = {},
+                       const std::string& server = "udp") {
   return {.at = at(seconds), .server = server, .sessions = sessions, .bytes = bytes};
 }
 
 inline model::Server full_server(const std::string& name) {
-  model::Server server{.name = name, .source = "openvpn", .state = model::ServerState::up, .health = "It answers.", .since_at = at(1)};
+  model::Server server{
+      .name = name, .source = "openvpn", .state = model::ServerState::up, .health = "It answers.", .since_at = at(1)};
   server.version = "OpenVPN 2.6.3";
   server.process_id = 4'242;
   server.started_at = at(-100);

@@ -41,8 +41,10 @@ TEST_P(StoreContract, CutsTotalsToTheMinute) {
   batch.sessions = {full_session(1)};
   for (int minute = 0; minute < 3 * 1'440; ++minute) batch.loads.push_back(load(minute * 60, 1, {1, 0}));
   commit();
-  for (const auto& [from, to] : {std::pair{0, 1}, {10, 20}, {59, 61}, {10, 1'500}, {1'439, 4'000}, {0, 4'320}, {50, 50}, {70, 10}}) {
-    EXPECT_EQ(reader->totals(at(from * 60), at(to * 60), {"udp"}).rx_bytes, static_cast<std::uint64_t>(std::max(0, to - from)))
+  for (const auto& [from, to] :
+       {std::pair{0, 1}, {10, 20}, {59, 61}, {10, 1'500}, {1'439, 4'000}, {0, 4'320}, {50, 50}, {70, 10}}) {
+    EXPECT_EQ(reader->totals(at(from * 60), at(to * 60), {"udp"}).rx_bytes,
+              static_cast<std::uint64_t>(std::max(0, to - from)))
         << from << " to " << to;
   }
   EXPECT_EQ(reader->totals(at(0), at(60), {"tcp"}).rx_bytes, 0U);
@@ -138,7 +140,8 @@ TEST_P(StoreContract, ForgetsInSlicesAndKeepsTotals) {
   commit();
   accounts->append_audit({.at = at(0), .account = "root", .action = "login", .subject = "", .remote_address = ""});
   const base::Seconds hour{3'600};
-  const Retention retention{.minutes = hour, .hours = hour, .days = base::Seconds(0), .sessions = hour, .events = hour, .audit = hour};
+  const Retention retention{
+      .minutes = hour, .hours = hour, .days = base::Seconds(0), .sessions = hour, .events = hour, .audit = hour};
   std::uint64_t removed = 0;
   for (std::uint64_t slice = 4; slice == 4;) {
     slice = writer->forget(at(86'400), retention, 4);
@@ -174,7 +177,8 @@ TEST_P(StoreContract, KeepsAccounts) {
   const model::Account root{.name = "root", .role = model::Role::admin, .password_hash = "hash", .created_at = at(1)};
   EXPECT_TRUE(accounts->add_account(root));
   EXPECT_EQ(accounts->add_account(root).error().code, "exists");
-  EXPECT_TRUE(accounts->add_account({.name = "eve", .role = model::Role::operator_, .password_hash = "x", .created_at = at(2)}));
+  EXPECT_TRUE(accounts->add_account(
+      {.name = "eve", .role = model::Role::operator_, .password_hash = "x", .created_at = at(2)}));
   accounts->record_login("root", at(9));
   const auto stored = store->accounts()->account("root").value();
   EXPECT_EQ(stored.role, model::Role::admin);
@@ -240,7 +244,8 @@ TEST_P(StoreContract, GivesOneOfTwoConcurrentUsersTheUnusedToken) {
 
 TEST_P(StoreContract, WritesTheAuditLog) {
   for (int i = 0; i < 5; ++i) {
-    accounts->append_audit({.at = at(i), .account = "root", .action = "login", .subject = std::to_string(i), .remote_address = "::1"});
+    accounts->append_audit(
+        {.at = at(i), .account = "root", .action = "login", .subject = std::to_string(i), .remote_address = "::1"});
   }
   const auto newest = accounts->audit(2);
   ASSERT_EQ(newest.size(), 2U);

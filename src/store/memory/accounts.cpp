@@ -23,7 +23,8 @@ base::Result<void> Accounts::add_account(const model::Account& account) {
 base::Result<void> Accounts::set_password(const std::string& name, const std::string& password_hash) {
   const std::lock_guard lock(tables_->mutex);
   const auto found = tables_->accounts.find(name);
-  if (found == tables_->accounts.end()) return base::fail("not_found", "there is no account \"" + base::printable(name) + "\"");
+  if (found == tables_->accounts.end())
+    return base::fail("not_found", "there is no account \"" + base::printable(name) + "\"");
   found->second.password_hash = password_hash;
   std::erase_if(tables_->refresh_tokens, [&](const auto& row) { return row.second.account == name; });
   return {};
@@ -52,7 +53,8 @@ void Accounts::record_login(const std::string& name, base::Time at) {
 void Accounts::add_refresh_token(const model::RefreshToken& token) {
   const std::lock_guard lock(tables_->mutex);
   if (!tables_->accounts.contains(token.account)) {
-    throw base::Failure("store_failed", "a refresh token needs an account, and there is no \"" + base::printable(token.account) + "\"");
+    throw base::Failure("store_failed",
+                        "a refresh token needs an account, and there is no \"" + base::printable(token.account) + "\"");
   }
   auto stored = token;
   store::make_stored_form(stored.expires_at);
@@ -90,7 +92,8 @@ void Accounts::append_audit(const model::AuditEntry& entry) {
 
 std::vector<model::AuditEntry> Accounts::audit(std::size_t limit) {
   const std::lock_guard lock(tables_->mutex);
-  const auto newest = tables_->audit | std::views::reverse | std::views::take(static_cast<std::ptrdiff_t>(store::page_size(limit)));
+  const auto newest =
+      tables_->audit | std::views::reverse | std::views::take(static_cast<std::ptrdiff_t>(store::page_size(limit)));
   return {newest.begin(), newest.end()};
 }
 

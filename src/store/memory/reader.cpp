@@ -14,21 +14,24 @@ bool is_any(const std::string& text, const std::vector<std::string>& wanted) {
 }
 
 bool mentions(const model::Session& session, const std::string& text) {
-  const auto holds = [&](const std::optional<std::string>& value) { return value && base::contains_ignoring_case(*value, text); };
+  const auto holds = [&](const std::optional<std::string>& value) {
+    return value && base::contains_ignoring_case(*value, text);
+  };
   const auto address_holds = [&](const std::optional<model::Address>& value) {
     return value && base::contains_ignoring_case(value->to_string(), text);
   };
   return holds(session.user) || holds(session.common_name) || address_holds(session.real_address) ||
          address_holds(session.virtual_address) || address_holds(session.virtual_address6) ||
-         (session.place && (holds(session.place->country) || holds(session.place->city) || holds(session.place->network)));
+         (session.place &&
+          (holds(session.place->country) || holds(session.place->city) || holds(session.place->network)));
 }
 
 bool matches(const model::Session& session, const contract::SessionQuery& query) {
   if (session.state != model::SessionState::closed) return false;
   const auto code = session.place ? session.place->country_code : std::nullopt;
   if (!query.country_codes.empty() && !(code && is_any(*code, query.country_codes))) return false;
-  return is_any(session.server, query.servers) && is_any(session.user, query.users) && is_any(session.transport, query.transports) &&
-         (query.text.empty() || mentions(session, query.text));
+  return is_any(session.server, query.servers) && is_any(session.user, query.users) &&
+         is_any(session.transport, query.transports) && (query.text.empty() || mentions(session, query.text));
 }
 
 // Where a row stands in an order: its value, and a key that tells equals apart.
@@ -41,7 +44,9 @@ Page cut_page(Items items, const Query& query, const Order& row_order) {
   const bool descending = query.direction == contract::Direction::descending;
   const auto order = store::order_name(base::json::enum_name(query.sort), query.direction);
   const auto before = [&](const auto& a, const auto& b) { return descending ? b < a : a < b; };
-  const auto place_of = [&](const auto& item) { return Place(store::sort_value(item, query.sort), row_order.key(item)); };
+  const auto place_of = [&](const auto& item) {
+    return Place(store::sort_value(item, query.sort), row_order.key(item));
+  };
   std::ranges::sort(items, before, place_of);
   Page page;
   page.total = items.size();
@@ -101,7 +106,8 @@ std::optional<model::Session> Reader::session(model::SessionId id) {
 std::vector<contract::EndpointRow> Reader::endpoints(model::SessionId id) {
   const std::lock_guard lock(tables_->mutex);
   std::vector<contract::EndpointRow> rows;
-  for (auto row = tables_->endpoints.lower_bound({id, {}}); row != tables_->endpoints.end() && row->first.first == id; ++row) {
+  for (auto row = tables_->endpoints.lower_bound({id, {}}); row != tables_->endpoints.end() && row->first.first == id;
+       ++row) {
     rows.push_back(row->second);
   }
   std::ranges::sort(rows, {}, [](const contract::EndpointRow& row) {

@@ -19,6 +19,8 @@ class Store final : public contract::Store {
 
 }  // namespace
 
-std::unique_ptr<contract::Store> open() { return std::make_unique<Store>(); }
+std::unique_ptr<contract::Store> open() {
+  return std::make_unique<Store>();
+}
 
 }  // namespace davylamp::memory

@@ -16,7 +16,8 @@ std::vector<store::LoadRow> load_rows(const LoadTier& tier, const contract::Hist
   const auto named = [&](const std::string& server) {
     return query.servers.empty() || std::ranges::find(query.servers, server) != query.servers.end();
   };
-  for (auto row = tier.loads.lower_bound({query.from, {}}); row != tier.loads.end() && row->first.first < query.to; ++row) {
+  for (auto row = tier.loads.lower_bound({query.from, {}}); row != tier.loads.end() && row->first.first < query.to;
+       ++row) {
     const auto& [key, load] = *row;
     if (named(key.second)) rows.push_back({key.first, load.bytes.rx_bytes, load.bytes.tx_bytes, load.sessions});
   }
@@ -41,7 +42,8 @@ contract::TrafficSeries Reader::user_traffic(const std::string& name, base::Time
   std::vector<contract::TrafficPoint> points;
   for (const auto& [key, bytes] : step == store::hour ? tables_->traffic_hour : tables_->traffic_day) {
     const auto& [at, user, server] = key;
-    if (user == name && at >= base::floor_to(from, step) && at < to) points.push_back({at, bytes.rx_bytes, bytes.tx_bytes});
+    if (user == name && at >= base::floor_to(from, step) && at < to)
+      points.push_back({at, bytes.rx_bytes, bytes.tx_bytes});
   }
   return store::traffic(points, static_cast<std::uint64_t>(step.count()));
 }
@@ -73,7 +75,8 @@ contract::Totals Reader::totals(base::Time from, base::Time to, const std::vecto
   for (const auto& [id, stored] : tables_->sessions) {
     const auto& session = stored.session;
     const bool named = servers.empty() || std::ranges::find(servers, session.server) != servers.end();
-    if (named && session.opened_at >= store::whole_seconds(from) && session.opened_at < store::whole_seconds(to)) ++totals.sessions;
+    if (named && session.opened_at >= store::whole_seconds(from) && session.opened_at < store::whole_seconds(to))
+      ++totals.sessions;
   }
   return totals;
 }

@@ -24,7 +24,8 @@ void check_peers(const Tables& tables, const std::vector<contract::StoredSession
   for (const auto& [id, stored] : after) {
     if (stored->session.state != model::SessionState::open) continue;
     if (!peers.emplace(stored->source, stored->peer).second) {
-      throw base::Failure("store_failed", "two open sessions have the peer " + stored->peer + " of " + stored->source.to_text());
+      throw base::Failure("store_failed",
+                          "two open sessions have the peer " + stored->peer + " of " + stored->source.to_text());
     }
   }
 }
@@ -45,7 +46,8 @@ void write(Tables& tables, const contract::StoredSession& given) {
 
   auto [position, fresh] = tables.users.try_emplace(session.user);
   auto& user = position->second;
-  if (fresh) user.row = {.user = session.user, .first_seen_at = session.opened_at, .last_seen_at = session.last_seen_at};
+  if (fresh)
+    user.row = {.user = session.user, .first_seen_at = session.opened_at, .last_seen_at = session.last_seen_at};
   user.row.sessions += kept ? 0 : 1;
   user.row.first_seen_at = std::min(user.row.first_seen_at, session.opened_at);
   user.row.last_seen_at = std::max(user.row.last_seen_at, session.last_seen_at);
@@ -85,14 +87,18 @@ void write(Tables& tables, const contract::TrafficIncrement& increment) {
   user.tx_bytes = store::saturating_sum(user.tx_bytes, increment.bytes.tx_bytes);
 }
 
-void raise(std::uint64_t& most, std::uint64_t sessions) { most = std::max(most, store::clamped(sessions)); }
+void raise(std::uint64_t& most, std::uint64_t sessions) {
+  most = std::max(most, store::clamped(sessions));
+}
 
 void write(Tables& tables, const std::vector<contract::ServerLoad>& loads) {
   std::set<base::Time> minutes;
   for (const auto& load : loads) {
     const auto at = base::floor_to(load.at, store::minute);
     minutes.insert(at);
-    for (auto [tier, step] : {std::pair(&tables.load_minute, store::minute), {&tables.load_hour, store::hour}, {&tables.load_day, store::day}}) {
+    for (auto [tier, step] : {std::pair(&tables.load_minute, store::minute),
+                              {&tables.load_hour, store::hour},
+                              {&tables.load_day, store::day}}) {
       auto& row = tier->loads[{base::floor_to(at, step), load.server}];
       raise(row.sessions, load.sessions);
       add(row.bytes, load.bytes);
@@ -100,7 +106,8 @@ void write(Tables& tables, const std::vector<contract::ServerLoad>& loads) {
   }
   for (const auto at : minutes) {
     std::uint64_t sessions = 0;
-    for (auto row = tables.load_minute.loads.lower_bound({at, {}}); row != tables.load_minute.loads.end() && row->first.first == at; ++row) {
+    for (auto row = tables.load_minute.loads.lower_bound({at, {}});
+         row != tables.load_minute.loads.end() && row->first.first == at; ++row) {
       sessions = store::saturating_sum(sessions, row->second.sessions);
     }
     raise(tables.load_hour.peaks[base::floor_to(at, store::hour)], sessions);

@@ -45,14 +45,16 @@ base::Result<void> Accounts::set_password(const std::string& name, const std::st
 }
 
 std::optional<model::Account> Accounts::account(const std::string& name) {
-  Statement row(connection_, "SELECT name, role, password_hash, created_at, last_login_at FROM accounts WHERE name = ?1");
+  Statement row(connection_,
+                "SELECT name, role, password_hash, created_at, last_login_at FROM accounts WHERE name = ?1");
   row.bind_all(name);
   if (!row.step()) return std::nullopt;
   return read_account(row);
 }
 
 std::vector<model::Account> Accounts::accounts() {
-  Statement rows(connection_, "SELECT name, role, password_hash, created_at, last_login_at FROM accounts ORDER BY name");
+  Statement rows(connection_,
+                 "SELECT name, role, password_hash, created_at, last_login_at FROM accounts ORDER BY name");
   std::vector<model::Account> accounts;
   while (rows.step()) accounts.push_back(read_account(rows));
   return accounts;
@@ -63,14 +65,16 @@ void Accounts::record_login(const std::string& name, base::Time at) {
 }
 
 void Accounts::add_refresh_token(const model::RefreshToken& token) {
-  run(connection_, "INSERT INTO refresh_tokens (token_hash, family, account, expires_at, used_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+  run(connection_,
+      "INSERT INTO refresh_tokens (token_hash, family, account, expires_at, used_at) VALUES (?1, ?2, ?3, ?4, ?5)",
       token.token_hash, token.family, token.account, token.expires_at, token.used_at);
 }
 
 // The first use stays written down, so that every later one shows as a second.
 std::optional<model::RefreshToken> Accounts::use_refresh_token(const std::string& token_hash, base::Time at) {
   Transaction transaction(connection_, Access::write);
-  Statement row(connection_, "SELECT token_hash, family, account, expires_at, used_at FROM refresh_tokens WHERE token_hash = ?1");
+  Statement row(connection_,
+                "SELECT token_hash, family, account, expires_at, used_at FROM refresh_tokens WHERE token_hash = ?1");
   row.bind_all(token_hash);
   if (!row.step()) return std::nullopt;
   model::RefreshToken token{.token_hash = row.text(0),

@@ -1,5 +1,5 @@
-// Accounts, refresh tokens, audit log and signing key. Each call is a transaction of its own, so that the daemon and the command
-// line may work on the same file.
+// Accounts, refresh tokens, audit log and signing key. Each call is a transaction of its own, so that the daemon and
+// the command line may work on the same file.
 #pragma once
 
 #include "contract/store.hpp"

@@ -12,8 +12,8 @@ namespace davylamp::sqlite {
 
 enum class Access { read, write };
 
-// Opens with WAL, synchronous=NORMAL, foreign keys on, and waits up to 5 s for another writer. Every failure is a base::Failure
-// that names the file and says what to do.
+// Opens with WAL, synchronous=NORMAL, foreign keys on, and waits up to 5 s for another writer. Every failure is a
+// base::Failure that names the file and says what to do.
 class Connection {
  public:
   // Makes the file, readable by its owner only, when it is absent and `access` is write.

@@ -8,10 +8,10 @@
 namespace davylamp::sqlite {
 namespace {
 
-// ?1 is the time before which rows go, ?2 how many may. Events and audit lines have ids in order of time and no index on it:
-// only the oldest are looked at. Endpoints go before their sessions, so that a slice never leaves them behind.
+// ?1 is the time before which rows go, ?2 how many may. Events and audit lines have ids in order of time and no index
+// on it: only the oldest are looked at. Endpoints go before their sessions, so that a slice never leaves them behind.
 struct Rule {
-  base::Seconds contract::Retention::*kept;
+  base::Seconds contract::Retention::* kept;
   std::string_view sql;
 };
 constexpr Rule rules[] = {
@@ -25,14 +25,16 @@ constexpr Rule rules[] = {
      "DELETE FROM traffic_hour WHERE (at, user, server) IN "
      "(SELECT at, user, server FROM traffic_hour WHERE at < ?1 ORDER BY at, user, server LIMIT ?2)"},
     {&contract::Retention::hours,
-     "DELETE FROM load_hour WHERE (at, server) IN (SELECT at, server FROM load_hour WHERE at < ?1 ORDER BY at, server LIMIT ?2)"},
+     "DELETE FROM load_hour WHERE (at, server) IN (SELECT at, server FROM load_hour WHERE at < ?1 ORDER BY at, server "
+     "LIMIT ?2)"},
     {&contract::Retention::hours,
      "DELETE FROM peak_hour WHERE at IN (SELECT at FROM peak_hour WHERE at < ?1 ORDER BY at LIMIT ?2)"},
     {&contract::Retention::days,
      "DELETE FROM traffic_day WHERE (at, user, server) IN "
      "(SELECT at, user, server FROM traffic_day WHERE at < ?1 ORDER BY at, user, server LIMIT ?2)"},
     {&contract::Retention::days,
-     "DELETE FROM load_day WHERE (at, server) IN (SELECT at, server FROM load_day WHERE at < ?1 ORDER BY at, server LIMIT ?2)"},
+     "DELETE FROM load_day WHERE (at, server) IN (SELECT at, server FROM load_day WHERE at < ?1 ORDER BY at, server "
+     "LIMIT ?2)"},
     {&contract::Retention::days,
      "DELETE FROM peak_day WHERE at IN (SELECT at FROM peak_day WHERE at < ?1 ORDER BY at LIMIT ?2)"},
     {&contract::Retention::sessions,
@@ -50,7 +52,8 @@ constexpr Rule rules[] = {
 
 }  // namespace
 
-std::uint64_t forget(Connection& connection, base::Time now, const contract::Retention& retention, std::uint64_t limit) {
+std::uint64_t forget(Connection& connection, base::Time now, const contract::Retention& retention,
+                     std::uint64_t limit) {
   Transaction transaction(connection, Access::write);
   std::uint64_t removed = 0;
   for (const auto& rule : rules) {

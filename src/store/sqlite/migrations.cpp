@@ -25,15 +25,17 @@ std::string checksum(std::string_view text) {
 }
 
 bool has_migrations_table(Connection& connection) {
-  Statement tables(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+  Statement tables(connection,
+                   "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
   bool any = false;
   while (tables.step()) {
     if (tables.text(0) == "schema_migrations") return true;
     any = true;
   }
   if (any) {
-    throw base::Failure("foreign_database", "the database " + connection.path() +
-                                                " belongs to another program: configure another path for Davylamp's own");
+    throw base::Failure(
+        "foreign_database",
+        "the database " + connection.path() + " belongs to another program: configure another path for Davylamp's own");
   }
   return false;
 }
@@ -48,21 +50,24 @@ std::map<std::int64_t, std::string> applied_checksums(Connection& connection) {
 void refuse_newer(const Connection& connection, std::span<const Migration> migrations, std::int64_t newest) {
   const int known = migrations.empty() ? 0 : migrations.back().number;
   if (newest <= known) return;
-  throw base::Failure("newer_database", "the database " + connection.path() + " was written by a newer Davylamp (schema " +
-                                            std::to_string(newest) + ", this one knows " + std::to_string(known) +
+  throw base::Failure("newer_database", "the database " + connection.path() +
+                                            " was written by a newer Davylamp (schema " + std::to_string(newest) +
+                                            ", this one knows " + std::to_string(known) +
                                             "): install the newer version again, or restore a copy of before");
 }
 
 void check_unchanged(const Connection& connection, const Migration& migration, const std::string& applied) {
   if (applied == checksum(migration.sql)) return;
-  throw base::Failure("migration_changed", "migration " + std::to_string(migration.number) + " (" + std::string(migration.name) +
-                                               ") is not the one that the database " + connection.path() +
-                                               " was made with: run the Davylamp that made it, or move the database away");
+  throw base::Failure("migration_changed",
+                      "migration " + std::to_string(migration.number) + " (" + std::string(migration.name) +
+                          ") is not the one that the database " + connection.path() +
+                          " was made with: run the Davylamp that made it, or move the database away");
 }
 
 void apply(Connection& connection, const Migration& migration) {
   connection.run(std::string(migration.sql));
-  Statement done(connection, "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES (?1, ?2, ?3, unixepoch())");
+  Statement done(connection,
+                 "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES (?1, ?2, ?3, unixepoch())");
   const auto sum = checksum(migration.sql);
   done.bind_all(static_cast<std::int64_t>(migration.number), migration.name, sum);
   done.run();
@@ -89,8 +94,9 @@ void migrate(Connection& connection, std::span<const Migration> migrations) {
   if (complete(connection, migrations)) return;
   for (const auto& migration : migrations) {
     Transaction transaction(connection, Access::write);
-    connection.run("CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
-                   "checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT");
+    connection.run(
+        "CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+        "checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT");
     if (!applied_checksums(connection).contains(migration.number)) apply(connection, migration);
     transaction.commit();
   }

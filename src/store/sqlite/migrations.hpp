@@ -18,8 +18,8 @@ std::span<const Migration> embedded_migrations();
 // store/schema.sql.
 std::string_view embedded_schema();
 
-// Runs those that are missing, each in one transaction. Safe when several processes do it at once. Throws base::Failure:
-// "newer_database", "migration_changed", "foreign_database", or what the engine says.
+// Runs those that are missing, each in one transaction. Safe when several processes do it at once. Throws
+// base::Failure: "newer_database", "migration_changed", "foreign_database", or what the engine says.
 void migrate(Connection& connection, std::span<const Migration> migrations);
 
 }  // namespace davylamp::sqlite

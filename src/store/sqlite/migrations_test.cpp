@@ -73,7 +73,8 @@ TEST_F(Migrations, RunOnceEach) {
 }
 
 TEST_F(Migrations, HappenWhollyOrNotAtAll) {
-  constexpr Migration broken[] = {first[0], {2, "second", "CREATE TABLE b (x INTEGER) STRICT; CREATE TABLE b (x INTEGER) STRICT;"}};
+  constexpr Migration broken[] = {
+      first[0], {2, "second", "CREATE TABLE b (x INTEGER) STRICT; CREATE TABLE b (x INTEGER) STRICT;"}};
   Connection connection(path_, Access::write);
   EXPECT_EQ(error_of([&] { migrate(connection, broken); }).code, "store_failed");
   EXPECT_EQ(schema_of(connection).size(), 2U);

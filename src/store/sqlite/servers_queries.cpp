@@ -6,7 +6,8 @@
 namespace davylamp::sqlite {
 
 std::vector<model::Event> Reader::events(std::size_t limit, std::optional<std::uint64_t> before) {
-  Statement rows(connection_, "SELECT " + column_list<model::Event>() + " FROM events WHERE id < ?1 ORDER BY id DESC LIMIT ?2");
+  Statement rows(connection_,
+                 "SELECT " + column_list<model::Event>() + " FROM events WHERE id < ?1 ORDER BY id DESC LIMIT ?2");
   rows.bind_all(before.value_or(store::greatest_number), static_cast<std::uint64_t>(store::page_size(limit)));
   std::vector<model::Event> events;
   while (rows.step()) events.push_back(read_row<model::Event>(rows));

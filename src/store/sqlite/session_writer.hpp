@@ -2,7 +2,7 @@
 #pragma once
 
 #include "contract/store.hpp"
-#include "store/sqlite/statement.hpp"
+#include "store/sqlite/bulk_insert.hpp"
 #include "store/sqlite/user_writer.hpp"
 
 namespace davylamp::sqlite {
@@ -12,21 +12,27 @@ class SessionWriter {
   explicit SessionWriter(Connection& connection);
 
   // `next_id` is greater than every id stored so far; returns the same for afterwards.
-  model::SessionId write(const std::vector<contract::StoredSession>& sessions, model::SessionId next_id, UserWriter& users);
-  void write(const contract::EndpointSighting& sighting);
+  model::SessionId write(const std::vector<contract::StoredSession>& sessions, model::SessionId next_id,
+                         UserWriter& users);
+  void write(const std::vector<contract::EndpointSighting>& sightings);
   void write(const contract::Cursor& cursor);
 
  private:
   std::int64_t source_id(const model::SourceId& source);
-  UserShare insert(const contract::StoredSession& stored, std::int64_t source);
-  UserShare replace(const contract::StoredSession& stored, std::int64_t source, UserWriter& users);
-  static void bind(Statement& statement, const contract::StoredSession& stored, std::int64_t source);
+  // A row to be written: the session, and its source's row.
+  struct Row {
+    const contract::StoredSession* stored;
+    std::int64_t source;
+  };
+  void insert(std::span<const Row> rows);
+  UserShare replace(const Row& row, UserWriter& users);
+  static void bind(Statement& statement, int index, const Row& row);
 
-  Statement insert_;
+  BulkInsert insert_;
   Statement update_open_;
   Statement user_of_;
   Statement replace_;
-  Statement endpoint_;
+  BulkInsert endpoint_;
   Statement source_;
   Statement source_id_;
   Statement cursor_;

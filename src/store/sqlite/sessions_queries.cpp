@@ -12,10 +12,14 @@ namespace {
 std::string_view sort_expression(contract::SessionSort sort) {
   using enum contract::SessionSort;
   switch (sort) {
-    case real_address: return "address_key(real_address)";
-    case virtual_address: return "address_key(coalesce(virtual_address, virtual_address6))";
-    case country: return "coalesce(country, country_code, '')";
-    default: return base::json::enum_name(sort);
+    case real_address:
+      return "address_key(real_address)";
+    case virtual_address:
+      return "address_key(coalesce(virtual_address, virtual_address6))";
+    case country:
+      return "coalesce(country, country_code, '')";
+    default:
+      return base::json::enum_name(sort);
   }
 }
 
@@ -37,8 +41,9 @@ Filter filter_of(const contract::SessionQuery& query) {
   filter.require_any("country_code", query.country_codes);
   filter.require_any("transport", query.transports);
   if (!query.text.empty()) {
-    filter.require("contains_text(?, user, common_name, real_address, virtual_address, virtual_address6, country, city, network)",
-                   {std::string_view(query.text)});
+    filter.require(
+        "contains_text(?, user, common_name, real_address, virtual_address, virtual_address6, country, city, network)",
+        {std::string_view(query.text)});
   }
   return filter;
 }
@@ -68,8 +73,8 @@ contract::SessionPage Reader::closed_sessions(const contract::SessionQuery& quer
                    {bound(cursor->value, query.sort), store::session_id(*cursor)});
   }
   const std::string direction = descending ? " DESC" : " ASC";
-  Statement rows(connection_, "SELECT " + column_list<model::Session>() + " FROM sessions" + filter.to_sql() + " ORDER BY " +
-                                  expression + direction + ", id" + direction + " LIMIT ?");
+  Statement rows(connection_, "SELECT " + column_list<model::Session>() + " FROM sessions" + filter.to_sql() +
+                                  " ORDER BY " + expression + direction + ", id" + direction + " LIMIT ?");
   rows.bind(filter.bind(rows), static_cast<std::uint64_t>(limit) + 1);
   bool more = false;
   while (!more && rows.step()) {
@@ -99,9 +104,10 @@ std::optional<model::Session> Reader::session(model::SessionId id) {
 }
 
 std::vector<contract::EndpointRow> Reader::endpoints(model::SessionId id) {
-  Statement rows(connection_, "SELECT real_address, nullif(real_port, -1), " + column_list<model::Place>() +
-                                  ", first_seen_at, last_seen_at FROM (SELECT *, place_kind AS kind FROM endpoints "
-                                  "WHERE session_id = ?1) ORDER BY first_seen_at, address_key(real_address), real_port");
+  Statement rows(connection_,
+                 "SELECT real_address, nullif(real_port, -1), " + column_list<model::Place>() +
+                     ", first_seen_at, last_seen_at FROM (SELECT *, place_kind AS kind FROM endpoints "
+                     "WHERE session_id = ?1) ORDER BY first_seen_at, address_key(real_address), real_port");
   rows.bind_all(id);
   std::vector<contract::EndpointRow> endpoints;
   while (rows.step()) endpoints.push_back(read_row<contract::EndpointRow>(rows));

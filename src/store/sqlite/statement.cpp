@@ -12,12 +12,14 @@
 
 namespace davylamp::sqlite {
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
 
 Statement::Statement(Connection& connection, std::string_view sql) : connection_(connection) {
   sqlite3_stmt* statement = nullptr;
-  const int result = sqlite3_prepare_v3(connection.handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                        &statement, nullptr);
+  const int result = sqlite3_prepare_v3(connection.handle(), sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   statement_.reset(statement);
   check(result);
 }
@@ -26,10 +28,18 @@ void Statement::check(int result) const {
   if (result != SQLITE_OK) connection_.fail("cannot work with the database");
 }
 
-void Statement::bind(int index, std::nullopt_t) { check(sqlite3_bind_null(statement_.get(), index)); }
-void Statement::bind(int index, std::int64_t value) { check(sqlite3_bind_int64(statement_.get(), index, value)); }
-void Statement::bind(int index, double value) { check(sqlite3_bind_double(statement_.get(), index, value)); }
-void Statement::bind(int index, base::Time time) { bind(index, base::to_unix_seconds(time)); }
+void Statement::bind(int index, std::nullopt_t) {
+  check(sqlite3_bind_null(statement_.get(), index));
+}
+void Statement::bind(int index, std::int64_t value) {
+  check(sqlite3_bind_int64(statement_.get(), index, value));
+}
+void Statement::bind(int index, double value) {
+  check(sqlite3_bind_double(statement_.get(), index, value));
+}
+void Statement::bind(int index, base::Time time) {
+  bind(index, base::to_unix_seconds(time));
+}
 
 void Statement::bind(int index, std::uint64_t value) {
   if (value > store::greatest_number) connection_.count_clamped_value();
@@ -38,12 +48,13 @@ void Statement::bind(int index, std::uint64_t value) {
 
 // A null pointer would bind NULL; an empty text is not that.
 void Statement::bind(int index, std::string_view text) {
-  check(sqlite3_bind_text64(statement_.get(), index, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_STATIC,
-                            SQLITE_UTF8));
+  check(sqlite3_bind_text64(statement_.get(), index, text.data() == nullptr ? "" : text.data(), text.size(),
+                            SQLITE_STATIC, SQLITE_UTF8));
 }
 
 void Statement::bind_blob(int index, std::string_view bytes) {
-  check(sqlite3_bind_blob64(statement_.get(), index, bytes.data() == nullptr ? "" : bytes.data(), bytes.size(), SQLITE_STATIC));
+  check(sqlite3_bind_blob64(statement_.get(), index, bytes.data() == nullptr ? "" : bytes.data(), bytes.size(),
+                            SQLITE_STATIC));
 }
 
 // inet_ntop goes through printf; ten thousand new sessions have some thirty thousand addresses.
@@ -71,7 +82,9 @@ bool Statement::step() {
   connection_.fail("cannot work with the database");
 }
 
-void Statement::reset() { sqlite3_reset(statement_.get()); }
+void Statement::reset() {
+  sqlite3_reset(statement_.get());
+}
 
 std::int64_t Statement::run() {
   while (step()) {
@@ -80,9 +93,15 @@ std::int64_t Statement::run() {
   return connection_.changes();
 }
 
-bool Statement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
-void Statement::read(int column, double& value) const { value = sqlite3_column_double(statement_.get(), column); }
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+void Statement::read(int column, double& value) const {
+  value = sqlite3_column_double(statement_.get(), column);
+}
 
 std::string Statement::text(int column) const {
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column));

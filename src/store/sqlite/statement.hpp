@@ -18,8 +18,8 @@ namespace davylamp::sqlite {
 
 class Connection;
 
-// Text that is bound must live until the next reset(). Indexes of parameters count from 1, of columns from 0. Failures of the
-// engine are base::Failure.
+// Text that is bound must live until the next reset(). Indexes of parameters count from 1, of columns from 0. Failures
+// of the engine are base::Failure.
 class Statement {
  public:
   Statement(Connection& connection, std::string_view sql);
@@ -52,8 +52,11 @@ class Statement {
   // Binds 1, 2, 3 ...
   template <class... T>
   void bind_all(const T&... values) {
-    int index = 0;
-    (bind(++index, values), ...);
+    bind_from(1, values...);
+  }
+  template <class... T>
+  void bind_from(int index, const T&... values) {
+    (bind(index++, values), ...);
   }
 
   // True while there is a row to read.

@@ -25,6 +25,8 @@ class Store final : public contract::Store {
 
 }  // namespace
 
-std::unique_ptr<contract::Store> open(const Config& config) { return std::make_unique<Store>(config.path); }
+std::unique_ptr<contract::Store> open(const Config& config) {
+  return std::make_unique<Store>(config.path);
+}
 
 }  // namespace davylamp::sqlite

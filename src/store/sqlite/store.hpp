@@ -1,4 +1,5 @@
-// The store in one SQLite file: the default. One writer connection, readers beside it (WAL), safe against a kill at any moment.
+// The store in one SQLite file: the default. One writer connection, readers beside it (WAL), safe against a kill at any
+// moment.
 #pragma once
 
 #include <boost/describe.hpp>
@@ -14,8 +15,8 @@ struct Config {
 };
 BOOST_DESCRIBE_STRUCT(Config, (), (path))
 
-// Makes the file (mode 0600) when it is absent, and brings its schema up to date. Throws base::Failure that names the path and
-// what to do.
+// Makes the file (mode 0600) when it is absent, and brings its schema up to date. Throws base::Failure that names the
+// path and what to do.
 std::unique_ptr<contract::Store> open(const Config& config);
 
 }  // namespace davylamp::sqlite

@@ -38,7 +38,7 @@ TEST(SqliteStore, MakesFilesThatOnlyTheOwnerReads) {
   const auto writer = store->writer();
   writer->commit({.number = 1, .sessions = {bare_session(1)}});
   for (const std::string suffix : {"", "-wal", "-shm"}) {
-    struct stat status {};
+    struct stat status{};
     ASSERT_EQ(::stat((path + suffix).c_str(), &status), 0) << suffix;
     EXPECT_EQ(status.st_mode & 0777U, 0600U) << suffix;
   }
@@ -132,7 +132,8 @@ TEST(SqliteStore, ServesReadersWhileOthersWrite) {
   std::thread third(log);
   const auto writer = store->writer();
   for (std::uint64_t number = 1; number <= batches; ++number) {
-    writer->commit({.number = number, .sessions = {bare_session(number)}, .traffic = {moved(number, "anna", 0, {10, 0})}});
+    writer->commit(
+        {.number = number, .sessions = {bare_session(number)}, .traffic = {moved(number, "anna", 0, {10, 0})}});
   }
   done = true;
   for (auto* thread : {&first, &second, &third}) thread->join();

@@ -9,7 +9,9 @@
 namespace davylamp::sqlite {
 namespace {
 
-std::string tier_name(base::Seconds tier) { return tier == store::minute ? "minute" : tier == store::hour ? "hour" : "day"; }
+std::string tier_name(base::Seconds tier) {
+  return tier == store::minute ? "minute" : tier == store::hour ? "hour" : "day";
+}
 
 struct Span {
   base::Time first{};
@@ -32,18 +34,19 @@ std::vector<contract::TrafficPoint> points_of(Statement& rows) {
   return points;
 }
 
-// The tiers have the time first, so a row is looked up for each step of the span ?1 to ?2: dear for years, cheap for what
-// people look at, and it spares the writer an index.
+// The tiers have the time first, so a row is looked up for each step of the span ?1 to ?2: dear for years, cheap for
+// what people look at, and it spares the writer an index.
 std::string steps_sql(base::Seconds step) {
-  return "WITH RECURSIVE steps (step_at) AS (SELECT ?1 WHERE ?1 <= ?2 UNION ALL SELECT step_at + " + std::to_string(step.count()) +
-         " FROM steps WHERE step_at + " + std::to_string(step.count()) + " <= ?2) ";
+  return "WITH RECURSIVE steps (step_at) AS (SELECT ?1 WHERE ?1 <= ?2 UNION ALL SELECT step_at + " +
+         std::to_string(step.count()) + " FROM steps WHERE step_at + " + std::to_string(step.count()) + " <= ?2) ";
 }
 
 std::vector<store::LoadRow> load_rows(Connection& connection, base::Seconds tier, const contract::HistoryQuery& query) {
   Filter filter;
   filter.require_within("at", query.from, query.to);
   filter.require_any("server", query.servers);
-  Statement rows(connection, "SELECT at, rx_bytes, tx_bytes, sessions FROM load_" + tier_name(tier) + filter.to_sql() + " ORDER BY at");
+  Statement rows(connection, "SELECT at, rx_bytes, tx_bytes, sessions FROM load_" + tier_name(tier) + filter.to_sql() +
+                                 " ORDER BY at");
   filter.bind(rows);
   std::vector<store::LoadRow> loads;
   while (rows.step()) {
@@ -73,7 +76,8 @@ contract::TrafficSeries Reader::session_traffic(model::SessionId id, std::size_t
   const auto kept = span_of(connection_, "traffic_minute");
   if (!found || !kept) return {};
   const auto first = std::max(base::floor_to(found->opened_at, store::minute), kept->first);
-  const auto last = found->state == model::SessionState::open ? kept->last : std::min(*store::closed_at(*found), kept->last);
+  const auto last =
+      found->state == model::SessionState::open ? kept->last : std::min(*store::closed_at(*found), kept->last);
   Statement rows(connection_, steps_sql(store::minute) +
                                   "SELECT at, rx_bytes, tx_bytes FROM steps JOIN traffic_minute ON at = step_at "
                                   "AND session_id = ?3 ORDER BY at");
@@ -112,7 +116,8 @@ contract::Totals Reader::totals(base::Time from, base::Time to, const std::vecto
   Transaction snapshot(connection_, Access::read);
   contract::Totals totals;
   for (const auto& span : store::tier_spans(from, to)) {
-    for (const auto& load : load_rows(connection_, span.tier, {.from = span.from, .to = span.to, .step_seconds = 60, .servers = servers})) {
+    for (const auto& load : load_rows(connection_, span.tier,
+                                      {.from = span.from, .to = span.to, .step_seconds = 60, .servers = servers})) {
       totals.rx_bytes = store::saturating_sum(totals.rx_bytes, load.rx_bytes);
       totals.tx_bytes = store::saturating_sum(totals.tx_bytes, load.tx_bytes);
     }

@@ -12,14 +12,13 @@
 namespace davylamp::sqlite {
 namespace {
 
+std::string on_conflict_add() {
+  return "ON CONFLICT DO UPDATE SET " + add_bytes_sql();
+}
+
 std::string load_sql(const std::string& tier) {
   return "INSERT INTO load_" + tier + " (at, server, rx_bytes, tx_bytes, sessions) VALUES (?1, ?2, ?3, ?4, ?5) " +
          "ON CONFLICT DO UPDATE SET " + add_bytes_sql() + ", sessions = max(sessions, excluded.sessions)";
-}
-
-std::string traffic_sql(const std::string& tier) {
-  return "INSERT INTO traffic_" + tier + " (at, user, server, rx_bytes, tx_bytes) VALUES (?1, ?2, ?3, ?4, ?5) " +
-         "ON CONFLICT DO UPDATE SET " + add_bytes_sql();
 }
 
 std::string peak_sql(const std::string& tier) {
@@ -34,12 +33,15 @@ void add(model::Counters& sum, const model::Counters& bytes) {
 }  // namespace
 
 TrafficWriter::Tier::Tier(Connection& connection, base::Seconds step_, const std::string& name)
-    : step(step_), traffic(connection, traffic_sql(name)), load(connection, load_sql(name)), peak(connection, peak_sql(name)) {}
+    : step(step_),
+      traffic(connection, "INSERT INTO traffic_" + name + " (at, user, server, rx_bytes, tx_bytes) VALUES", 5,
+              on_conflict_add()),
+      load(connection, load_sql(name)),
+      peak(connection, peak_sql(name)) {}
 
 TrafficWriter::TrafficWriter(Connection& connection)
-    : minute_traffic_(connection, "INSERT INTO traffic_minute (at, session_id, rx_bytes, tx_bytes) VALUES (?1, ?2, ?3, ?4) "
-                                  "ON CONFLICT DO UPDATE SET " +
-                                      add_bytes_sql()),
+    : minute_traffic_(connection, "INSERT INTO traffic_minute (at, session_id, rx_bytes, tx_bytes) VALUES", 4,
+                      on_conflict_add()),
       minute_load_(connection, load_sql("minute")),
       minute_sessions_(connection, "SELECT sessions FROM load_minute WHERE at = ?1"),
       hour_(connection, store::hour, "hour"),
@@ -49,30 +51,40 @@ void TrafficWriter::write(std::span<const contract::TrafficIncrement> increments
   std::vector<const contract::TrafficIncrement*> moved;
   moved.reserve(increments.size());
   for (const auto& increment : increments) {
-    if (increment.bytes.is_zero()) continue;
-    moved.push_back(&increment);
-    const auto at = base::floor_to(increment.at, store::minute);
-    minute_traffic_.bind_all(at, increment.session_id, increment.bytes.rx_bytes, increment.bytes.tx_bytes);
-    minute_traffic_.run();
+    if (!increment.bytes.is_zero()) moved.push_back(&increment);
   }
-  write_tier(hour_, moved);
-  write_tier(day_, moved);
+  minute_traffic_.write(std::span<const contract::TrafficIncrement* const>(moved),
+                        [](Statement& row, int index, const auto* increment) {
+                          row.bind_from(index, base::floor_to(increment->at, store::minute), increment->session_id,
+                                        increment->bytes.rx_bytes, increment->bytes.tx_bytes);
+                        });
+  std::vector<UserTraffic> rows;
+  rows.reserve(moved.size());
+  for (const auto* increment : moved)
+    rows.push_back({increment->at, increment->user, increment->server, increment->bytes});
+  for (auto* tier : {&hour_, &day_}) {
+    fold(rows, tier->step);
+    tier->traffic.write(
+        std::span<const UserTraffic>(rows), [](Statement& statement, int index, const UserTraffic& row) {
+          statement.bind_from(index, row.at, row.user, row.server, row.bytes.rx_bytes, row.bytes.tx_bytes);
+        });
+  }
 }
 
-// In the order of the table's key: neighbours are written together, and a user's increments are one row.
-void TrafficWriter::write_tier(Tier& tier, std::vector<const contract::TrafficIncrement*>& moved) {
-  const auto key = [&](const contract::TrafficIncrement* increment) {
-    return std::tuple<base::Time, std::string_view, std::string_view>(base::floor_to(increment->at, tier.step), increment->user,
-                                                                      increment->server);
-  };
-  std::ranges::sort(moved, {}, key);
-  for (std::size_t i = 0; i < moved.size();) {
-    const auto group = key(moved[i]);
-    model::Counters sum;
-    for (; i < moved.size() && key(moved[i]) == group; ++i) add(sum, moved[i]->bytes);
-    tier.traffic.bind_all(std::get<0>(group), std::get<1>(group), std::get<2>(group), sum.rx_bytes, sum.tx_bytes);
-    tier.traffic.run();
+// One row per step, user and server, in the order of the table's key so that neighbours are written together.
+void TrafficWriter::fold(std::vector<UserTraffic>& rows, base::Seconds step) {
+  const auto key = [](const UserTraffic& row) { return std::tie(row.at, row.user, row.server); };
+  for (auto& row : rows) row.at = base::floor_to(row.at, step);
+  if (!std::ranges::is_sorted(rows, {}, key)) std::ranges::sort(rows, {}, key);
+  std::size_t kept = 0;
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    if (key(rows[kept]) == key(rows[i])) {
+      add(rows[kept].bytes, rows[i].bytes);
+    } else {
+      rows[++kept] = rows[i];
+    }
   }
+  if (!rows.empty()) rows.resize(kept + 1);
 }
 
 void TrafficWriter::write(std::span<const contract::ServerLoad> loads) {

@@ -3,10 +3,11 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "contract/store.hpp"
-#include "store/sqlite/statement.hpp"
+#include "store/sqlite/bulk_insert.hpp"
 
 namespace davylamp::sqlite {
 
@@ -21,15 +22,21 @@ class TrafficWriter {
   struct Tier {
     Tier(Connection& connection, base::Seconds step_, const std::string& name);
     base::Seconds step;
-    Statement traffic;
+    BulkInsert traffic;
     Statement load;
     Statement peak;
   };
-  void write_tier(Tier& tier, std::vector<const contract::TrafficIncrement*>& moved);
+  struct UserTraffic {
+    base::Time at;
+    std::string_view user;
+    std::string_view server;
+    model::Counters bytes;
+  };
+  static void fold(std::vector<UserTraffic>& rows, base::Seconds step);
   static void write_load(Statement& statement, base::Time at, const contract::ServerLoad& load);
   void write_peaks(base::Time minute);
 
-  Statement minute_traffic_;
+  BulkInsert minute_traffic_;
   Statement minute_load_;
   Statement minute_sessions_;
   Tier hour_;

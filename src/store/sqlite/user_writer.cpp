@@ -1,6 +1,7 @@
 #include "store/sqlite/user_writer.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "store/sqlite/tier_sql.hpp"
 #include "store/stored_form.hpp"
@@ -10,17 +11,18 @@ namespace davylamp::sqlite {
 UserWriter::UserWriter(Connection& connection)
     : upsert_(connection,
               "INSERT INTO users (user, sessions, rx_bytes, tx_bytes, first_seen_at, last_seen_at, country_code, "
-              "latest_session_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (user) DO UPDATE SET "
-              "sessions = sessions + excluded.sessions, " +
-                  add_bytes_sql() +
+              "latest_session_id) VALUES",
+              8,
+              "ON CONFLICT (user) DO UPDATE SET sessions = sessions + excluded.sessions, " + add_bytes_sql() +
                   ", first_seen_at = min(first_seen_at, excluded.first_seen_at), "
                   "last_seen_at = max(last_seen_at, excluded.last_seen_at), "
-                  "country_code = iif(excluded.latest_session_id >= latest_session_id, excluded.country_code, country_code), "
+                  "country_code = iif(excluded.latest_session_id >= latest_session_id, excluded.country_code, "
+                  "country_code), "
                   "latest_session_id = max(latest_session_id, excluded.latest_session_id)"),
       add_bytes_(connection,
-                 "INSERT INTO users (user, sessions, rx_bytes, tx_bytes, first_seen_at, last_seen_at, latest_session_id) "
-                 "VALUES (?1, 0, ?2, ?3, ?4, ?4, 0) ON CONFLICT (user) DO UPDATE SET " +
-                     add_bytes_sql()),
+                 "INSERT INTO users (user, sessions, rx_bytes, tx_bytes, first_seen_at, last_seen_at, "
+                 "latest_session_id) VALUES",
+                 7, "ON CONFLICT (user) DO UPDATE SET " + add_bytes_sql()),
       take_session_(connection, "UPDATE users SET sessions = max(sessions - 1, 0) WHERE user = ?1"),
       drop_empty_(connection, "DELETE FROM users WHERE user = ?1 AND sessions = 0 AND rx_bytes = 0 AND tx_bytes = 0") {}
 
@@ -56,33 +58,32 @@ void UserWriter::take_session(const std::string& user) {
   drop_empty_.run();
 }
 
+// In the order of the table's key.
 void UserWriter::write() {
-  for (const auto& [user, change] : changes_) {
-    if (change.latest != nullptr) {
-      write_sessions(user, change);
+  using Row = std::pair<std::string_view, const Change*>;
+  std::vector<Row> with_sessions;
+  std::vector<Row> without;
+  for (const auto& [user, change] : changes_)
+    (change.latest != nullptr ? with_sessions : without).emplace_back(user, &change);
+  std::ranges::sort(with_sessions, {}, &Row::first);
+  upsert_.write(std::span<const Row>(with_sessions), [](Statement& statement, int index, const Row& row) {
+    const auto& [user, change] = row;
+    const auto& place = change->latest->place;
+    statement.bind_from(index, user, change->sessions, change->bytes.rx_bytes, change->bytes.tx_bytes,
+                        change->first_seen_at, change->last_seen_at);
+    if (place) {
+      statement.bind(index + 6, place->country_code);
     } else {
-      write_bytes(user, change);
+      statement.bind(index + 6, std::nullopt);
     }
-  }
+    statement.bind(index + 7, change->latest->id);
+  });
+  add_bytes_.write(std::span<const Row>(without), [](Statement& statement, int index, const Row& row) {
+    const auto& [user, change] = row;
+    statement.bind_from(index, user, std::uint64_t{0}, change->bytes.rx_bytes, change->bytes.tx_bytes,
+                        change->first_seen_at, change->first_seen_at, std::uint64_t{0});
+  });
   changes_.clear();
-}
-
-void UserWriter::write_sessions(std::string_view user, const Change& change) {
-  upsert_.bind_all(user, change.sessions, change.bytes.rx_bytes, change.bytes.tx_bytes, change.first_seen_at,
-                   change.last_seen_at);
-  const auto& place = change.latest->place;
-  if (place) {
-    upsert_.bind(7, place->country_code);
-  } else {
-    upsert_.bind(7, std::nullopt);
-  }
-  upsert_.bind(8, change.latest->id);
-  upsert_.run();
-}
-
-void UserWriter::write_bytes(std::string_view user, const Change& change) {
-  add_bytes_.bind_all(user, change.bytes.rx_bytes, change.bytes.tx_bytes, change.first_seen_at);
-  add_bytes_.run();
 }
 
 }  // namespace davylamp::sqlite

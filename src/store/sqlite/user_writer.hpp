@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "contract/store.hpp"
-#include "store/sqlite/statement.hpp"
+#include "store/sqlite/bulk_insert.hpp"
 
 namespace davylamp::sqlite {
 
@@ -17,6 +17,8 @@ class UserWriter {
  public:
   explicit UserWriter(Connection& connection);
 
+  // Makes room for this many users.
+  void expect(std::size_t users) { changes_.reserve(users); }
   // The session and increment must live until write().
   void add_session(const model::Session& session, UserShare share);
   void add_traffic(const contract::TrafficIncrement& increment);
@@ -34,12 +36,9 @@ class UserWriter {
     base::Time first_seen_at{};
     base::Time last_seen_at{};
   };
-  void write_sessions(std::string_view user, const Change& change);
-  void write_bytes(std::string_view user, const Change& change);
-
   std::unordered_map<std::string_view, Change> changes_;
-  Statement upsert_;
-  Statement add_bytes_;
+  BulkInsert upsert_;
+  BulkInsert add_bytes_;
   Statement take_session_;
   Statement drop_empty_;
 };

@@ -41,12 +41,14 @@ contract::UserPage Reader::users(const contract::UserQuery& query) {
   if (!query.text.empty()) filter.require("contains_text(?, user)", {std::string_view(query.text)});
   contract::UserPage page{.items = {}, .total = count_users(connection_, filter), .next_cursor = {}};
   if (cursor) {
-    const auto value = store::is_number(query.sort) ? Value(cursor->value.number) : Value(std::string_view(cursor->value.bytes));
-    filter.require("(" + sort + ", user) " + (descending ? "<" : ">") + " (?, ?)", {value, std::string_view(cursor->key)});
+    const auto value =
+        store::is_number(query.sort) ? Value(cursor->value.number) : Value(std::string_view(cursor->value.bytes));
+    filter.require("(" + sort + ", user) " + (descending ? "<" : ">") + " (?, ?)",
+                   {value, std::string_view(cursor->key)});
   }
   const std::string direction = descending ? " DESC" : " ASC";
-  Statement rows(connection_, "SELECT " + std::string(columns) + " FROM users" + filter.to_sql() + " ORDER BY " + sort + direction +
-                                  ", user" + direction + " LIMIT ?");
+  Statement rows(connection_, "SELECT " + std::string(columns) + " FROM users" + filter.to_sql() + " ORDER BY " + sort +
+                                  direction + ", user" + direction + " LIMIT ?");
   rows.bind(filter.bind(rows), static_cast<std::uint64_t>(limit) + 1);
   bool more = false;
   while (!more && rows.step()) {

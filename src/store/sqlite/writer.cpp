@@ -14,7 +14,8 @@ std::string server_sql() {
 }
 
 std::string event_sql() {
-  return "INSERT OR REPLACE INTO events (" + column_list<model::Event>() + ") VALUES (" + parameter_list<model::Event>() + ")";
+  return "INSERT OR REPLACE INTO events (" + column_list<model::Event>() + ") VALUES (" +
+         parameter_list<model::Event>() + ")";
 }
 
 }  // namespace
@@ -42,7 +43,7 @@ void Writer::write(const contract::Batch& batch) {
   set_number("next_session_id", sessions_.write(batch.sessions, number("next_session_id", 1), users_));
   for (const auto& increment : batch.traffic) users_.add_traffic(increment);
   users_.write();
-  for (const auto& sighting : batch.endpoints) sessions_.write(sighting);
+  sessions_.write(batch.endpoints);
   traffic_.write(batch.traffic);
   traffic_.write(batch.loads);
   for (const auto& server : batch.servers) write(server);
