@@ -1,5 +1,5 @@
-// What a frame costs: 10,000 open sessions, 1,000 of them updated per frame, 1,000 viewers. Beside it the least that the
-// same could cost: appending as many bytes once and handing each viewer a shared pointer.
+// What a frame costs: 10,000 open sessions, 1,000 of them updated per frame, 1,000 viewers. Beside it the least that
+// the same could cost: appending as many bytes once and handing each viewer a shared pointer.
 #include <benchmark/benchmark.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -27,7 +27,8 @@ model::Session session_of(model::SessionId id) {
   session.transport = "udp";
   session.real_address = model::Address::from_v4({198, 51, 100, static_cast<std::uint8_t>(id)});
   session.real_port = 40'000;
-  session.virtual_address = model::Address::from_v4({10, 8, static_cast<std::uint8_t>(id >> 8U), static_cast<std::uint8_t>(id)});
+  session.virtual_address =
+      model::Address::from_v4({10, 8, static_cast<std::uint8_t>(id >> 8U), static_cast<std::uint8_t>(id)});
   session.cipher = "AES-256-GCM";
   session.opened_at = session.last_seen_at = base::from_unix_seconds(1'795'000'000);
   session.rx_bytes = 123'456'789;

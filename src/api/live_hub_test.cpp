@@ -1,10 +1,10 @@
 #include "api/live_hub.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <gtest/gtest.h>
 
 #include "api/testing/api_under_test.hpp"
 #include "api/testing/sample.hpp"
@@ -20,11 +20,15 @@ using testing::sample_server;
 using testing::sample_session;
 using Text = std::shared_ptr<const std::string>;
 
-LiveFrame read_frame(const Text& text) { return base::value_or_throw(base::json::read<LiveFrame>(*text)); }
+LiveFrame read_frame(const Text& text) {
+  return base::value_or_throw(base::json::read<LiveFrame>(*text));
+}
 
 class LiveHubTest : public ::testing::Test {
  protected:
-  LiveHubTest() { view_.reset({sample_session({.id = 1}), sample_session({.id = 2, .user = "bob"})}, {sample_server("fra-1")}, {}); }
+  LiveHubTest() {
+    view_.reset({sample_session({.id = 1}), sample_session({.id = 2, .user = "bob"})}, {sample_server("fra-1")}, {});
+  }
 
   void apply(const std::vector<model::Change>& changes) {
     view_.apply(changes);
@@ -111,8 +115,8 @@ TEST_F(LiveHubTest, TellsWhatOpenedEndedRoamedAndHappened) {
   take(*viewer);
   auto roamed = sample_session({.id = 2, .user = "bob", .country_code = "JP"});
   model::SessionUpdated moved{2, 1, 1, 1, 1, clock_.now(), roamed};
-  apply({model::SessionOpened{sample_session({.id = 3})}, model::SessionUpdated{3, 77'000, 1, 1, 1, clock_.now(), {}}, moved,
-         model::SessionClosed{sample_closed({.id = 1})}, model::ServerChanged{sample_server("hel-1")},
+  apply({model::SessionOpened{sample_session({.id = 3})}, model::SessionUpdated{3, 77'000, 1, 1, 1, clock_.now(), {}},
+         moved, model::SessionClosed{sample_closed({.id = 1})}, model::ServerChanged{sample_server("hel-1")},
          model::EventHappened{sample_event(1)}, model::EventHappened{sample_event(2)}});
   next_frame();
   const auto frame = take_changes(*viewer);
@@ -270,6 +274,26 @@ TEST_F(LiveHubTest, WakesAViewerThatWaits) {
   loop_.poll();
   ASSERT_TRUE(text);
   EXPECT_TRUE(std::holds_alternative<ChangesFrame>(read_frame(text)));
+}
+
+TEST_F(LiveHubTest, RunsByItselfUntilItIsCancelled) {
+  LiveHub hub(view_, clock_, loop_.get_executor(), {.gather = Milliseconds(0)});
+  boost::asio::cancellation_signal stop;
+  std::exception_ptr end;
+  boost::asio::co_spawn(
+      loop_, hub.run(),
+      boost::asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr error) { end = error; }));
+  loop_.poll();
+  const auto viewer = hub.join("ann");
+  take(*viewer);
+  clock_.advance(Milliseconds(100));
+  hub.note({model::EventHappened{sample_event(1)}});
+  loop_.poll();
+  EXPECT_EQ(take_changes(*viewer).events.value().front().id, 1U);
+  stop.emit(boost::asio::cancellation_type::terminal);
+  loop_.restart();
+  loop_.poll();
+  EXPECT_TRUE(end);
 }
 
 TEST_F(LiveHubTest, EndsItsConnectionsWhenItIsDestroyed) {

@@ -68,14 +68,16 @@ TEST(LiveView, TakesFactsThatCameLate) {
 
 TEST(LiveView, DoesNotReopenAfterTheEndComesTwice) {
   auto view = view_with_one();
-  view.apply({model::SessionClosed{sample_closed({.id = 1})}, model::SessionClosed{sample_closed({.id = 1})}, update(1, 1, 1)});
+  view.apply({model::SessionClosed{sample_closed({.id = 1})}, model::SessionClosed{sample_closed({.id = 1})},
+              update(1, 1, 1)});
   EXPECT_TRUE(view.sessions().empty());
 }
 
 TEST(LiveView, KeepsTheNewestFiftyEventsEachOnce) {
   LiveView view;
   for (std::uint64_t id = 1; id <= 60; ++id) view.apply({model::EventHappened{sample_event(id)}});
-  view.apply({model::EventHappened{sample_event(60)}, model::EventHappened{sample_event(30)}, model::EventHappened{sample_event(2)}});
+  view.apply({model::EventHappened{sample_event(60)}, model::EventHappened{sample_event(30)},
+              model::EventHappened{sample_event(2)}});
   ASSERT_EQ(view.events().size(), 50U);
   EXPECT_EQ(view.events().front().id, 60U);
   EXPECT_EQ(view.events().back().id, 11U);

@@ -14,7 +14,7 @@ namespace {
 
 // docs/api/openapi.yaml is written so that its outline can be read by indentation alone.
 struct Outline {
-  std::set<std::string> calls;                        // "GET /api/v1/me"
+  std::set<std::string> calls;                            // "GET /api/v1/me"
   std::map<std::string, std::set<std::string>> members;   // of each schema
   std::map<std::string, std::set<std::string>> required;  // of each schema
 };
@@ -32,7 +32,8 @@ std::vector<Line> lines_of(const std::string& text) {
     if (start == std::string_view::npos || line[start] == '#' || line[start] == '-') continue;
     const auto colon = line.find(':', line[start] == '"' ? line.find('"', start + 1) : start);
     if (colon == std::string_view::npos) continue;
-    lines.push_back({start, std::string(line.substr(start, colon - start)), std::string(base::trim(line.substr(colon + 1)))});
+    lines.push_back(
+        {start, std::string(line.substr(start, colon - start)), std::string(base::trim(line.substr(colon + 1)))});
   }
   return lines;
 }
@@ -73,7 +74,8 @@ Outline read_outline() {
 
 TEST(OpenApi, NamesTheCallsOfTheTable) {
   std::set<std::string> calls;
-  for (const auto& route : routes()) calls.insert(std::string(method_name(route.method)) + " " + std::string(route.path));
+  for (const auto& route : routes())
+    calls.insert(std::string(method_name(route.method)) + " " + std::string(route.path));
   EXPECT_EQ(read_outline().calls, calls);
 }
 
@@ -91,9 +93,11 @@ TEST(OpenApi, DescribesEveryTypeWithItsMembers) {
     const auto found = outline.members.find(type.name);
     ASSERT_NE(found, outline.members.end()) << type.name << " is missing";
     EXPECT_EQ(found->second, members) << type.name;
-    EXPECT_EQ(outline.required.contains(type.name) ? outline.required.at(type.name) : std::set<std::string>{}, required) << type.name;
+    EXPECT_EQ(outline.required.contains(type.name) ? outline.required.at(type.name) : std::set<std::string>{}, required)
+        << type.name;
   }
-  for (const auto& [name, members] : outline.members) EXPECT_TRUE(described.contains(name)) << name << " is no type of ours";
+  for (const auto& [name, members] : outline.members)
+    EXPECT_TRUE(described.contains(name)) << name << " is no type of ours";
 }
 
 }  // namespace davylamp::api

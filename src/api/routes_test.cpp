@@ -1,7 +1,9 @@
 #include "api/routes.hpp"
 
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/json.hpp>
 
 #include "api/testing/api_under_test.hpp"
 #include "api/testing/golden.hpp"
@@ -24,16 +26,20 @@ class Routes : public ::testing::Test {
  protected:
   Routes() {
     auto& rows = *api_.rows;
-    rows.sessions = {sample_session({.id = 41}), sample_session({.id = 42, .user = "bob, \"the builder\"", .country_code = "FR"}),
+    rows.sessions = {sample_session({.id = 41}),
+                     sample_session({.id = 42, .user = "bob, \"the builder\"", .country_code = "FR"}),
                      sample_session({.id = 43, .server = "hel-1", .country_code = ""}),
                      sample_session({.id = 44, .user = "chika", .server = "hel-1", .country_code = "JP"}),
-                     sample_closed({.id = 1}), sample_closed({.id = 2}), sample_closed({.id = 3, .user = "chika"})};
+                     sample_closed({.id = 1}),
+                     sample_closed({.id = 2}),
+                     sample_closed({.id = 3, .user = "chika"})};
     rows.servers = {sample_server("fra-1"), sample_server("hel-1")};
     rows.servers.back().lab = true;
     rows.events = {sample_event(3), sample_event(2), sample_event(1)};
     rows.totals = {1'000'000, 5'000'000, 12};
     rows.traffic = {60, {{sample_now - Seconds(120), 100, 200}, {sample_now - Seconds(60), 300, 400}}};
-    rows.endpoints = {{testing::address("198.51.100.42"), 40'041, sample_session({}).place, sample_now - Seconds(3'600), sample_now}};
+    rows.endpoints = {
+        {testing::address("198.51.100.42"), 40'041, sample_session({}).place, sample_now - Seconds(3'600), sample_now}};
     rows.users = {{"alice", 3, 0, 9'000, 45'000, sample_now - Seconds(86'400), sample_now, "DE"},
                   {"chika", 2, 0, 3'000, 15'000, sample_now - Seconds(3'600), sample_now, "JP"}};
     const auto yesterday = base::floor_to(sample_now - Seconds(86'400), Seconds(60));
@@ -100,11 +106,13 @@ TEST_F(Routes, KnowUnknownPathsAndWrongMethods) {
 }
 
 TEST_F(Routes, NameEveryBadParameterAtOnce) {
-  const auto response = api_.get("/api/v1/sessions", {{"limit", "0"}, {"sort", "-size"}, {"state", "half"}, {"serer", "x"}});
+  const auto response =
+      api_.get("/api/v1/sessions", {{"limit", "0"}, {"sort", "-size"}, {"state", "half"}, {"serer", "x"}});
   EXPECT_EQ(response.status, 400U);
   EXPECT_EQ(response.content_type, "application/problem+json");
-  for (const auto* part : {"limit: \\\"0\\\" is not a whole number between 1 and 1000", "sort: \\\"-size\\\" is not one of user, server",
-                           "state: \\\"half\\\" is not one of open, closed, all", "\\\"serer\\\": unknown parameter"}) {
+  for (const auto* part :
+       {"limit: \\\"0\\\" is not a whole number between 1 and 1000", "sort: \\\"-size\\\" is not one of user, server",
+        "state: \\\"half\\\" is not one of open, closed, all", "\\\"serer\\\": unknown parameter"}) {
     EXPECT_NE(response.body.find(part), std::string::npos) << part << "\n" << response.body;
   }
 }
@@ -178,7 +186,8 @@ TEST_F(Routes, CountTodayFromWhereThePageSaysItBegan) {
 }
 
 TEST_F(Routes, StepHistoryByItsLength) {
-  const std::map<std::string, std::int64_t> steps{{"1", 60}, {"6", 60}, {"7", 300}, {"48", 300}, {"49", 3'600}, {"744", 3'600}, {"745", 86'400}};
+  const std::map<std::string, std::int64_t> steps{{"1", 60},     {"6", 60},      {"7", 300},     {"48", 300},
+                                                  {"49", 3'600}, {"744", 3'600}, {"745", 86'400}};
   for (const auto& [hours, step] : steps) {
     EXPECT_EQ(json("/api/v1/history", {{"hours", hours}}).at("step_seconds").as_int64(), step) << hours;
   }
@@ -197,7 +206,9 @@ TEST_F(Routes, PageEventsBackwards) {
 }
 
 TEST_F(Routes, OpenTheLiveStreamForWhoIsSignedIn) {
-  const auto open = [&](const std::string& path) { return testing::run(api_.loop, api_.service.open_live(api_.request(Method::get, path))); };
+  const auto open = [&](const std::string& path) {
+    return testing::run(api_.loop, api_.service.open_live(api_.request(Method::get, path)));
+  };
   auto live = open("/api/v1/live");
   ASSERT_TRUE(std::holds_alternative<std::unique_ptr<LiveConnection>>(live));
   const auto text = testing::run(api_.loop, std::get<1>(live)->next());
@@ -213,11 +224,26 @@ TEST_F(Routes, LoseNoChangeThatComesWhileTheViewIsMadeAnew) {
   loop.restart();
   auto done = boost::asio::co_spawn(loop, api_.service.reload(), boost::asio::use_future);
   loop.poll();
-  api_.service.apply({model::SessionOpened{sample_session({.id = 50})}, model::SessionClosed{sample_closed({.id = 41})}});
+  api_.service.apply(
+      {model::SessionOpened{sample_session({.id = 50})}, model::SessionClosed{sample_closed({.id = 41})}});
   loop.run();
   done.get();
   EXPECT_NE(api_.service.view().session(50), nullptr);
   EXPECT_EQ(api_.service.view().session(41), nullptr);
+}
+
+TEST_F(Routes, StopRunningWhenCancelled) {
+  boost::asio::cancellation_signal stop;
+  bool ended = false;
+  api_.loop.restart();
+  boost::asio::co_spawn(
+      api_.loop, api_.service.run(),
+      boost::asio::bind_cancellation_slot(stop.slot(), [&](const std::exception_ptr&) { ended = true; }));
+  api_.loop.poll();
+  EXPECT_FALSE(ended);
+  stop.emit(boost::asio::cancellation_type::terminal);
+  api_.loop.run();
+  EXPECT_TRUE(ended);
 }
 
 }  // namespace davylamp::api

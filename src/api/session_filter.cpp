@@ -45,7 +45,8 @@ bool contains(const std::optional<model::Address>& address, std::string_view par
 }
 
 bool matches_text(const model::Session& session, std::string_view part) {
-  if (part.empty() || base::contains_ignoring_case(session.user, part) || contains(session.common_name, part)) return true;
+  if (part.empty() || base::contains_ignoring_case(session.user, part) || contains(session.common_name, part))
+    return true;
   if (contains(session.real_address, part) || contains(session.virtual_address, part)) return true;
   if (contains(session.virtual_address6, part)) return true;
   if (!session.place) return false;
@@ -78,18 +79,28 @@ bool matches(const model::Session& session, const contract::SessionQuery& query)
 SortKey sort_key(const model::Session& session, SessionSort sort) {
   const auto id = session.id;
   switch (sort) {
-    case SessionSort::user: return {base::to_lower(session.user), 0, id};
-    case SessionSort::server: return {base::to_lower(session.server), 0, id};
-    case SessionSort::real_address: return {address_key(session.real_address), 0, id};
+    case SessionSort::user:
+      return {base::to_lower(session.user), 0, id};
+    case SessionSort::server:
+      return {base::to_lower(session.server), 0, id};
+    case SessionSort::real_address:
+      return {address_key(session.real_address), 0, id};
     case SessionSort::country:
       return {session.place ? base::to_lower(session.place->country.value_or("")) : "", 0, id};
-    case SessionSort::virtual_address: return {address_key(session.virtual_address), 0, id};
-    case SessionSort::opened_at: return {"", time_key(session.opened_at), id};
-    case SessionSort::closed_at: return {"", time_key(session.closed_at), id};
-    case SessionSort::rx_bytes: return {"", session.rx_bytes, id};
-    case SessionSort::tx_bytes: return {"", session.tx_bytes, id};
-    case SessionSort::rx_bps: return {"", session.rx_bps, id};
-    case SessionSort::tx_bps: return {"", session.tx_bps, id};
+    case SessionSort::virtual_address:
+      return {address_key(session.virtual_address), 0, id};
+    case SessionSort::opened_at:
+      return {"", time_key(session.opened_at), id};
+    case SessionSort::closed_at:
+      return {"", time_key(session.closed_at), id};
+    case SessionSort::rx_bytes:
+      return {"", session.rx_bytes, id};
+    case SessionSort::tx_bytes:
+      return {"", session.tx_bytes, id};
+    case SessionSort::rx_bps:
+      return {"", session.rx_bps, id};
+    case SessionSort::tx_bps:
+      return {"", session.tx_bps, id};
   }
   return {"", 0, id};
 }
@@ -114,7 +125,8 @@ base::Result<contract::SessionPage> page_of(const std::vector<const model::Sessi
   }
   const auto count = std::min(rows.size(), query.limit);
   const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(count);
-  std::partial_sort(rows.begin(), middle, rows.end(), [&](const auto& a, const auto& b) { return before(a.first, b.first); });
+  std::partial_sort(rows.begin(), middle, rows.end(),
+                    [&](const auto& a, const auto& b) { return before(a.first, b.first); });
   for (auto row = rows.begin(); row != middle; ++row) page.items.push_back(*row->second);
   if (rows.size() > count && count > 0) page.next_cursor = to_cursor(rows[count - 1].first);
   return page;

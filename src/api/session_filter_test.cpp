@@ -1,7 +1,7 @@
 #include "api/session_filter.hpp"
 
-#include <algorithm>
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include "api/testing/api_under_test.hpp"
 #include "api/testing/sample.hpp"
@@ -53,7 +53,9 @@ std::vector<model::SessionId> ordered(SessionSort sort, Direction direction) {
 
 }  // namespace
 
-TEST(SessionFilter, TakesAllWithoutFilters) { EXPECT_EQ(found({}), (Ids{1, 2, 3, 4})); }
+TEST(SessionFilter, TakesAllWithoutFilters) {
+  EXPECT_EQ(found({}), (Ids{1, 2, 3, 4}));
+}
 
 TEST(SessionFilter, NeedsEveryFilterToPass) {
   EXPECT_EQ(found({.servers = {"hel-1"}}), (Ids{3, 4}));

@@ -127,7 +127,8 @@ template <class T>
 TypeDescription describe(const Named<T>& named) {
   using Members = boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
   TypeDescription description{std::string(named.name), {}};
-  if constexpr (requires { T::kind.size(); }) description.members.push_back({"kind", false, "'" + std::string(T::kind) + "'"});
+  if constexpr (requires { T::kind.size(); })
+    description.members.push_back({"kind", false, "'" + std::string(T::kind) + "'"});
   boost::mp11::mp_for_each<Members>([&](auto d) {
     using Member = std::remove_cvref_t<decltype(std::declval<T>().*d.pointer)>;
     const auto narrow = narrowed(named.name, d.name);

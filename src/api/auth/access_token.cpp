@@ -1,9 +1,9 @@
 #include "api/auth/access_token.hpp"
 
-#include <array>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <array>
 
 #include "api/auth/token_text.hpp"
 #include "base/codec_read.hpp"
@@ -20,7 +20,8 @@ std::string AccessTokens::signature(std::string_view text) const {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-  const auto* made = HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()), bytes, text.size(), digest.data(), &size);
+  const auto* made =
+      HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()), bytes, text.size(), digest.data(), &size);
   if (made == nullptr) throw base::Failure("crypto", "OpenSSL cannot compute an HMAC");
   return {reinterpret_cast<const char*>(digest.data()), size};
 }

@@ -25,8 +25,8 @@ class AccessTokens {
   // `key`: 32 bytes at least.
   explicit AccessTokens(std::string key) : key_(std::move(key)) {}
   std::string sign(const AccessClaims& claims) const;
-  // Nothing unless the token is exactly of the form that sign() makes, its signature is ours and it has not expired. The
-  // algorithm is ours, never the token's: any other header, "none" among them, is refused (RFC 8725 section 3.1).
+  // Nothing unless the token is exactly of the form that sign() makes, its signature is ours and it has not expired.
+  // The algorithm is ours, never the token's: any other header, "none" among them, is refused (RFC 8725 section 3.1).
   std::optional<AccessClaims> verify(std::string_view token, base::Time now) const;
 
  private:

@@ -10,7 +10,9 @@ namespace {
 
 constexpr auto now = base::from_unix_seconds(1'795'000'000);
 
-AccessClaims claims() { return {"ann", model::Role::operator_, now, now + base::Seconds(600), "one"}; }
+AccessClaims claims() {
+  return {"ann", model::Role::operator_, now, now + base::Seconds(600), "one"};
+}
 
 }  // namespace
 
@@ -53,7 +55,8 @@ TEST(AccessToken, RefusesAnyChangedCharacter) {
     changed[i] = changed[i] == 'A' ? 'B' : 'A';
     EXPECT_FALSE(tokens.verify(changed, now)) << i;
   }
-  for (std::size_t size = 0; size < token.size(); ++size) EXPECT_FALSE(tokens.verify(token.substr(0, size), now)) << size;
+  for (std::size_t size = 0; size < token.size(); ++size)
+    EXPECT_FALSE(tokens.verify(token.substr(0, size), now)) << size;
   EXPECT_FALSE(tokens.verify(token + "A", now));
 }
 
@@ -69,7 +72,8 @@ TEST(AccessToken, RefusesOtherAlgorithmsEvenNone) {
 
 TEST(AccessToken, RefusesNonsense) {
   const AccessTokens tokens(random_bytes());
-  for (const std::string& text : {std::string(), std::string("."), std::string(".."), std::string("a.b.c"), std::string(5'000, '.')}) {
+  for (const std::string& text :
+       {std::string(), std::string("."), std::string(".."), std::string("a.b.c"), std::string(5'000, '.')}) {
     EXPECT_FALSE(tokens.verify(text, now));
   }
 }

@@ -11,14 +11,18 @@ namespace {
 constexpr std::size_t most_password_bytes = 1024;
 constexpr std::size_t most_account_bytes = 128;
 
-Refusal wrong_pair() { return {401, "wrong-password", "The account or the password is wrong.", std::nullopt}; }
+Refusal wrong_pair() {
+  return {401, "wrong-password", "The account or the password is wrong.", std::nullopt};
+}
 
 Refusal locked(base::Seconds left) {
   return {429, "too-many-attempts",
           "Too many wrong passwords. Try again in " + std::to_string(left.count()) + " seconds.", left};
 }
 
-Refusal signed_out() { return {401, "signed-out", "The login has run out or was ended. Sign in again.", std::nullopt}; }
+Refusal signed_out() {
+  return {401, "signed-out", "The login has run out or was ended. Sign in again.", std::nullopt};
+}
 
 // Counts while it lives.
 class Waiting {
@@ -85,7 +89,8 @@ io::Task<std::expected<SignIn, Refusal>> AuthService::login(LoginRequest login, 
   guard_.succeeded(login.account, address);
   ++stats_.logins;
   const auto now = deps_.clock.now();
-  co_await deps_.accounts.call([name = account->name, now](contract::AccountStore& store) { store.record_login(name, now); });
+  co_await deps_.accounts.call(
+      [name = account->name, now](contract::AccountStore& store) { store.record_login(name, now); });
   co_await audit({now, account->name, "login", account->name, address.to_string()});
   co_return co_await sign_in(*account, random_token());
 }
@@ -124,7 +129,9 @@ io::Task<bool> AuthService::setup_needed() {
   co_return co_await deps_.accounts.call([](contract::AccountStore& store) { return store.accounts().empty(); });
 }
 
-io::Task<bool> AuthService::exists(std::string account) { co_return (co_await find(account)).has_value(); }
+io::Task<bool> AuthService::exists(std::string account) {
+  co_return (co_await find(account)).has_value();
+}
 
 io::Task<void> AuthService::tidy() {
   co_await deps_.accounts.call(
@@ -142,7 +149,8 @@ io::Task<SignIn> AuthService::sign_in(model::Account account, std::string family
   co_await prepare();
   auto result = access_only(account);
   const auto token = random_token();
-  const model::RefreshToken stored{fingerprint(token), family, account.name, deps_.clock.now() + refresh_life, std::nullopt};
+  const model::RefreshToken stored{fingerprint(token), family, account.name, deps_.clock.now() + refresh_life,
+                                   std::nullopt};
   co_await deps_.accounts.call([stored](contract::AccountStore& store) { store.add_refresh_token(stored); });
   result.refresh_token = token;
   co_return result;

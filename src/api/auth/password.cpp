@@ -1,7 +1,7 @@
 #include "api/auth/password.hpp"
 
-#include <algorithm>
 #include <sodium.h>
+#include <algorithm>
 
 #include "api/auth/token_text.hpp"
 #include "base/text.hpp"
@@ -38,7 +38,8 @@ PasswordHasher::PasswordHasher(Cost cost) : cost_(cost) {
 
 std::string PasswordHasher::hash(std::string_view password) {
   std::string text(crypto_pwhash_argon2id_STRBYTES, '\0');
-  if (crypto_pwhash_argon2id_str(text.data(), password.data(), password.size(), cost_.passes, cost_.memory_bytes) != 0) {
+  if (crypto_pwhash_argon2id_str(text.data(), password.data(), password.size(), cost_.passes, cost_.memory_bytes) !=
+      0) {
     throw base::Failure("no_memory", "cannot hash a password: " + std::to_string(cost_.memory_bytes / 1'048'576) +
                                          " MiB of memory are needed");
   }

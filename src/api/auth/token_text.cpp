@@ -1,7 +1,7 @@
 #include "api/auth/token_text.hpp"
 
-#include <array>
 #include <sodium.h>
+#include <array>
 
 #include "base/result.hpp"
 
@@ -14,7 +14,9 @@ void need_sodium() {
   if (sodium_init() < 0) throw base::Failure("no_random", "libsodium cannot start: the system gives no random numbers");
 }
 
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
 
 }  // namespace
 
@@ -43,7 +45,9 @@ std::string random_bytes() {
   return bytes;
 }
 
-std::string random_token() { return to_base64url(random_bytes()); }
+std::string random_token() {
+  return to_base64url(random_bytes());
+}
 
 std::string fingerprint(std::string_view token) {
   std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};

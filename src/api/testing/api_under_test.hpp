@@ -15,7 +15,9 @@
 
 namespace davylamp::api::testing {
 
-inline model::Address address(std::string_view text) { return base::value_or_throw(model::Address::parse(text)); }
+inline model::Address address(std::string_view text) {
+  return base::value_or_throw(model::Address::parse(text));
+}
 
 // Runs a task to its end on the loop.
 template <class T>
@@ -41,7 +43,10 @@ class ApiUnderTest {
   io::Worker<PasswordHasher> hasher_{"hasher", std::make_unique<PasswordHasher>(PasswordHasher::Cost::least())};
 
  public:
-  ApiService service{{reader_, account_store_, hasher_, clock,
+  ApiService service{{reader_,
+                      account_store_,
+                      hasher_,
+                      clock,
                       {"0.1.0", "vpn.example.org", {{"Places: DB-IP Lite (CC BY 4.0)", "https://db-ip.com"}}},
                       loop.get_executor()}};
   std::map<std::string, std::string> cookies;

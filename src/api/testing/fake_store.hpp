@@ -49,7 +49,9 @@ class FakeReader : public contract::StoreReader {
   }
   std::vector<contract::EndpointRow> endpoints(model::SessionId) override { return rows_->endpoints; }
   contract::TrafficSeries session_traffic(model::SessionId, std::size_t) override { return rows_->traffic; }
-  contract::UserPage users(const contract::UserQuery&) override { return {rows_->users, rows_->users.size(), std::nullopt}; }
+  contract::UserPage users(const contract::UserQuery&) override {
+    return {rows_->users, rows_->users.size(), std::nullopt};
+  }
   std::optional<contract::UserRow> user(const std::string& name) override {
     const auto found = std::ranges::find(rows_->users, name, &contract::UserRow::user);
     return found == rows_->users.end() ? std::nullopt : std::optional(*found);
