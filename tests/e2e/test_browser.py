@@ -15,6 +15,23 @@ SHOTS = os.environ.get("DAVYLAMP_SHOTS") or os.path.join(SOURCE_DIRECTORY, "buil
 
 
 class Browser(unittest.TestCase):
+    def run_node(self, script, *arguments, **environment):
+        # Chromium is slow to end when its home is shared with another one
+        home = self.enterContext(tempfile.TemporaryDirectory(prefix="davylamp-home-"))
+        done = subprocess.run(["node", script, *arguments], env={**os.environ, "HOME": home, "DAVYLAMP_ACCOUNT": ACCOUNT, **environment},
+                              capture_output=True, text=True, timeout=220)
+        print(done.stdout.strip())
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_accessibility(self):
+        lab = self.enterContext(Lab(clients=CLIENTS))
+        lab.start_traffic("200k")
+        daemon = self.enterContext(Daemon(sources_of(lab)))
+        daemon.wait_open(CLIENTS)
+        script = os.path.join(SOURCE_DIRECTORY, "web", "e2e", "axe.mjs")
+        self.run_node(script, daemon.url, DAVYLAMP_PASSWORD=daemon.password)
+        daemon.stop()
+
     def test_a_client_appears_and_leaves(self):
         lab = self.enterContext(Lab(clients=CLIENTS))
         lab.call("stop", GUEST)
@@ -23,19 +40,12 @@ class Browser(unittest.TestCase):
         daemon = self.enterContext(Daemon(sources_of(lab, poll_seconds=1, bytecount_seconds=1)))
         daemon.wait_open(CLIENTS - 1)
         os.makedirs(SHOTS, exist_ok=True)
-        environment = {
-            **os.environ, "DAVYLAMP_SOURCE_DIR": SOURCE_DIRECTORY, "DAVYLAMP_URL": daemon.url, "DAVYLAMP_SHOTS": SHOTS,
-            "DAVYLAMP_ACCOUNT": ACCOUNT, "DAVYLAMP_PASSWORD": daemon.password, "CHROMIUM": shutil.which("chromium"),
-            "LAB_SCRIPT": SCRIPT, "LAB_DIR": lab.directory, "LAB_PREFIX": lab.prefix, "LAB_CLIENTS": str(CLIENTS),
-            "LAB_CLIENT": str(GUEST), "LAB_CLIENT_NAME": lab.client(GUEST)["common_name"],
-            "LAB_HOOKS_LOG": os.path.join(lab.directory, "hooks.log"),
-        }
-        # Chromium is slow to end when its home is shared with another one
-        environment["HOME"] = self.enterContext(tempfile.TemporaryDirectory(prefix="davylamp-home-"))
-        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "browser.mjs")
-        done = subprocess.run(["node", script], env=environment, capture_output=True, text=True, timeout=180)
-        print(done.stdout.strip())
-        self.assertEqual(done.returncode, 0, done.stderr)
+        self.run_node(
+            os.path.join(os.path.dirname(os.path.abspath(__file__)), "browser.mjs"),
+            DAVYLAMP_SOURCE_DIR=SOURCE_DIRECTORY, DAVYLAMP_URL=daemon.url, DAVYLAMP_SHOTS=SHOTS, DAVYLAMP_PASSWORD=daemon.password,
+            CHROMIUM=shutil.which("chromium"), LAB_SCRIPT=SCRIPT, LAB_DIR=lab.directory, LAB_PREFIX=lab.prefix,
+            LAB_CLIENTS=str(CLIENTS), LAB_CLIENT=str(GUEST), LAB_CLIENT_NAME=lab.client(GUEST)["common_name"],
+            LAB_HOOKS_LOG=os.path.join(lab.directory, "hooks.log"))
         daemon.stop()
 
 
