@@ -60,8 +60,13 @@ std::string address_key(const std::optional<model::Address>& address) {
   return (address->is_v4() ? "4" : "6") + std::string(bytes.begin(), bytes.end());
 }
 
-std::uint64_t time_key(std::optional<base::Time> time) {
-  return time ? static_cast<std::uint64_t>(std::max<std::int64_t>(0, time->time_since_epoch().count())) : 0;
+std::string country_key(const model::Session& session) {
+  if (!session.place) return {};
+  return session.place->country ? *session.place->country : session.place->country_code.value_or("");
+}
+
+std::uint64_t time_key(base::Time time) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, time.time_since_epoch().count()));
 }
 
 }  // namespace
@@ -80,19 +85,19 @@ SortKey sort_key(const model::Session& session, SessionSort sort) {
   const auto id = session.id;
   switch (sort) {
     case SessionSort::user:
-      return {base::to_lower(session.user), 0, id};
+      return {session.user, 0, id};
     case SessionSort::server:
-      return {base::to_lower(session.server), 0, id};
+      return {session.server, 0, id};
     case SessionSort::real_address:
       return {address_key(session.real_address), 0, id};
     case SessionSort::country:
-      return {session.place ? base::to_lower(session.place->country.value_or("")) : "", 0, id};
+      return {country_key(session), 0, id};
     case SessionSort::virtual_address:
-      return {address_key(session.virtual_address), 0, id};
+      return {address_key(session.virtual_address ? session.virtual_address : session.virtual_address6), 0, id};
     case SessionSort::opened_at:
       return {"", time_key(session.opened_at), id};
     case SessionSort::closed_at:
-      return {"", time_key(session.closed_at), id};
+      return {"", time_key(session.closed_at.value_or(session.last_seen_at)), id};
     case SessionSort::rx_bytes:
       return {"", session.rx_bytes, id};
     case SessionSort::tx_bytes:

@@ -15,7 +15,8 @@ namespace davylamp::api {
 // Whether a session passes the filters of the query (sort, limit and cursor do not matter here).
 bool matches(const model::Session& session, const contract::SessionQuery& query);
 
-// What a session is ordered by: text or number, then its id. What a session lacks comes before everything else.
+// What a session is ordered by: text, byte by byte, or a number; then its id. What a session lacks comes before
+// everything else.
 struct SortKey {
   std::string text;
   std::uint64_t number = 0;
