@@ -1,7 +1,7 @@
 #include "store/sqlite/connection.hpp"
 
-#include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -33,13 +33,11 @@ constexpr Advice advices[] = {
     {SQLITE_NOTADB, "store_corrupt", "the file is no SQLite database: move it away, or configure another path"},
 };
 
-// SQLite gives the -wal and -shm files the mode of the database.
+// SQLite gives the -wal and -shm files the mode of the database. The file is never opened here: closing it would drop
+// the locks that other connections of this process hold on it ("How To Corrupt An SQLite Database File", 2.2).
 void make_private_file(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file >= 0) {
-    ::close(file);
-    return;
-  }
+  if (::mknod(path.c_str(), S_IFREG | 0600, 0) == 0) return;
+  if (errno == EEXIST && ::access(path.c_str(), R_OK | W_OK) == 0) return;
   const auto reason = std::string(std::strerror(errno));
   const auto directory = std::filesystem::path(path).parent_path().string();
   throw base::Failure("store_unreachable", "cannot open or make the database " + path + ": " + reason +
@@ -64,10 +62,24 @@ Connection::Connection(std::string path, Access access) : path_(std::move(path))
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, 5'000);
   add_functions(*this);
+  use_write_ahead_log();
   // maintain() moves the log into the file; by itself the engine does so only when the log has grown to 64 MB.
-  run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
+  run("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
       "PRAGMA secure_delete = OFF; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 16000;");
   run(access == Access::read ? "PRAGMA query_only = ON; PRAGMA cache_size = -2000;" : "PRAGMA cache_size = -16000;");
+}
+
+// When two connections turn a new file to WAL at the same time, SQLite refuses one without calling the busy handler.
+void Connection::use_write_ahead_log() {
+  constexpr int tries = 250;
+  constexpr int wait_milliseconds = 20;
+  for (int i = 0; i < tries; ++i) {
+    const int result = sqlite3_exec(handle(), "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
+    if (result == SQLITE_OK) return;
+    if ((result & 0xFF) != SQLITE_BUSY) break;
+    sqlite3_sleep(wait_milliseconds);
+  }
+  fail("cannot open the database");
 }
 
 void Connection::run(const std::string& sql) {

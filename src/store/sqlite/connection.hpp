@@ -37,6 +37,8 @@ class Connection {
   struct Close {
     void operator()(sqlite3* handle) const;
   };
+  void use_write_ahead_log();
+
   std::string path_;
   std::unique_ptr<sqlite3, Close> handle_;
   std::uint64_t clamped_values_ = 0;
