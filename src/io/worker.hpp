@@ -1,9 +1,9 @@
 // One thread that owns one blocking resource: SQLite, password hashing, DNS.
 #pragma once
 
-#include <boost/asio/post.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
@@ -67,12 +67,13 @@ class Worker {
         boost::asio::post(executor, [done]() mutable { std::move (*done)(); });
       };
       if (!thread_.submit(std::move(job))) {
-        outcome->error = std::make_exception_ptr(base::Failure("overloaded", "too much work is waiting; try again later"));
+        outcome->error =
+            std::make_exception_ptr(base::Failure("overloaded", "too much work is waiting; try again later"));
         boost::asio::post(executor, [done]() mutable { std::move (*done)(); });
       }
     };
     co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(std::move(start),
-                                                                                      boost::asio::use_awaitable);
+                                                                                       boost::asio::use_awaitable);
     if (outcome->error) std::rethrow_exception(outcome->error);
     if constexpr (!std::is_void_v<Value>) co_return std::move(*outcome->value);
   }

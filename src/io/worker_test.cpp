@@ -1,9 +1,9 @@
 #include "io/worker.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
-#include <gtest/gtest.h>
 
 namespace davylamp::io {
 namespace {
@@ -47,7 +47,10 @@ TEST(JobThreadTest, RefusesWhatDoesNotFitAndRunsWhatDoes) {
   int refused = 0;
   {
     JobThread thread("test", 2);
-    thread.submit([&] { const std::lock_guard wait(gate); ++ran; });
+    thread.submit([&] {
+      const std::lock_guard wait(gate);
+      ++ran;
+    });
     for (int i = 0; i < 10; ++i) refused += thread.submit([&] { ++ran; }) ? 0 : 1;
     gate.unlock();
   }
