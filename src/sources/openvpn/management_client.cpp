@@ -1,5 +1,6 @@
 #include "sources/openvpn/management_client.hpp"
 
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -8,7 +9,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <array>
 
 #include "base/text.hpp"
 
@@ -29,12 +29,14 @@ Endpoint endpoint_of(const ManagementAddress& address) {
 }
 
 std::string advice(const boost::system::error_code& error) {
-  if (error == asio::error::access_denied) return "; allow the user that runs davylampd to open it (see docs/operate/openvpn.md)";
+  if (error == asio::error::access_denied)
+    return "; allow the user that runs davylampd to open it (see docs/operate/openvpn.md)";
   if (error == boost::system::errc::no_such_file_or_directory) {
     return "; is the server running, with a line such as `management /run/openvpn/server.sock unix`?";
   }
   if (error == asio::error::connection_refused) return "; the server is not running, or does not listen there";
-  if (error == asio::error::try_again) return "; other programs are queued for the interface, which serves one at a time";
+  if (error == asio::error::try_again)
+    return "; other programs are queued for the interface, which serves one at a time";
   return {};
 }
 
@@ -47,7 +49,8 @@ base::Result<ManagementAddress> ManagementAddress::parse(std::string_view text) 
     return ManagementAddress{std::string(text)};
   }
   const auto colon = text.rfind(':');
-  const auto port = colon == std::string_view::npos ? std::nullopt : base::parse_number<std::uint16_t>(text.substr(colon + 1));
+  const auto port =
+      colon == std::string_view::npos ? std::nullopt : base::parse_number<std::uint16_t>(text.substr(colon + 1));
   auto host = colon == std::string_view::npos ? text : text.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   boost::system::error_code error;
@@ -64,8 +67,8 @@ std::string ManagementAddress::to_text() const {
   return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
 }
 
-ManagementClient::ManagementClient(asio::any_io_executor executor, std::function<void(const ManagementMessage&)> receive,
-                                   Times times)
+ManagementClient::ManagementClient(asio::any_io_executor executor,
+                                   std::function<void(const ManagementMessage&)> receive, Times times)
     : socket_(executor), wake_(executor), receive_(std::move(receive)), times_(times), decoder_(*this) {}
 
 io::Task<void> ManagementClient::connect(const ManagementAddress& address) {
@@ -101,7 +104,8 @@ io::Task<bool> ManagementClient::until(std::function<bool()> condition, base::Mi
     boost::system::error_code ignored;
     co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) throw boost::system::system_error(asio::error::operation_aborted);
+    if (state.cancelled() != asio::cancellation_type::none)
+      throw boost::system::system_error(asio::error::operation_aborted);
   }
   co_return true;
 }
@@ -126,7 +130,8 @@ io::Task<void> ManagementClient::greet(std::optional<std::string> password, std:
     }
     if (answered == 1) throw base::Failure("password_refused", "the server refused the management password");
     if (!password) {
-      throw base::Failure("password_wanted", "the server wants a management password; set password_file for this source");
+      throw base::Failure("password_wanted",
+                          "the server wants a management password; set password_file for this source");
     }
     answered = prompts_;
     co_await send(*password);
@@ -142,9 +147,11 @@ io::Task<ManagementReply> ManagementClient::ask(std::string command, Answer answ
   waiting_for_.reset();
   if (said) co_return std::move(reply_);
   const auto seconds = std::chrono::duration_cast<base::Seconds>(times_.answer).count();
-  throw base::Failure("no_answer", "no complete answer to `" + command + "` within " + std::to_string(seconds) + " s" +
-                                       (reply_.text.empty() ? "" : "; the answer began and did not end (a line of 511 bytes or more, "
-                                                                   "such as a very long username, stops it)"));
+  throw base::Failure("no_answer",
+                      "no complete answer to `" + command + "` within " + std::to_string(seconds) + " s" +
+                          (reply_.text.empty() ? ""
+                                               : "; the answer began and did not end (a line of 511 bytes or more, "
+                                                 "such as a very long username, stops it)"));
 }
 
 void ManagementClient::finish_reply(bool ok, std::string_view text) {
@@ -182,7 +189,8 @@ void ManagementClient::receive(const ManagementMessage& message) {
   } else {
     if (const auto* problem = std::get_if<DecodeProblem>(&message)) {
       ++problems_;
-      if (first_problem_.empty()) first_problem_ = "line " + std::to_string(problem->line) + ": " + std::string(problem->what);
+      if (first_problem_.empty())
+        first_problem_ = "line " + std::to_string(problem->line) + ": " + std::string(problem->what);
     }
     receive_(message);
   }

@@ -1,7 +1,7 @@
 // Talks: one connection to an OpenVPN management interface.
 //
-// Always reads: what a monitor leaves unread piles up in the server, and at its next restart the server waits for the monitor
-// with all its clients down. So reading depends on nothing, and a connection that fails is closed at once.
+// Always reads: what a monitor leaves unread piles up in the server, and at its next restart the server waits for the
+// monitor with all its clients down. So reading depends on nothing, and a connection that fails is closed at once.
 // Commands go one at a time, each waits for its answer: answers carry no id, and come in order.
 #pragma once
 
@@ -41,7 +41,8 @@ class ManagementClient : private ManagementSink {
     base::Milliseconds answer{10'000};
   };
   // `receive` is given every asynchronous message, while it is valid.
-  ManagementClient(boost::asio::any_io_executor executor, std::function<void(const ManagementMessage&)> receive, Times times);
+  ManagementClient(boost::asio::any_io_executor executor, std::function<void(const ManagementMessage&)> receive,
+                   Times times);
 
   // Throws Failure: "unreachable" with what to do.
   io::Task<void> connect(const ManagementAddress& address);

@@ -66,7 +66,8 @@ void PeerTable::emit_row(const StatusClient& client, std::uint64_t now_listing) 
   auto facts = facts_of(client);
   const auto [entry, is_new] = peers_.try_emplace(key);
   auto& peer = entry->second;
-  model::PeerSeen seen{.peer = key, .counters = {client.row.rx_bytes, client.row.tx_bytes}, .listing = now_listing, .facts = {}};
+  model::PeerSeen seen{
+      .peer = key, .counters = {client.row.rx_bytes, client.row.tx_bytes}, .listing = now_listing, .facts = {}};
   if (is_new || facts != peer.told || now_listing % repeat_facts_every == 0) {
     seen.facts = facts;
     peer.told = std::move(facts);
@@ -108,7 +109,8 @@ void PeerTable::forget_absent() {
   std::erase_if(peers_, [&](const auto& entry) { return entry.second.listing != listing_; });
   std::erase_if(keys_, [&](const auto& entry) { return !peers_.contains(entry.second); });
   // Programs of clients that never became a session; those of live ones are few against the limit.
-  if (programs_.size() > most_programs) std::erase_if(programs_, [&](const auto& entry) { return !keys_.contains(entry.first); });
+  if (programs_.size() > most_programs)
+    std::erase_if(programs_, [&](const auto& entry) { return !keys_.contains(entry.first); });
 }
 
 void PeerTable::bytes(const ClientBytes& bytes) {

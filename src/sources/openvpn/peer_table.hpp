@@ -20,8 +20,8 @@ namespace davylamp::openvpn {
 
 // What one listing said besides its peers.
 struct ListingReport {
-  bool complete = false;    // absences count
-  bool client_mode = false; // the process is a VPN client, not a server
+  bool complete = false;     // absences count
+  bool client_mode = false;  // the process is a VPN client, not a server
   bool dco = false;
   std::uint64_t sessions = 0;
   std::uint64_t waiting = 0;  // rows that are no session: handshakes, refused logins
@@ -66,9 +66,9 @@ class PeerTable {
   std::string epoch_ = "0";
   std::uint64_t listing_ = 0;
   std::string transport_;
-  std::unordered_map<std::string, Peer> peers_;                 // by key
-  std::unordered_map<std::uint64_t, std::string> keys_;         // by client id
-  std::unordered_map<std::uint64_t, ClientProgram> programs_;   // by client id
+  std::unordered_map<std::string, Peer> peers_;                // by key
+  std::unordered_map<std::uint64_t, std::string> keys_;        // by client id
+  std::unordered_map<std::uint64_t, ClientProgram> programs_;  // by client id
 };
 
 }  // namespace davylamp::openvpn

@@ -29,13 +29,15 @@ void ServerReport::connected() {
 void ServerReport::waits_busy() {
   facts_.state = model::ServerState::busy;
   facts_.health =
-      "the management interface gives no greeting: another program holds it (it serves one at a time); stop that program, "
+      "the management interface gives no greeting: another program holds it (it serves one at a time); stop that "
+      "program, "
       "and Davylamp goes on by itself";
 }
 
 void ServerReport::failed(const base::Error& error, base::Seconds pause) {
   facts_.state = state_of(error);
-  facts_.health = base::printable(last_words_.value_or(error.message)) + "; next try in " + std::to_string(pause.count()) + " s";
+  facts_.health =
+      base::printable(last_words_.value_or(error.message)) + "; next try in " + std::to_string(pause.count()) + " s";
 }
 
 void ServerReport::version(std::string_view title) {
@@ -63,7 +65,8 @@ void ServerReport::listed(base::Time at, const ListingReport& listing, std::uint
   }
   if (!listing.complete) {
     facts_.state = model::ServerState::stale;
-    facts_.health = "its listing cannot be trusted (" + base::printable(listing.first_problem) + "); sessions stay until a whole one comes";
+    facts_.health = "its listing cannot be trusted (" + base::printable(listing.first_problem) +
+                    "); sessions stay until a whole one comes";
     return;
   }
   facts_.state = model::ServerState::up;
@@ -72,15 +75,17 @@ void ServerReport::listed(base::Time at, const ListingReport& listing, std::uint
   if (listing.waiting != 0) facts_.health += ", " + people(listing.waiting, "login") + " in progress";
   if (asks_for_approval_) {
     facts_.health +=
-        "; management-client-auth is on: the server waits for an approval of every login that Davylamp does not give; remove that line";
+        "; management-client-auth is on: the server waits for an approval of every login that Davylamp does not give; "
+        "remove that line";
   }
   if (bytecount_is_wrong()) facts_.health += "; data channel offload is on, so bytes come from the listings alone";
 }
 
 void ServerReport::status_refused(std::string_view why) {
   facts_.state = held_ ? model::ServerState::held : model::ServerState::connecting;
-  facts_.health = held_ ? "the server is on hold and takes no clients until `hold release` is given on its management interface"
-                        : "the server is starting up (it answered: " + base::printable(why) + ")";
+  facts_.health =
+      held_ ? "the server is on hold and takes no clients until `hold release` is given on its management interface"
+            : "the server is starting up (it answered: " + base::printable(why) + ")";
 }
 
 void ServerReport::heard(const ManagementMessage& message) {

@@ -1,14 +1,14 @@
 #include "sources/openvpn/source.hpp"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <algorithm>
 #include <fstream>
 
 #include "base/text.hpp"
+#include "io/together.hpp"
 #include "sources/openvpn/management_client.hpp"
 #include "sources/openvpn/management_reply.hpp"
 #include "sources/openvpn/server_report.hpp"
@@ -41,8 +41,9 @@ std::string read_password(const std::string& path) {
   std::ifstream file(path);
   std::string password;
   if (!std::getline(file, password) || password.empty()) {
-    throw base::Failure("password_file", "cannot read a management password from " + path +
-                                             ": it must be readable by davylampd and hold the password as its first line");
+    throw base::Failure("password_file",
+                        "cannot read a management password from " + path +
+                            ": it must be readable by davylampd and hold the password as its first line");
   }
   if (password.ends_with('\r')) password.pop_back();
   return password;
@@ -64,12 +65,11 @@ class Attachment {
   }
 
   io::Task<void> run(const ManagementAddress& address) {
-    using namespace asio::experimental::awaitable_operators;
     co_await client_.connect(address);
     report_.connected();
     tell();
     // Reading goes on beside everything else: whichever ends first ends both.
-    co_await (client_.read() || drive());
+    co_await io::together(client_.read(), drive());
   }
 
  private:
@@ -131,7 +131,8 @@ class Attachment {
       boost::system::error_code ignored;
       co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
       const auto state = co_await asio::this_coro::cancellation_state;
-      if (state.cancelled() != asio::cancellation_type::none) throw boost::system::system_error(asio::error::operation_aborted);
+      if (state.cancelled() != asio::cancellation_type::none)
+        throw boost::system::system_error(asio::error::operation_aborted);
     }
   }
 

@@ -15,9 +15,9 @@ struct Config {
   std::string name;        // the server's name, unique in this installation
   std::string management;  // the path of a unix socket, or address:port
   std::optional<std::string> password_file;
-  double poll_seconds = 1;            // between two full listings
-  std::uint32_t bytecount_seconds = 1;  // how often OpenVPN may report a client's bytes; 0 turns it off
-  std::optional<std::string> address;  // the server's public address, for the map
+  double poll_seconds = 1;               // between two full listings
+  std::uint32_t bytecount_seconds = 1;   // how often OpenVPN may report a client's bytes; 0 turns it off
+  std::optional<std::string> address;    // the server's public address, for the map
   std::optional<std::string> transport;  // "udp" or "tcp", where OpenVPN does not tell it
   bool lab = false;
 };
