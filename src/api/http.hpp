@@ -21,9 +21,9 @@ enum class Method { get, head, post, put, delete_, options, other };
 // One request, within the transport's limits. Hostile: nothing in it is trusted.
 struct Request {
   Method method = Method::get;
-  std::string path;                           // percent-decoded, always begins with '/', no "." or ".." segments
-  std::map<std::string, std::string> query;   // percent-decoded; of a repeated name the last
-  std::map<std::string, std::string> headers; // names in lower case; of a repeated name joined with ", "
+  std::string path;                            // percent-decoded, always begins with '/', no "." or ".." segments
+  std::map<std::string, std::string> query;    // percent-decoded; of a repeated name the last
+  std::map<std::string, std::string> headers;  // names in lower case; of a repeated name joined with ", "
   std::map<std::string, std::string> cookies;
   std::string body;
   model::Address remote_address;
@@ -36,8 +36,8 @@ struct Request {
   }
 };
 
-// `headers` are added to those that the transport sets on every response (security headers, length, date). The transport
-// adds ETag and answers If-None-Match, compresses, and drops the body for HEAD.
+// `headers` are added to those that the transport sets on every response (security headers, length, date). The
+// transport adds ETag and answers If-None-Match, compresses, and drops the body for HEAD.
 struct Response {
   unsigned status = 200;
   std::string content_type = "application/json";

@@ -1,12 +1,12 @@
 #include "api/service.hpp"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <utility>
 
 #include "api/answer.hpp"
+#include "io/together.hpp"
 
 namespace davylamp::api {
 namespace {
@@ -105,8 +105,7 @@ void ApiService::apply(const std::vector<model::Change>& changes) {
 }
 
 io::Task<void> ApiService::run() {
-  using boost::asio::experimental::awaitable_operators::operator&&;
-  co_await (hub_.run() && keep_house());
+  co_await io::together(hub_.run(), keep_house());
 }
 
 io::Task<void> ApiService::keep_house() {

@@ -1,7 +1,7 @@
 #include "app/daemon.hpp"
 
-#include <boost/asio/signal_set.hpp>
 #include <atomic>
+#include <boost/asio/signal_set.hpp>
 #include <optional>
 
 #include "app/collect.hpp"
@@ -68,7 +68,9 @@ int say_findings(const std::vector<Finding>& findings, std::ostream& err) {
 // Waits for SIGINT, SIGTERM or a role that failed.
 class Stop {
  public:
-  Stop() { signals_.async_wait([this](const boost::system::error_code&, int) { loop_.stop(); }); }
+  Stop() {
+    signals_.async_wait([this](const boost::system::error_code&, int) { loop_.stop(); });
+  }
   void wait() { loop_.run(); }
   // From any thread.
   void fail() {
@@ -114,7 +116,8 @@ int run_roles(const Config& config, std::string_view version, std::ostream& err)
 
 }  // namespace
 
-int run_daemon(std::span<const std::string_view> arguments, std::string_view version, std::ostream& out, std::ostream& err) {
+int run_daemon(std::span<const std::string_view> arguments, std::string_view version, std::ostream& out,
+               std::ostream& err) {
   const auto parsed = parse(arguments, err);
   if (!parsed) return 2;
   if (parsed->action == Action::help) {

@@ -8,6 +8,7 @@
 namespace davylamp::app {
 
 // 0 after a requested stop, 1 when something failed, 2 when the arguments or the configuration are wrong.
-int run_daemon(std::span<const std::string_view> arguments, std::string_view version, std::ostream& out, std::ostream& err);
+int run_daemon(std::span<const std::string_view> arguments, std::string_view version, std::ostream& out,
+               std::ostream& err);
 
 }  // namespace davylamp::app

@@ -13,8 +13,8 @@
 
 namespace davylamp::app {
 
-// Safe from any thread. Text is made printable: nothing a peer can name moves the cursor or forges a line. The same text is
-// written at most once a minute; what was held back is counted in the next line that says it.
+// Safe from any thread. Text is made printable: nothing a peer can name moves the cursor or forges a line. The same
+// text is written at most once a minute; what was held back is counted in the next line that says it.
 class Log {
  public:
   Log(std::ostream& out, const base::Clock& clock, LogLevel least) : out_(out), clock_(clock), least_(least) {}

@@ -1,13 +1,12 @@
 #include "app/process.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 #include <utility>
 
 #include "base/backoff.hpp"
-#include "io/supervise.hpp"
+#include "io/together.hpp"
 
 namespace davylamp::app {
 namespace {
@@ -56,11 +55,10 @@ Process::Process(Role& role, const Config& config, Dependencies dependencies)
 }
 
 io::Task<void> Process::run() {
-  using namespace asio::experimental::awaitable_operators;
   const auto checkpoint = co_await writer_.call([](contract::StoreWriter& writer) { return writer.load_checkpoint(); });
   last_batch_ = checkpoint.last_batch;
   pipeline_.restore(checkpoint);
-  co_await (consume() && publish_and_commit() && keep_house());
+  co_await io::together(io::together(consume(), publish_and_commit()), keep_house());
 }
 
 void Process::finish(boost::asio::io_context& loop) {
@@ -152,9 +150,8 @@ io::Task<void> Process::keep_house() {
     const auto now = dependencies_.clock.now();
     std::uint64_t forgotten = 0;
     do {
-      forgotten = co_await writer_.call([now, keep = retention_](contract::StoreWriter& writer) {
-        return writer.forget(now, keep, forget_slice);
-      });
+      forgotten = co_await writer_.call(
+          [now, keep = retention_](contract::StoreWriter& writer) { return writer.forget(now, keep, forget_slice); });
     } while (forgotten == forget_slice);
     co_await writer_.call([](contract::StoreWriter& writer) { writer.maintain(); });
   }

@@ -15,6 +15,7 @@ openvpn::Config openvpn_source(const OpenvpnConfig& config) {
   source.poll_seconds = config.poll_seconds;
   source.bytecount_seconds = config.bytecount_seconds;
   if (config.address) source.address = config.address->to_string();
+  if (config.transport) source.transport = std::string(base::json::enum_name(*config.transport));
   source.lab = config.lab;
   return source;
 }
@@ -29,8 +30,12 @@ std::vector<NamedSource> make_sources(const Config& config, const base::Clock& c
   return sources;
 }
 
-std::unique_ptr<contract::Store> open_store(const Config& config) { return sqlite::open({config.store.path}); }
+std::unique_ptr<contract::Store> open_store(const Config& config) {
+  return sqlite::open({config.store.path});
+}
 
-std::unique_ptr<contract::Bus> open_bus(const Config&) { return loopback::open(); }
+std::unique_ptr<contract::Bus> open_bus(const Config&) {
+  return loopback::open();
+}
 
 }  // namespace davylamp::app

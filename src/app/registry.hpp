@@ -1,4 +1,5 @@
-// Every source, store and bus there is, by name. Nothing registers itself: to add one, write its folder and put a line here.
+// Every source, store and bus there is, by name. Nothing registers itself: to add one, write its folder and put a line
+// here.
 #pragma once
 
 #include <memory>

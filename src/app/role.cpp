@@ -1,8 +1,8 @@
 #include "app/role.hpp"
 
+#include <pthread.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
-#include <pthread.h>
 
 #include "io/supervise.hpp"
 
@@ -17,7 +17,9 @@ Role::Role(std::string name, Log& log, std::function<void()> fatal)
         fatal();
       }) {}
 
-Role::~Role() { stop(); }
+Role::~Role() {
+  stop();
+}
 
 void Role::start() {
   thread_ = std::thread([this] { loop_.run(); });

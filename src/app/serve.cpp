@@ -1,17 +1,19 @@
 #include "app/serve.hpp"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/host_name.hpp>
 
 #include "api/certificate.hpp"
 #include "enrich/geoip/enricher.hpp"
 #include "enrich/geoip/search.hpp"
+#include "io/together.hpp"
 
 namespace davylamp::app {
 
 namespace {
 
-bool is_loopback(const model::Address& address) { return address.kind() == model::AddressKind::loopback; }
+bool is_loopback(const model::Address& address) {
+  return address.kind() == model::AddressKind::loopback;
+}
 
 }  // namespace
 
@@ -60,9 +62,8 @@ api::AboutFacts Serve::about(const Config& config) const {
 }
 
 io::Task<void> Serve::run() {
-  using namespace boost::asio::experimental::awaitable_operators;
   co_await service_.reload();
-  co_await (server_.run() && service_.run() && follow());
+  co_await io::together(io::together(server_.run(), service_.run()), follow());
 }
 
 io::Task<void> Serve::follow() {
