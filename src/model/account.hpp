@@ -22,8 +22,8 @@ struct Account {
   std::optional<base::Time> last_login_at;
 };
 
-// A refresh token, kept as the SHA-256 of its text. `family` ties the tokens of one login together: when a token that was already
-// used comes back, the whole family is revoked (OAuth 2.0 Security BCP, RFC 9700 section 4.14.2).
+// A refresh token, kept as the SHA-256 of its text. `family` ties the tokens of one login together: when a token that
+// was already used comes back, the whole family is revoked (OAuth 2.0 Security BCP, RFC 9700 section 4.14.2).
 struct RefreshToken {
   std::string token_hash;
   std::string family;

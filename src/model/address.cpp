@@ -70,7 +70,8 @@ Address Address::from_v4(std::array<std::uint8_t, 4> bytes) {
 
 Address Address::from_v6(const std::array<std::uint8_t, 16>& bytes) {
   constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-  if (std::equal(mapped.begin(), mapped.end(), bytes.begin())) return from_v4({bytes[12], bytes[13], bytes[14], bytes[15]});
+  if (std::equal(mapped.begin(), mapped.end(), bytes.begin()))
+    return from_v4({bytes[12], bytes[13], bytes[14], bytes[15]});
   Address address;
   address.bytes_ = bytes;
   address.v4_ = false;
@@ -79,7 +80,8 @@ Address Address::from_v6(const std::array<std::uint8_t, 16>& bytes) {
 
 base::Result<Address> Address::parse(std::string_view text) {
   std::array<char, INET6_ADDRSTRLEN> buffer{};
-  if (text.size() < buffer.size()) {
+  // inet_pton reads up to a NUL, so that one inside would hide what follows.
+  if (text.size() < buffer.size() && text.find('\0') == std::string_view::npos) {
     std::ranges::copy(text, buffer.begin());
     std::array<std::uint8_t, 4> v4{};
     if (inet_pton(AF_INET, buffer.data(), v4.data()) == 1) return from_v4(v4);

@@ -5,7 +5,9 @@
 namespace davylamp::model {
 namespace {
 
-AddressKind kind_of(std::string_view text) { return Address::parse(text).value().kind(); }
+AddressKind kind_of(std::string_view text) {
+  return Address::parse(text).value().kind();
+}
 
 }  // namespace
 
@@ -21,6 +23,7 @@ TEST(AddressTest, RefusesWhatIsNoAddress) {
     EXPECT_FALSE(Address::parse(text)) << text;
   }
   EXPECT_FALSE(Address::parse(std::string(5000, '1')));
+  EXPECT_FALSE(Address::parse(std::string_view("::1\0x", 5)));
 }
 
 TEST(AddressTest, NamesSpecialRanges) {

@@ -17,7 +17,9 @@ struct Counters {
     rx_bytes = std::max(rx_bytes, other.rx_bytes);
     tx_bytes = std::max(tx_bytes, other.tx_bytes);
   }
-  Counters operator-(const Counters& earlier) const { return {rx_bytes - earlier.rx_bytes, tx_bytes - earlier.tx_bytes}; }
+  Counters operator-(const Counters& earlier) const {
+    return {rx_bytes - earlier.rx_bytes, tx_bytes - earlier.tx_bytes};
+  }
   Counters& operator+=(const Counters& other) {
     rx_bytes += other.rx_bytes;
     tx_bytes += other.tx_bytes;

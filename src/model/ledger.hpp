@@ -38,8 +38,8 @@ struct EndpointSighting {
 };
 
 // A server's minute, the one that starts at `at`: the highest number of sessions that were open at once (a maximum) and
-// the bytes that all its sessions moved (an increment). Bytes that Davylamp learnt of late (a session older than itself,
-// a gap) are spread evenly over the minutes they can have moved in: their sum is exact, their place is a guess.
+// the bytes that all its sessions moved (an increment). Bytes that Davylamp learnt of late (a session older than
+// itself, a gap) are spread evenly over the minutes they can have moved in: their sum is exact, their place is a guess.
 struct ServerLoad {
   base::Time at{};
   std::string server;

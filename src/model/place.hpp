@@ -14,8 +14,8 @@ namespace davylamp::model {
 enum class Precision { city, country };
 BOOST_DESCRIBE_ENUM(Precision, city, country)
 
-// `country_code` is ISO 3166-1 alpha-2. Coordinates are degrees, north and east positive. A private or reserved address has
-// its kind and nothing else.
+// `country_code` is ISO 3166-1 alpha-2. Coordinates are degrees, north and east positive. A private or reserved address
+// has its kind and nothing else.
 struct Place {
   AddressKind kind = AddressKind::public_;
   std::optional<std::string> country_code;

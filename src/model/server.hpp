@@ -30,13 +30,14 @@ struct ServerFacts {
   std::optional<base::Time> started_at;
   std::optional<Address> local_address;  // public or configured; where the server stands on the map
   std::optional<std::string> transport;
-  bool lab = false;  // a server of the built-in lab: its clients are simulated
+  bool lab = false;            // a server of the built-in lab: its clients are simulated
   std::uint64_t problems = 0;  // what could not be understood since Davylamp started
   std::optional<base::Time> last_snapshot_at;
   bool operator==(const ServerFacts&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(ServerFacts, (),
-                      (state, health, version, process_id, started_at, local_address, transport, lab, problems, last_snapshot_at))
+                      (state, health, version, process_id, started_at, local_address, transport, lab, problems,
+                       last_snapshot_at))
 
 struct Server {
   std::string name;
