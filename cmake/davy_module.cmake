@@ -3,14 +3,6 @@
 # CMakeLists.txt reads as its list of what it may include.
 function(davy_module name)
   cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;DEPS;LIBS;TEST_DEPS;TEST_LIBS" ${ARGN})
-  foreach(list SOURCES TESTS) # TEMPORARY while folders are being written side by side
-    foreach(file ${ARG_${list}})
-      if(NOT IS_ABSOLUTE ${file} AND NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
-        message(WARNING "${name}: ${file} is not there yet")
-        list(REMOVE_ITEM ARG_${list} ${file})
-      endif()
-    endforeach()
-  endforeach()
   list(TRANSFORM ARG_DEPS PREPEND davy_)
   list(TRANSFORM ARG_TEST_DEPS PREPEND davy_)
   if(ARG_SOURCES)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks that every header compiles alone: `check_headers.py BUILD_DIR`, with the flags of compile_commands.json."""
+"""Checks that every header compiles alone: `check_headers.py [BUILD_DIR]`, with the flags of its compile_commands.json."""
 import concurrent.futures
 import json
 import re
@@ -27,7 +27,7 @@ def flags_of(build):
 
 def check(header, flags):
     command = ["clang++-19", "-std=c++23", "-fsyntax-only", "-Wall", "-Wextra", "-Wno-pragma-once-outside-header",
-               "-Wno-missing-designated-field-initializers", "-Wno-unused-const-variable", *flags, "-x", "c++", str(header)]
+               '-DDAVYLAMP_SOURCE_DIR=""', "-Wno-missing-designated-field-initializers", "-Wno-unused-const-variable", *flags, "-x", "c++", str(header)]
     result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode == 0:
         return None
@@ -36,7 +36,11 @@ def check(header, flags):
 
 
 def main():
-    build = Path(sys.argv[1])
+    places = [Path(sys.argv[1])] if len(sys.argv) > 1 else [ROOT / "build" / preset for preset in ("dev", "asan", "release")]
+    build = next((place for place in places if (place / "compile_commands.json").exists()), None)
+    if build is None:
+        print("no build folder to take the flags from: run ./dev build dev first")
+        return 1
     flags = flags_of(build)
     headers = sorted(SRC.rglob("*.hpp"))
     missing = [f"{h.relative_to(ROOT)}: has no #pragma once" for h in headers if not re.search(r"^#pragma once", h.read_text(), re.M)]
