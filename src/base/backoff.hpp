@@ -21,7 +21,8 @@ class Backoff {
 
   Milliseconds next() {
     const auto half = step_ / 2;
-    const auto wait = half + Milliseconds{static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(half.count() + 1))};
+    const auto wait =
+        half + Milliseconds{static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(half.count() + 1))};
     step_ = std::min(step_ * 2, range_.longest);
     return wait;
   }

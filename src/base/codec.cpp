@@ -19,12 +19,23 @@ bool is_plain(std::string_view text) {
 
 void append_escaped(std::string& out, char c) {
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   const auto byte = static_cast<unsigned char>(c);
   if (byte >= 0x20 && byte != 0x7F) {
@@ -76,7 +87,11 @@ void append(std::string& out, Time time) {
   out += static_cast<char>('0' + rest % 10);
 }
 
-void append_integer(std::string& out, std::int64_t number) { append_chars(out, number); }
-void append_integer(std::string& out, std::uint64_t number) { append_chars(out, number); }
+void append_integer(std::string& out, std::int64_t number) {
+  append_chars(out, number);
+}
+void append_integer(std::string& out, std::uint64_t number) {
+  append_chars(out, number);
+}
 
 }  // namespace davylamp::base::json

@@ -57,9 +57,15 @@ void append(std::string& out, double number);
 void append(std::string& out, Time time);
 void append_integer(std::string& out, std::int64_t number);
 void append_integer(std::string& out, std::uint64_t number);
-inline void append(std::string& out, const std::string& text) { append(out, std::string_view(text)); }
-inline void append(std::string& out, const char* text) { append(out, std::string_view(text)); }
-inline void append(std::string& out, bool value) { out += value ? "true" : "false"; }
+inline void append(std::string& out, const std::string& text) {
+  append(out, std::string_view(text));
+}
+inline void append(std::string& out, const char* text) {
+  append(out, std::string_view(text));
+}
+inline void append(std::string& out, bool value) {
+  out += value ? "true" : "false";
+}
 template <std::integral T>
   requires(!std::same_as<T, bool>)
 void append(std::string& out, T number) {
@@ -102,7 +108,10 @@ void append_members(std::string& out, const T& value, bool& first) {
   };
   boost::mp11::mp_for_each<Members>([&](auto d) {
     const auto& item = value.*d.pointer;
-    if constexpr (requires { item.has_value(); *item; }) {
+    if constexpr (requires {
+                    item.has_value();
+                    *item;
+                  }) {
       if (item) member(d.name, *item);
     } else {
       member(d.name, item);

@@ -7,14 +7,21 @@ namespace {
 
 std::string_view type_name(const boost::json::value& value) {
   switch (value.kind()) {
-    case boost::json::kind::null: return "nothing";
-    case boost::json::kind::bool_: return "true or false";
+    case boost::json::kind::null:
+      return "nothing";
+    case boost::json::kind::bool_:
+      return "true or false";
     case boost::json::kind::int64:
-    case boost::json::kind::uint64: return "a whole number";
-    case boost::json::kind::double_: return "a number with decimals";
-    case boost::json::kind::string: return "text";
-    case boost::json::kind::array: return "a list";
-    case boost::json::kind::object: return "a table";
+    case boost::json::kind::uint64:
+      return "a whole number";
+    case boost::json::kind::double_:
+      return "a number with decimals";
+    case boost::json::kind::string:
+      return "text";
+    case boost::json::kind::array:
+      return "a list";
+    case boost::json::kind::object:
+      return "a table";
   }
   return "something else";
 }

@@ -20,7 +20,9 @@ class Reader {
   }
   // "path: what is wrong", in the order met.
   const std::vector<std::string>& problems() const { return problems_; }
-  void problem(std::string_view what) { problems_.push_back(path_.empty() ? std::string(what) : path_ + ": " + std::string(what)); }
+  void problem(std::string_view what) {
+    problems_.push_back(path_.empty() ? std::string(what) : path_ + ": " + std::string(what));
+  }
   // Runs `body` with `name` added to the path.
   template <class Body>
   void within(std::string_view name, Body body) {

@@ -36,15 +36,23 @@ std::vector<std::string> problems_of(std::string_view text) {
 }  // namespace
 
 TEST(Codec, WritesWhatItReads) {
-  const Lamp lamp{.name = "a\"\n\xFF", .colour = Colour::blue_, .height = 3, .ports = {1, 65535}, .lit_at = Time{Milliseconds{1500}}};
+  const Lamp lamp{.name = "a\"\n\xFF",
+                  .colour = Colour::blue_,
+                  .height = 3,
+                  .ports = {1, 65535},
+                  .lit_at = Time{Milliseconds{1500}}};
   const auto text = json::write(lamp);
-  EXPECT_EQ(text, R"({"name":"a\"\n)" "\xEF\xBF\xBD" R"(","colour":"blue","height":3,"ports":[1,65535],"lit_at":1.500})");
+  EXPECT_EQ(text, R"({"name":"a\"\n)"
+                  "\xEF\xBF\xBD"
+                  R"(","colour":"blue","height":3,"ports":[1,65535],"lit_at":1.500})");
   const auto read = json::read<Lamp>(text);
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(json::write(*read), text);
 }
 
-TEST(Codec, LeavesAnAbsentOptionalOut) { EXPECT_EQ(json::write(Lamp{}).find("height"), std::string::npos); }
+TEST(Codec, LeavesAnAbsentOptionalOut) {
+  EXPECT_EQ(json::write(Lamp{}).find("height"), std::string::npos);
+}
 
 TEST(Codec, TellsVariantsApartByKind) {
   using Fact = std::variant<Lit, Out>;
@@ -56,11 +64,11 @@ TEST(Codec, TellsVariantsApartByKind) {
 }
 
 TEST(Codec, NamesEveryProblemByItsPath) {
-  EXPECT_THAT(problems_of(R"({"nam":"x","height":"tall","ports":[1,70000,-1],"colour":"red","lit_at":-5})"),
-              testing::ElementsAre("nam: unknown key", "height: must be a whole number, not text",
-                                   "ports[1]: must be between 0 and 65535",
-                                   "ports[2]: must be between 0 and 65535",
-                                   "colour: \"red\" is not one of amber, blue", "lit_at: is not a time between 1970 and 9999"));
+  EXPECT_THAT(
+      problems_of(R"({"nam":"x","height":"tall","ports":[1,70000,-1],"colour":"red","lit_at":-5})"),
+      testing::ElementsAre("nam: unknown key", "height: must be a whole number, not text",
+                           "ports[1]: must be between 0 and 65535", "ports[2]: must be between 0 and 65535",
+                           "colour: \"red\" is not one of amber, blue", "lit_at: is not a time between 1970 and 9999"));
 }
 
 TEST(Codec, RefusesDeepNestingAndBrokenText) {

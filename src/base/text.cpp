@@ -7,7 +7,9 @@
 namespace davylamp::base {
 namespace {
 
-constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr char ascii_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 struct Decoded {
   std::uint32_t point;
@@ -43,7 +45,8 @@ void append_escape(std::string& out, std::uint32_t point) {
   constexpr std::string_view digits = "0123456789abcdef";
   const int width = point < 0x100 ? 2 : 4;
   out += width == 2 ? "\\x" : "\\u";
-  for (int shift = (width - 1) * 4; shift >= 0; shift -= 4) out += digits[(point >> static_cast<unsigned>(shift)) & 0xFU];
+  for (int shift = (width - 1) * 4; shift >= 0; shift -= 4)
+    out += digits[(point >> static_cast<unsigned>(shift)) & 0xFU];
 }
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";

@@ -1,5 +1,5 @@
-// Points in time and the clock seam. UTC, millisecond precision. In JSON a Time is UNIX seconds (up to three decimals), in SQL
-// whole UNIX seconds.
+// Points in time and the clock seam. UTC, millisecond precision. In JSON a Time is UNIX seconds (up to three decimals),
+// in SQL whole UNIX seconds.
 #pragma once
 
 #include <chrono>
@@ -11,7 +11,9 @@ using Milliseconds = std::chrono::milliseconds;
 using Seconds = std::chrono::seconds;
 using Time = std::chrono::sys_time<Milliseconds>;
 
-constexpr Time from_unix_seconds(std::int64_t seconds) { return Time{Seconds{seconds}}; }
+constexpr Time from_unix_seconds(std::int64_t seconds) {
+  return Time{Seconds{seconds}};
+}
 constexpr std::int64_t to_unix_seconds(Time time) {
   return std::chrono::floor<Seconds>(time).time_since_epoch().count();
 }

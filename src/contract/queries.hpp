@@ -12,10 +12,20 @@
 namespace davylamp::contract {
 
 enum class SessionSort {
-  user, server, real_address, country, virtual_address, opened_at, closed_at, rx_bytes, tx_bytes, rx_bps, tx_bps
+  user,
+  server,
+  real_address,
+  country,
+  virtual_address,
+  opened_at,
+  closed_at,
+  rx_bytes,
+  tx_bytes,
+  rx_bps,
+  tx_bps
 };
-BOOST_DESCRIBE_ENUM(SessionSort, user, server, real_address, country, virtual_address, opened_at, closed_at, rx_bytes, tx_bytes,
-                    rx_bps, tx_bps)
+BOOST_DESCRIBE_ENUM(SessionSort, user, server, real_address, country, virtual_address, opened_at, closed_at, rx_bytes,
+                    tx_bytes, rx_bps, tx_bps)
 enum class Direction { ascending, descending };
 
 // Empty lists and absent members do not filter. `text` is looked for, ignoring ASCII case, in user, common name,
@@ -83,7 +93,8 @@ struct UserRow {
   base::Time last_seen_at{};
   std::optional<std::string> country_code;  // of the latest session
 };
-BOOST_DESCRIBE_STRUCT(UserRow, (), (user, sessions, open_sessions, rx_bytes, tx_bytes, first_seen_at, last_seen_at, country_code))
+BOOST_DESCRIBE_STRUCT(UserRow, (),
+                      (user, sessions, open_sessions, rx_bytes, tx_bytes, first_seen_at, last_seen_at, country_code))
 
 struct UserPage {
   std::vector<UserRow> items;

@@ -1,5 +1,5 @@
-// The store seam. Calls block, throw base::Failure when the store fails, and must come from one thread per object: give each
-// object to a Worker. Implementations: store/memory, store/sqlite. The tests every implementation must pass are in
+// The store seam. Calls block, throw base::Failure when the store fails, and must come from one thread per object: give
+// each object to a Worker. Implementations: store/memory, store/sqlite. The tests every implementation must pass are in
 // contract/testing/store_contract.hpp.
 #pragma once
 
@@ -35,16 +35,17 @@ struct Batch {
   std::vector<model::Server> servers;  // whole rows by name
   std::vector<model::Event> events;
   bool empty() const {
-    return sessions.empty() && traffic.empty() && endpoints.empty() && loads.empty() && servers.empty() && events.empty();
+    return sessions.empty() && traffic.empty() && endpoints.empty() && loads.empty() && servers.empty() &&
+           events.empty();
   }
 };
 
 // How long each tier is kept; rows older than this are removed. Zero keeps for ever.
 struct Retention {
-  base::Seconds minutes{7 * 86'400};      // traffic per session and minute, load per minute
-  base::Seconds hours{400 * 86'400};      // traffic per user, server and hour
-  base::Seconds days{0};                  // traffic per user, server and day
-  base::Seconds sessions{400 * 86'400};   // closed sessions and their endpoints
+  base::Seconds minutes{7 * 86'400};     // traffic per session and minute, load per minute
+  base::Seconds hours{400 * 86'400};     // traffic per user, server and hour
+  base::Seconds days{0};                 // traffic per user, server and day
+  base::Seconds sessions{400 * 86'400};  // closed sessions and their endpoints
   base::Seconds events{90 * 86'400};
   base::Seconds audit{400 * 86'400};
 };
@@ -57,7 +58,8 @@ class StoreWriter {
   // committed is ignored (it was delivered twice). Traffic goes into all tiers at once: minute, hour, day.
   virtual void commit(const Batch& batch) = 0;
   virtual Checkpoint load_checkpoint() = 0;
-  // Removes at most `limit` rows that are older than their tier allows; returns how many. Call again while it returns `limit`.
+  // Removes at most `limit` rows that are older than their tier allows; returns how many. Call again while it returns
+  // `limit`.
   virtual std::uint64_t forget(base::Time now, const Retention& retention, std::uint64_t limit) = 0;
   // Lets the engine tidy up (SQLite: PRAGMA optimize, WAL checkpoint). Short.
   virtual void maintain() = 0;

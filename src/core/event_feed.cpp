@@ -46,12 +46,18 @@ std::string place_text(const model::Session& session) {
 
 std::string_view reason_text(model::EndReason reason) {
   switch (reason) {
-    case model::EndReason::left: return "left";
-    case model::EndReason::restart: return "cut off by a restart of";
-    case model::EndReason::timeout: return "timed out on";
-    case model::EndReason::killed: return "disconnected from";
-    case model::EndReason::away: return "left, while Davylamp was not running,";
-    case model::EndReason::unknown: return "left";
+    case model::EndReason::left:
+      return "left";
+    case model::EndReason::restart:
+      return "cut off by a restart of";
+    case model::EndReason::timeout:
+      return "timed out on";
+    case model::EndReason::killed:
+      return "disconnected from";
+    case model::EndReason::away:
+      return "left, while Davylamp was not running,";
+    case model::EndReason::unknown:
+      return "left";
   }
   return "left";
 }
@@ -83,8 +89,8 @@ void EventFeed::opened(const model::Session& session) {
 void EventFeed::closed(const model::Session& session) {
   const auto at = session.closed_at.value_or(session.last_seen_at);
   auto event = of_session(model::EventKind::session_closed, at, session);
-  event.text = session.user + " " + std::string(reason_text(session.end_reason.value_or(model::EndReason::unknown))) + " " +
-               session.server + " after " + span_text(at - session.opened_at) + ", " +
+  event.text = session.user + " " + std::string(reason_text(session.end_reason.value_or(model::EndReason::unknown))) +
+               " " + session.server + " after " + span_text(at - session.opened_at) + ", " +
                volume_text(session.rx_bytes + session.tx_bytes);
   add(std::move(event));
 }
@@ -105,6 +111,8 @@ void EventFeed::server_state(const model::Server& server) {
   add(std::move(event));
 }
 
-std::vector<model::Event> EventFeed::take() { return std::exchange(events_, {}); }
+std::vector<model::Event> EventFeed::take() {
+  return std::exchange(events_, {});
+}
 
 }  // namespace davylamp::core

@@ -60,9 +60,7 @@ Effects Pipeline::take() {
   effects.events = events_.take();
   for (const auto& event : effects.events) effects.changes.emplace_back(model::EventHappened{event});
   effects.cursors = sessions_.cursors();
-  const auto append = [&](auto& rows) {
-    std::ranges::move(rows, std::back_inserter(effects.sessions));
-  };
+  const auto append = [&](auto& rows) { std::ranges::move(rows, std::back_inserter(effects.sessions)); };
   append(moves.opened);
   append(moves.updated);
   append(moves.closed);
@@ -78,8 +76,8 @@ void Pipeline::tell_sessions(const SessionMoves& moves, Effects& effects) {
   for (std::size_t i = 0; i < moves.updated.size(); ++i) {
     if (moves.untold[i] == SessionMoves::Untold::nothing) continue;
     const auto& session = moves.updated[i].session;
-    model::SessionUpdated update{session.id,     session.rx_bytes, session.tx_bytes,
-                                 session.rx_bps, session.tx_bps,   session.last_seen_at, {}};
+    model::SessionUpdated update{
+        session.id, session.rx_bytes, session.tx_bytes, session.rx_bps, session.tx_bps, session.last_seen_at, {}};
     if (moves.untold[i] == SessionMoves::Untold::facts) update.facts = session;
     effects.changes.emplace_back(std::move(update));
   }

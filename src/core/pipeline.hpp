@@ -1,5 +1,5 @@
-// The rules in order: observations in, effects out. Pure: no I/O, no clock, no thread, no log; the same inputs give the same
-// outputs. Holds no branch on a kind of source.
+// The rules in order: observations in, effects out. Pure: no I/O, no clock, no thread, no log; the same inputs give the
+// same outputs. Holds no branch on a kind of source.
 #pragma once
 
 #include "core/effects.hpp"

@@ -30,11 +30,13 @@ TEST(PipelineTest, TellsAConnectAndALeaveAsEventsAndChanges) {
   TestingSource source;
   Pipeline pipeline;
   pipeline.apply(source.say(start, up()));
-  pipeline.apply(source.say(start + Seconds{1}, model::PeerSeen{"e/1/0", {0, 0}, 0, TestingSource::facts("alice", start + Seconds{1})}));
+  pipeline.apply(source.say(start + Seconds{1},
+                            model::PeerSeen{"e/1/0", {0, 0}, 0, TestingSource::facts("alice", start + Seconds{1})}));
   EXPECT_TRUE(pipeline.urgent());
   EXPECT_THAT(texts(pipeline.take()), testing::ElementsAre("udp: 12 clients", "alice connected to udp"));
   EXPECT_FALSE(pipeline.urgent());
-  pipeline.apply(source.say(start + Seconds{7627}, model::PeerGone{"e/1/0", model::Counters{1'840'000'000, 0}, model::EndReason::left}));
+  pipeline.apply(source.say(start + Seconds{7627},
+                            model::PeerGone{"e/1/0", model::Counters{1'840'000'000, 0}, model::EndReason::left}));
   const auto effects = pipeline.take();
   EXPECT_THAT(texts(effects), testing::ElementsAre("alice left udp after 2 h 07 m, 1.84 GB"));
   EXPECT_EQ(effects.servers.at(0).rx_bytes, 1'840'000'000U);
@@ -43,7 +45,8 @@ TEST(PipelineTest, TellsAConnectAndALeaveAsEventsAndChanges) {
 TEST(PipelineTest, SaysNothingOfAdoptedSessionsInTheFeed) {
   TestingSource source;
   Pipeline pipeline;
-  pipeline.apply(source.say(start, model::PeerSeen{"e/0/0", {9, 9}, 0, TestingSource::facts("old", start - Seconds{99})}));
+  pipeline.apply(
+      source.say(start, model::PeerSeen{"e/0/0", {9, 9}, 0, TestingSource::facts("old", start - Seconds{99})}));
   const auto effects = pipeline.take();
   EXPECT_TRUE(effects.events.empty());
   EXPECT_EQ(effects.changes.size(), 2U);  // the session and its server's bytes
@@ -56,7 +59,8 @@ TEST(PipelineTest, WritesTheSameBytesToSessionsServersAndMinutes) {
   model::Counters sessions;
   model::Counters servers;
   for (std::uint64_t i = 1; i <= 600; ++i) {
-    pipeline.apply(source.say(start + Seconds{i}, model::PeerSeen{"e/1/0", {i * 10, i * 7}, 0, TestingSource::facts("a", start)}));
+    pipeline.apply(
+        source.say(start + Seconds{i}, model::PeerSeen{"e/1/0", {i * 10, i * 7}, 0, TestingSource::facts("a", start)}));
     if (i % 7 != 0 && i != 600) continue;
     const auto effects = pipeline.take();
     for (const auto& load : effects.loads) minutes += load.bytes;

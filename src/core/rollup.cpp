@@ -17,7 +17,8 @@ void Rollup::add(const std::string& server, base::Time at, const model::Counters
 
 void Rollup::add_late(const std::string& server, base::Time since, base::Time at, const model::Counters& bytes) {
   const auto last = base::floor_to(at, minute_step);
-  const auto first = std::max(base::floor_to(std::min(since, at), minute_step), last - minute_step * (most_minutes - 1));
+  const auto first =
+      std::max(base::floor_to(std::min(since, at), minute_step), last - minute_step * (most_minutes - 1));
   const auto minutes = static_cast<std::uint64_t>((last - first) / minute_step) + 1;
   const model::Counters share{bytes.rx_bytes / minutes, bytes.tx_bytes / minutes};
   auto& target = servers_[server];

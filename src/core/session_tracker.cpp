@@ -101,7 +101,8 @@ SessionTracker::Tracked* SessionTracker::open_session(SourceState& source, const
   session.source = source.id.kind;
   session.opened_at = seen.facts->connected_at;
   session.last_seen_at = observation.at;
-  session.adopted = base::floor_to(session.opened_at, base::Seconds{1}) < base::floor_to(source.first_heard_at, base::Seconds{1});
+  session.adopted =
+      base::floor_to(session.opened_at, base::Seconds{1}) < base::floor_to(source.first_heard_at, base::Seconds{1});
   tracked->minute = base::floor_to(observation.at, minute_step);
   tracked->fresh = true;
   source.open.emplace(seen.peer, std::move(owned));
@@ -136,7 +137,8 @@ void SessionTracker::take_facts(Tracked& tracked, base::Time at, const model::Pe
   const auto before = session;
   copy_facts(session, facts);
   const bool moved = session.real_address != before.real_address || session.real_port != before.real_port;
-  if (session.real_address && moved) sight_endpoint(tracked, before.real_address ? at : std::min(session.opened_at, at), at);
+  if (session.real_address && moved)
+    sight_endpoint(tracked, before.real_address ? at : std::min(session.opened_at, at), at);
   if (moved && before.real_address) moves_.roamed.push_back(session);
   if (session == before) return;
   tracked.facts_changed = true;
@@ -265,8 +267,8 @@ std::vector<model::Change> SessionTracker::take_counters() {
     tracked->untold = false;
     const auto& session = tracked->row.session;
     if (tracked->fresh || session.state == model::SessionState::closed) continue;
-    changes.emplace_back(model::SessionUpdated{session.id, session.rx_bytes, session.tx_bytes, session.rx_bps, session.tx_bps,
-                                               session.last_seen_at, {}});
+    changes.emplace_back(model::SessionUpdated{
+        session.id, session.rx_bytes, session.tx_bytes, session.rx_bps, session.tx_bps, session.last_seen_at, {}});
   }
   untold_.clear();
   return changes;
@@ -292,7 +294,8 @@ void SessionTracker::add_traffic(Tracked& tracked, base::Time since, base::Time 
 void SessionTracker::flush_minute(Tracked& tracked) {
   if (tracked.unstored.is_zero()) return;
   const auto& session = tracked.row.session;
-  moves_.traffic.push_back({{tracked.minute, session.id, session.server, session.user, tracked.unstored}, tracked.minute});
+  moves_.traffic.push_back(
+      {{tracked.minute, session.id, session.server, session.user, tracked.unstored}, tracked.minute});
   tracked.unstored = {};
 }
 

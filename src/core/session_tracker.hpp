@@ -31,7 +31,8 @@ struct TrackerStats {
   std::uint64_t shrunk_counters = 0;      // an older report, or a broken source: ignored
 };
 
-// Bytes of one session, and since when they can have moved: the start of the minute, or earlier when nobody was looking.
+// Bytes of one session, and since when they can have moved: the start of the minute, or earlier when nobody was
+// looking.
 struct Moved {
   model::TrafficIncrement increment;
   base::Time since{};
@@ -42,8 +43,8 @@ struct SessionMoves {
   // What the viewers do not know yet of an updated session.
   enum class Untold : std::uint8_t { nothing, counters, facts };
   std::vector<model::StoredSession> opened;
-  std::vector<model::StoredSession> updated;   // counters, rates, facts
-  std::vector<Untold> untold;                  // one for each of `updated`
+  std::vector<model::StoredSession> updated;  // counters, rates, facts
+  std::vector<Untold> untold;                 // one for each of `updated`
   std::vector<model::StoredSession> closed;
   std::vector<model::StoredSession> corrected;  // closed before; the server's last word came after
   std::vector<Moved> traffic;
@@ -58,7 +59,7 @@ class SessionTracker {
     base::Seconds reopen_within{600};  // how long a closed session is remembered, in case it comes back
     std::size_t remembered_per_source = 20'000;
     base::Seconds rate_expires{5};
-    base::Seconds late_after{120};     // a longer silence makes the bytes after it "late"
+    base::Seconds late_after{120};  // a longer silence makes the bytes after it "late"
   };
   SessionTracker() : SessionTracker(Limits{}) {}
   explicit SessionTracker(const Limits& limits) : limits_(limits) {}
@@ -90,17 +91,17 @@ class SessionTracker {
   struct Tracked {
     model::StoredSession row;
     RateMeter rate;
-    model::Counters unstored;         // moved within `minute`, not taken yet
+    model::Counters unstored;  // moved within `minute`, not taken yet
     base::Time minute{};
-    std::uint64_t listing = 0;        // the last listing that had it
+    std::uint64_t listing = 0;  // the last listing that had it
     base::Time absent_since{};
     unsigned absences = 0;
-    bool restored = false;            // from the checkpoint, not seen since
+    bool restored = false;  // from the checkpoint, not seen since
     bool dirty = false;
-    bool untold = false;              // its counters moved and take_counters() has not told
+    bool untold = false;  // its counters moved and take_counters() has not told
     bool facts_changed = false;
-    bool fresh = false;               // opened and not taken yet
-    bool told_closed = false;         // its end was taken
+    bool fresh = false;        // opened and not taken yet
+    bool told_closed = false;  // its end was taken
   };
   struct PeerHash {
     using is_transparent = void;

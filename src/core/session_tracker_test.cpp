@@ -120,11 +120,13 @@ TEST_F(SessionTrackerTest, ANewEpochEndsTheOldOneAndReusedClientIdsStartAtZero) 
 
 TEST_F(SessionTrackerTest, ContinuesACheckpointWithNoByteLostOrDoubled) {
   seen(Seconds{0}, "e/1/0", {100, 200});
-  model::Checkpoint checkpoint{.next_session_id = tracker.next_session_id(), .open_sessions = tracker.take().opened, .servers = {}};
+  model::Checkpoint checkpoint{
+      .next_session_id = tracker.next_session_id(), .open_sessions = tracker.take().opened, .servers = {}};
   SessionTracker again;
   again.restore(checkpoint);
   TestingSource rebooted("udp", 2);
-  again.apply(rebooted.say(start + Seconds{60}, model::PeerSeen{"e/1/0", {170, 200}, 1, TestingSource::facts("user of e/1/0", start)}));
+  again.apply(rebooted.say(start + Seconds{60},
+                           model::PeerSeen{"e/1/0", {170, 200}, 1, TestingSource::facts("user of e/1/0", start)}));
   const auto moves = again.take();
   EXPECT_EQ(moved(moves), (model::Counters{70, 0}));
   EXPECT_TRUE(moves.opened.empty());
@@ -132,7 +134,8 @@ TEST_F(SessionTrackerTest, ContinuesACheckpointWithNoByteLostOrDoubled) {
 
 TEST_F(SessionTrackerTest, ASessionThatEndedWhileNobodyLookedEndsWhenItWasLastSeen) {
   seen(Seconds{0}, "e/1/0", {100, 200});
-  model::Checkpoint checkpoint{.next_session_id = tracker.next_session_id(), .open_sessions = tracker.take().opened, .servers = {}};
+  model::Checkpoint checkpoint{
+      .next_session_id = tracker.next_session_id(), .open_sessions = tracker.take().opened, .servers = {}};
   SessionTracker again;
   again.restore(checkpoint);
   TestingSource rebooted("udp", 2);
@@ -206,10 +209,10 @@ TEST_F(SessionTrackerTest, SumsAreExactWhateverHappensOnTheWay) {
     const auto before = counters;
     counters += {random() % 1000, random() % 5000};
     const auto fate = random() % 10;
-    if (fate == 0) continue;                                             // lost
-    if (fate == 1) seen(Seconds{step / 100}, peer, before);              // an old one overtakes
+    if (fate == 0) continue;                                 // lost
+    if (fate == 1) seen(Seconds{step / 100}, peer, before);  // an old one overtakes
     seen(Seconds{step / 100}, peer, counters);
-    if (fate == 2) seen(Seconds{step / 100}, peer, before);              // an old one comes late
+    if (fate == 2) seen(Seconds{step / 100}, peer, before);  // an old one comes late
     if (fate == 3) listed(Seconds{step / 100}, 1'000'000U + static_cast<unsigned>(step), 0);
     if (step % 97 == 0) counted += moved(tracker.take());
   }

@@ -7,7 +7,8 @@ namespace davylamp::core {
 
 class TestingSource {
  public:
-  explicit TestingSource(std::string name = "udp", std::uint64_t boot = 1) : id_{"edge-1", "openvpn", std::move(name)}, boot_(boot) {}
+  explicit TestingSource(std::string name = "udp", std::uint64_t boot = 1)
+      : id_{"edge-1", "openvpn", std::move(name)}, boot_(boot) {}
 
   model::Observation say(base::Time at, model::Fact fact) { return {id_, boot_, ++sequence_, at, std::move(fact)}; }
   static model::PeerFacts facts(std::string user, base::Time connected_at, std::string_view address = "8.8.8.8") {

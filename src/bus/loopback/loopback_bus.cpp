@@ -1,10 +1,10 @@
 #include "bus/loopback/loopback_bus.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <algorithm>
 #include <deque>
 #include <mutex>
 #include <utility>
@@ -214,6 +214,8 @@ class LoopbackBus : public contract::Bus {
 
 }  // namespace
 
-std::unique_ptr<contract::Bus> open(const Capacity& capacity) { return std::make_unique<LoopbackBus>(capacity); }
+std::unique_ptr<contract::Bus> open(const Capacity& capacity) {
+  return std::make_unique<LoopbackBus>(capacity);
+}
 
 }  // namespace davylamp::loopback

@@ -1,13 +1,13 @@
 // What every bus must do. Include it in the implementation's test and instantiate BusContract with a factory.
 #pragma once
 
+#include <gtest/gtest.h>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_future.hpp>
-#include <gtest/gtest.h>
 
 #include <functional>
 #include <future>
@@ -133,8 +133,9 @@ TEST_P(BusContract, AWaitingReaderCanBeCancelled) {
   auto reader = bus->observations(loop.get_executor());
   boost::asio::cancellation_signal stop;
   std::exception_ptr error;
-  boost::asio::co_spawn(loop, reader->next(1),
-                        boost::asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr e, auto) { error = e; }));
+  boost::asio::co_spawn(
+      loop, reader->next(1),
+      boost::asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr e, auto) { error = e; }));
   loop.restart();
   loop.poll();
   stop.emit(boost::asio::cancellation_type::terminal);
