@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "app/batch.hpp"
 #include "core/pipeline.hpp"
 #include "sources/openvpn/peer_table.hpp"
 #include "status_text_maker.hpp"
@@ -23,19 +24,6 @@ struct Scratch {
   ~Scratch() { std::filesystem::remove_all(folder); }
   std::string file(std::int64_t number) const { return (folder / (std::to_string(number) + ".db")).string(); }
 };
-
-contract::Batch batch_of(core::Effects effects) {
-  contract::Batch batch;
-  batch.number = 1;
-  batch.cursors = std::move(effects.cursors);
-  batch.sessions = std::move(effects.sessions);
-  batch.traffic = std::move(effects.traffic);
-  batch.endpoints = std::move(effects.endpoints);
-  batch.loads = std::move(effects.loads);
-  batch.servers = std::move(effects.servers);
-  batch.events = std::move(effects.events);
-  return batch;
-}
 
 void intake(benchmark::State& state) {
   const auto clients = static_cast<std::size_t>(state.range(0));
@@ -54,7 +42,8 @@ void intake(benchmark::State& state) {
         [&](model::Fact fact) { pipeline.apply({{"edge-1", "openvpn", "udp"}, 1, ++sequence, at, std::move(fact)}); });
     peers.begin_epoch(6201, 1'795'200'000);
     const auto report = peers.listing(text);
-    writer->commit(batch_of(pipeline.take()));
+    auto effects = pipeline.take();
+    writer->commit(app::take_batch(effects, 1));
     state.PauseTiming();
     if (report.sessions != clients || pipeline.sessions().open_count() != clients)
       state.SkipWithError("clients were lost");

@@ -5,6 +5,7 @@
 #include <boost/asio/use_future.hpp>
 #include <utility>
 
+#include "app/batch.hpp"
 #include "base/backoff.hpp"
 #include "io/together.hpp"
 
@@ -23,19 +24,6 @@ constexpr unsigned houses_per_forget = 60;
 constexpr std::uint64_t forget_slice = 5'000;
 constexpr std::size_t most_per_batch = 4'096;
 constexpr base::Seconds longest_finish{5};
-
-contract::Batch batch_of(core::Effects& effects, std::uint64_t number) {
-  contract::Batch batch;
-  batch.number = number;
-  batch.cursors = std::move(effects.cursors);
-  batch.sessions = std::move(effects.sessions);
-  batch.traffic = std::move(effects.traffic);
-  batch.endpoints = std::move(effects.endpoints);
-  batch.loads = std::move(effects.loads);
-  batch.servers = std::move(effects.servers);
-  batch.events = std::move(effects.events);
-  return batch;
-}
 
 contract::Changes shared(std::vector<model::Change> changes) {
   return std::make_shared<const std::vector<model::Change>>(std::move(changes));
@@ -117,7 +105,7 @@ io::Task<void> Process::commit() {
   auto effects = pipeline_.take();
   const auto covered = observations_->given();
   auto changes = std::move(effects.changes);
-  const auto batch = std::make_shared<const contract::Batch>(batch_of(effects, last_batch_ + 1));
+  const auto batch = std::make_shared<const contract::Batch>(take_batch(effects, last_batch_ + 1));
   committed_at_ = dependencies_.clock.now();
   if (!batch->empty()) {
     base::Backoff backoff({base::Milliseconds{500}, base::Milliseconds{10'000}}, batch->number);

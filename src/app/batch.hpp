@@ -1,0 +1,25 @@
+// From what the core decided to what the store writes.
+#pragma once
+
+#include <utility>
+
+#include "contract/store.hpp"
+#include "core/effects.hpp"
+
+namespace davylamp::app {
+
+// Takes everything but the changes out of `effects`.
+inline contract::Batch take_batch(core::Effects& effects, std::uint64_t number) {
+  contract::Batch batch;
+  batch.number = number;
+  batch.cursors = std::move(effects.cursors);
+  batch.sessions = std::move(effects.sessions);
+  batch.traffic = std::move(effects.traffic);
+  batch.endpoints = std::move(effects.endpoints);
+  batch.loads = std::move(effects.loads);
+  batch.servers = std::move(effects.servers);
+  batch.events = std::move(effects.events);
+  return batch;
+}
+
+}  // namespace davylamp::app
