@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "base/codec.hpp"
+
 namespace davylamp::core {
 namespace {
 
@@ -106,7 +108,7 @@ void EventFeed::server_state(const model::Server& server) {
   event.at = server.since_at;
   event.kind = model::EventKind::server_state;
   event.server = server.name;
-  event.text = server.name + ": " + server.health;
+  event.text = server.name + " is " + std::string(base::json::enum_name(server.state)) + ": " + server.health;
   event.place = server.place;
   add(std::move(event));
 }

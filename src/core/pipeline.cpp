@@ -22,7 +22,9 @@ void Pipeline::apply(const model::Observation& observation) {
   const auto* health = std::get_if<model::SourceHealth>(&observation.fact);
   if (health == nullptr) return;
   const bool changed = servers_.apply(observation, *health);
-  if (changed) events_.server_state(*servers_.find(observation.source.name));
+  // That it is being reached is no news; how it went is.
+  const auto& server = *servers_.find(observation.source.name);
+  if (changed && server.state != model::ServerState::connecting) events_.server_state(server);
 }
 
 void Pipeline::tick(base::Time now) {

@@ -33,7 +33,7 @@ TEST(PipelineTest, TellsAConnectAndALeaveAsEventsAndChanges) {
   pipeline.apply(source.say(start + Seconds{1},
                             model::PeerSeen{"e/1/0", {0, 0}, 0, TestingSource::facts("alice", start + Seconds{1})}));
   EXPECT_TRUE(pipeline.urgent());
-  EXPECT_THAT(texts(pipeline.take()), testing::ElementsAre("udp: 12 clients", "alice connected to udp"));
+  EXPECT_THAT(texts(pipeline.take()), testing::ElementsAre("udp is up: 12 clients", "alice connected to udp"));
   EXPECT_FALSE(pipeline.urgent());
   pipeline.apply(source.say(start + Seconds{7627},
                             model::PeerGone{"e/1/0", model::Counters{1'840'000'000, 0}, model::EndReason::left}));

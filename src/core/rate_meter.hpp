@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 
 #include "base/time.hpp"
@@ -48,7 +49,8 @@ class RateMeter {
 
  private:
   static std::uint64_t per_second(std::uint64_t bytes, base::Milliseconds span) {
-    return static_cast<std::uint64_t>(static_cast<double>(bytes) * 8000.0 / static_cast<double>(span.count()) + 0.5);
+    return static_cast<std::uint64_t>(
+        std::llround(static_cast<double>(bytes) * 8000.0 / static_cast<double>(span.count())));
   }
   struct Sample {
     base::Time at{};
