@@ -122,6 +122,10 @@ io::Task<void> ManagementClient::greet(std::optional<std::string> password, std:
   for (;;) {
     const bool said = co_await until([this, answered] { return greeted_ || prompts_ > answered; }, times_.greeting);
     if (greeted_) co_return;
+    if (!said && decoder_.lines() != 0) {
+      throw base::Failure("not_openvpn", "what answers is no OpenVPN management interface: it sent " +
+                                             std::to_string(decoder_.lines()) + " lines and no greeting");
+    }
     if (!said) {
       // A queued connection is served as soon as the other program leaves: keep the place. Nothing may be sent before
       // the greeting, for the server would carry it out much later.

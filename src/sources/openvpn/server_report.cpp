@@ -11,8 +11,7 @@ std::string people(std::uint64_t count, std::string_view one) {
 }
 
 model::ServerState state_of(const base::Error& error) {
-  if (error.code == "busy") return model::ServerState::busy;
-  if (error.code == "no_answer") return model::ServerState::stale;
+  if (error.code == "no_answer" || error.code == "not_openvpn") return model::ServerState::stale;
   return model::ServerState::down;
 }
 
