@@ -129,3 +129,12 @@ def says_a_password(secret):
                 send(b">CLIENT:CONNECT,1,1\r\n>CLIENT:ENV,common_name=frank\r\n>CLIENT:ENV,username=frank\r\n>CLIENT:ENV,password="
                      + secret.encode() + b"\r\n>CLIENT:ENV,time_unix=1795232020\r\n>CLIENT:ENV,END\r\n")
     return behaviour
+
+
+def held(send, commands):
+    """management-hold: the server waits for `hold release` and serves nobody until then."""
+    send(GREETING + b">HOLD:Waiting for hold release:0\r\n")
+    for command in commands:
+        refused = command.startswith(b"status")
+        send(b"ERROR: The 'status' command is not supported by the current daemon mode\r\n" if refused
+             else b"END\r\n" if command == b"state" else answer(command))

@@ -1,5 +1,6 @@
 """Management interfaces that misbehave: said on the server's card, harmless to other servers and to the daemon."""
 import re
+import socket
 import tempfile
 import time
 import unittest
@@ -45,6 +46,25 @@ class BadSockets(unittest.TestCase):
 
     def test_garbage(self):
         self.run_with(fake.garbage)
+
+    def test_held(self):
+        card = self.run_with(fake.held)
+        self.assertEqual(card["state"], "held")
+        self.assertIn("hold release", card["health"])
+
+    def test_busy_until_the_other_program_leaves(self):
+        with tempfile.TemporaryDirectory(prefix="davylamp-bad-") as directory, \
+                fake.FakeManagement(directory, "shared", fake.healthy) as shared, socket.socket(socket.AF_UNIX) as other:
+            other.connect(shared.path)
+            self.assertTrue(other.recv(1000).startswith(b">INFO"))
+            with Daemon([{"name": "shared", "management": shared.path}]) as daemon:
+                card = eventually(lambda: daemon.servers()["shared"]["state"] == "busy" and daemon.servers()["shared"], 20,
+                                  lambda: f"the interface is found busy: {daemon.servers()}", step=0.2)
+                self.assertIn("another program", card["health"])
+                other.close()
+                daemon.wait_servers_up("shared")
+                daemon.wait_open(1)
+                daemon.stop()
 
     def test_oversized_lines(self):
         self.run_with(fake.oversized, seconds=40)
