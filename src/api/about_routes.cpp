@@ -21,7 +21,8 @@ io::Task<Response> get_me(Resources&, const Call& call) {
 
 io::Task<Response> get_live(Resources&, const Call& call) {
   auto response = refusal_response(
-      call.request, {426, "websocket-only", "This is a WebSocket: connect to it with Upgrade: websocket.", std::nullopt});
+      call.request,
+      {426, "websocket-only", "This is a WebSocket: connect to it with Upgrade: websocket.", std::nullopt});
   response.headers.emplace_back("Upgrade", "websocket");
   co_return response;
 }

@@ -12,8 +12,8 @@
 
 namespace davylamp::api {
 
-// What happened since the last frame, merged: a session is named once per list however often it changed. The values are read from the
-// view when the frame is written, so they are the last ones.
+// What happened since the last frame, merged: a session is named once per list however often it changed. The values are
+// read from the view when the frame is written, so they are the last ones.
 class PendingChanges {
  public:
   static constexpr std::size_t most_events = 500;

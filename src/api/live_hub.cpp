@@ -122,7 +122,9 @@ void LiveHub::mark(Viewer& viewer) {
   viewer.wake.cancel();
 }
 
-void LiveHub::ask_snapshot(Viewer& viewer) { mark(viewer); }
+void LiveHub::ask_snapshot(Viewer& viewer) {
+  mark(viewer);
+}
 
 std::shared_ptr<const std::string> LiveHub::snapshot() {
   if (!snapshot_) {

@@ -41,9 +41,9 @@ struct HubStats {
   std::uint64_t dropped_events = 0;  // that did not fit into a frame
 };
 
-// Frames are numbered without gaps. One comes at most every `frame` and at least every `heartbeat`; a change is in a frame at
-// the latest `frame` after note(), and `gather` after it when nothing was sent for longer. Without viewers nothing is built.
-// Used on one loop only; connections may outlive the hub and then end.
+// Frames are numbered without gaps. One comes at most every `frame` and at least every `heartbeat`; a change is in a
+// frame at the latest `frame` after note(), and `gather` after it when nothing was sent for longer. Without viewers
+// nothing is built. Used on one loop only; connections may outlive the hub and then end.
 class LiveHub {
  public:
   struct Options {

@@ -70,7 +70,9 @@ void LiveView::take(const model::SessionUpdated& change) {
   session.last_seen_at = change.last_seen_at;
 }
 
-void LiveView::take(const model::SessionClosed& change) { sessions_.erase(change.session.id); }
+void LiveView::take(const model::SessionClosed& change) {
+  sessions_.erase(change.session.id);
+}
 
 void LiveView::take(const model::ServerChanged& change) {
   servers_.insert_or_assign(change.server.name, change.server);

@@ -10,13 +10,14 @@
 
 namespace davylamp::api {
 
-// Folds changes. A change that comes twice, or late, does no harm: counters never go down, an update of a session that is not open
-// is ignored, an event is kept once. Used on one loop only.
+// Folds changes. A change that comes twice, or late, does no harm: counters never go down, an update of a session that
+// is not open is ignored, an event is kept once. Used on one loop only.
 class LiveView {
  public:
   static constexpr std::size_t most_events = 50;
 
-  void reset(std::vector<model::Session> sessions, std::vector<model::Server> servers, std::vector<model::Event> events);
+  void reset(std::vector<model::Session> sessions, std::vector<model::Server> servers,
+             std::vector<model::Event> events);
   void apply(const std::vector<model::Change>& changes);
 
   // Null when no such session is open. Valid until the next reset() or apply().

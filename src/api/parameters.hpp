@@ -14,8 +14,8 @@
 
 namespace davylamp::api {
 
-// Reads parameters by name and gathers what is wrong with them, so that one answer can name everything. Ask for all that the call
-// knows, then for refusal(): what was not asked for is unknown. An empty value counts as absent.
+// Reads parameters by name and gathers what is wrong with them, so that one answer can name everything. Ask for all
+// that the call knows, then for refusal(): what was not asked for is unknown. An empty value counts as absent.
 class Parameters {
  public:
   static constexpr std::size_t most_bytes = 512;  // of one value

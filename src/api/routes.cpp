@@ -35,7 +35,9 @@ std::optional<std::string> match(std::string_view pattern, std::string_view path
 
 }  // namespace
 
-std::span<const Route> routes() { return table; }
+std::span<const Route> routes() {
+  return table;
+}
 
 RouteMatch find_route(Method method, std::string_view path) {
   const auto wanted = method == Method::head ? Method::get : method;
@@ -54,13 +56,20 @@ RouteMatch find_route(Method method, std::string_view path) {
 
 std::string_view method_name(Method method) {
   switch (method) {
-    case Method::get: return "GET";
-    case Method::head: return "HEAD";
-    case Method::post: return "POST";
-    case Method::put: return "PUT";
-    case Method::delete_: return "DELETE";
-    case Method::options: return "OPTIONS";
-    case Method::other: break;
+    case Method::get:
+      return "GET";
+    case Method::head:
+      return "HEAD";
+    case Method::post:
+      return "POST";
+    case Method::put:
+      return "PUT";
+    case Method::delete_:
+      return "DELETE";
+    case Method::options:
+      return "OPTIONS";
+    case Method::other:
+      break;
   }
   return "OTHER";
 }
@@ -68,9 +77,12 @@ std::string_view method_name(Method method) {
 bool may(const Caller& caller, Access access) {
   switch (access) {
     case Access::anyone:
-    case Access::viewer: return true;
-    case Access::operator_: return caller.role != model::Role::viewer;
-    case Access::admin: return caller.role == model::Role::admin;
+    case Access::viewer:
+      return true;
+    case Access::operator_:
+      return caller.role != model::Role::viewer;
+    case Access::admin:
+      return caller.role == model::Role::admin;
   }
   return false;
 }

@@ -45,7 +45,8 @@ class ApiService : public Service {
 
  private:
   io::Task<Response> dispatch(const Request& request);
-  std::optional<Response> refuse(const Request& request, const RouteMatch& match, const std::optional<Caller>& caller) const;
+  std::optional<Response> refuse(const Request& request, const RouteMatch& match,
+                                 const std::optional<Caller>& caller) const;
   io::Task<void> keep_house();
 
   AuthService auth_;

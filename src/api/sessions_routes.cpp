@@ -56,7 +56,8 @@ Wanted read_wanted(Parameters& parameters) {
   if (auto user = parameters.text("user"); !user.empty()) query.users.push_back(std::move(user));
   query.country_codes = parameters.list("country");
   for (auto& code : query.country_codes) {
-    std::ranges::transform(code, code.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    std::ranges::transform(code, code.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   }
   query.transports = parameters.list("transport");
   query.text = parameters.text("q");
@@ -123,8 +124,10 @@ StoredDetail read_detail(contract::StoreReader& reader, model::SessionId id, std
 }
 
 Response no_session(const Call& call) {
-  return refusal_response(call.request, {404, "not-found", "There is no session " + base::printable(call.parameter.substr(0, 40)) +
-                                                               ", or it is older than sessions are kept.", std::nullopt});
+  return refusal_response(call.request, {404, "not-found",
+                                         "There is no session " + base::printable(call.parameter.substr(0, 40)) +
+                                             ", or it is older than sessions are kept.",
+                                         std::nullopt});
 }
 
 }  // namespace

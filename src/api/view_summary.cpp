@@ -69,7 +69,8 @@ Stats summarise(const LiveView& view, const std::vector<std::string>& servers) {
   stats.countries = countries.size();
   const auto rate = [](const TopUser& user) { return user.rx_bps + user.tx_bps; };
   stats.top_users = top(values_of(std::move(users)), most_top, std::pair(rate, &TopUser::user));
-  stats.top_countries = top(values_of(std::move(countries)), most_top, std::pair(&TopCountry::sessions, &TopCountry::country_code));
+  stats.top_countries =
+      top(values_of(std::move(countries)), most_top, std::pair(&TopCountry::sessions, &TopCountry::country_code));
   return stats;
 }
 
@@ -119,7 +120,8 @@ MapView map_of(const LiveView& view, const std::vector<std::string>& servers) {
   }
   const auto spot_of = [](const MapPoint& point) { return std::pair(point.latitude, point.longitude); };
   map.points = top(values_of(std::move(points)), SIZE_MAX, std::pair(&MapPoint::sessions, spot_of));
-  map.countries = top(values_of(std::move(countries)), SIZE_MAX, std::pair(&MapCountry::sessions, &MapCountry::country_code));
+  map.countries =
+      top(values_of(std::move(countries)), SIZE_MAX, std::pair(&MapCountry::sessions, &MapCountry::country_code));
   return map;
 }
 
