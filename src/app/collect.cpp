@@ -36,7 +36,7 @@ class Collect::Sink : public contract::ObservationSink {
 };
 
 Collect::Collect(Role& role, const Config& config, Dependencies dependencies)
-    : role_(role), dependencies_(dependencies), sources_(make_sources(config, dependencies.clock)) {
+    : role_(role), sources_(make_sources(config, dependencies.clock)) {
   const auto boot = static_cast<std::uint64_t>(dependencies.clock.now().time_since_epoch().count());
   for (auto& named : sources_) {
     auto& sink = *sinks_.emplace_back(std::make_unique<Sink>(dependencies.bus, dependencies.log, named.id, boot));

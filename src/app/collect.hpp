@@ -23,7 +23,6 @@ class Collect {
   class Sink;
   void supervise(NamedSource& named, Sink& sink);
   Role& role_;
-  Dependencies dependencies_;
   std::vector<NamedSource> sources_;
   std::vector<std::unique_ptr<Sink>> sinks_;
 };

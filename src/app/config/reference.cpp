@@ -56,7 +56,8 @@ constexpr Meaning meanings[] = {
     {"source.openvpn[].bytecount_seconds",
      "How often OpenVPN reports byte counts in between: whole seconds up to 60, 0 for never."},
     {"source.openvpn[].address", "The server's public IP address: where it stands on the map."},
-    {"source.openvpn[].transport", "What clients connect over, where OpenVPN's own status does not tell it (before 2.6)."},
+    {"source.openvpn[].transport",
+     "What clients connect over, where OpenVPN's own status does not tell it (before 2.6)."},
     {"source.openvpn[].lab", "The server belongs to the built-in lab; the page says so."},
 };
 
