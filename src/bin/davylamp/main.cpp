@@ -1,4 +1,6 @@
 #include "app/cli/command_line.hpp"
 #include "version.hpp"
 
-int main(int argc, char** argv) { return davylamp::app::run_command_line(argc, argv, davylamp::version); }
+int main(int argc, char** argv) {
+  return davylamp::app::run_command_line(argc, argv, davylamp::version);
+}
