@@ -43,9 +43,9 @@ function StaleBanner() {
 
 export function Banners() {
   return (
-    <div className="banners">
+    <section className="banners" aria-label="Notices">
       <LabBanner />
       <StaleBanner />
-    </div>
+    </section>
   );
 }

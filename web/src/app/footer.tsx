@@ -45,7 +45,7 @@ export function Footer({ onHelp }: { onHelp: () => void }) {
       <Sources />
       <span className="grow" />
       <span className="foot-attribution"><Attribution /></span>
-      {(pageKeys[pageName(location)] ?? []).map(([keys, what]) => <span key={keys} className="foot-key"><Kbd keys={keys} /> {what}</span>)}
+      <span className="foot-keys">{(pageKeys[pageName(location)] ?? []).map(([keys, what]) => <span key={keys} className="foot-key"><Kbd keys={keys} /> {what}</span>)}</span>
       <button type="button" className="foot-key" onClick={onHelp}><Kbd keys="?" /> all keys</button>
       <span className="foot-zone">{name === 'UTC' || name.startsWith('GMT') ? <b>{name === 'UTC' ? name : offset}</b> : <><b>{name}</b> {offset}</>}</span>
     </footer>

@@ -8,6 +8,7 @@ import { Lamp } from '../ui/lamp';
 import { Live } from '../ui/text';
 import { AccountMenu } from './account-menu';
 import { pageName } from './pages';
+import { ScopeSwitcher } from './scope-switcher';
 
 export function PhoneBar({ lamp, onSearch }: { lamp: LampState; onSearch: () => void }) {
   const [location] = useLocation();
@@ -19,8 +20,11 @@ export function PhoneBar({ lamp, onSearch }: { lamp: LampState; onSearch: () => 
       <span className="phone-title">{pageName(location)}</span>
       {live.has_snapshot && <Live off={stale}>{clock(live.at)}</Live>}
       <span className="grow" />
-      <IconButton label="Search" onClick={onSearch}><Search size={20} /></IconButton>
-      <AccountMenu />
+      <span className="phone-tools">
+        {live.servers.length > 1 && <ScopeSwitcher compact />}
+        <IconButton label="Search" onClick={onSearch}><Search size={20} /></IconButton>
+        <AccountMenu />
+      </span>
     </header>
   );
 }

@@ -5,6 +5,7 @@ import { useMe } from '../api/queries';
 import LoginPage from '../features/login/page';
 import OverviewPage from '../features/overview/page';
 import { Empty, ErrorNote } from '../ui/states';
+import { Attribution } from './attribution';
 import { Layout } from './layout';
 
 const SessionsPage = lazy(() => import('../features/sessions/page'));
@@ -24,7 +25,7 @@ function Pages() {
     <Layout>
       <Suspense fallback={null}>
         <Switch>
-          <Route path="/"><OverviewPage /></Route>
+          <Route path="/"><OverviewPage attribution={<Attribution />} /></Route>
           <Route path="/sessions/:id?">{({ id }) => <SessionsPage id={id ? Number(id) : undefined} />}</Route>
           <Route path="/users/:user?">{({ user }) => <UsersPage user={user} />}</Route>
           <Route path="/servers"><ServersPage /></Route>

@@ -1,5 +1,5 @@
-import { ChevronsUpDown } from 'lucide-react';
-import { visible } from '../lib/text';
+import { ChevronsUpDown, ListFilter } from 'lucide-react';
+import { cx, visible } from '../lib/text';
 import { stateOf } from '../lib/health';
 import { useLive } from '../live/use-live';
 import { Check } from '../ui/controls';
@@ -13,7 +13,8 @@ function scopeText(scope: readonly string[]): string {
 }
 
 /** Narrows every page to some servers. The choice is part of the address. */
-export function ScopeSwitcher({ className = '' }: { className?: string }) {
+/** `compact`: only an icon, for a phone. */
+export function ScopeSwitcher({ compact = false }: { compact?: boolean }) {
   const scope = useScope();
   const { servers } = useLive();
   const [, update] = useQueryState();
@@ -25,8 +26,9 @@ export function ScopeSwitcher({ className = '' }: { className?: string }) {
   const sorted = [...servers].sort((a, b) => a.name.localeCompare(b.name));
   return (
     <Menu
-      label={`Servers shown: ${scopeText(scope)}`} buttonClass={`scope ${className}`}
-      button={<><span className="ell">{scopeText(scope)}</span><ChevronsUpDown size={14} /></>}
+      label={`Servers shown: ${scopeText(scope)}`} align={compact ? 'end' : 'start'}
+      buttonClass={compact ? cx('scope-icon', scope.length > 0 && 'scope-on') : 'scope'}
+      button={compact ? <ListFilter size={20} /> : <><span className="ell">{scopeText(scope)}</span><ChevronsUpDown size={14} /></>}
     >
       {(close) => (
         <>

@@ -34,5 +34,12 @@ describe('matching', () => {
   it('takes any server of a list', () => expect([passes('server:hel-1,fra-1'), passes('server:hel-1')]).toEqual([true, false]));
   it('takes a user as a whole', () => expect([passes('user:Ann'), passes('user:An')]).toEqual([true, false]));
   it('searches without regard to case, in places too', () => expect([passes('berl'), passes('ANN'), passes('paris')]).toEqual([true, true, false]));
+  it('finds those without a place on the map', () => {
+    const placed = aSession({ place: { kind: 'public', country_code: 'DE', latitude: 52, longitude: 13 } });
+    expect([matches(session, parseFilter('place:none')), matches(placed, parseFilter('place:none'))]).toEqual([true, false]);
+  });
+  it('knows no other place than none', () => expect(parseFilter('place:berlin')).toEqual({ server: [], country: [], q: 'place:berlin' }));
+  it('asks for a missing place only in the live list, as the server cannot', () =>
+    expect([readFilter(new URLSearchParams('place=none')).place, readFilter(new URLSearchParams('place=none&state=closed')).place]).toEqual(['none', undefined]));
   it('leaves out sessions without a country when one is asked for', () => expect(matches(aSession({}), parseFilter('country:DE'))).toBe(false));
 });

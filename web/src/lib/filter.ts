@@ -1,4 +1,5 @@
 import type { Session } from '../api/types.gen';
+import { hasPoint } from './place';
 
 /** What a list of sessions is narrowed to. Empty lists and absent fields do not narrow. */
 export interface Filter {
@@ -6,11 +7,13 @@ export interface Filter {
   country: string[];
   user?: string;
   transport?: string;
+  /** `none`: sessions without a place on the map. Only live ones can be asked for it. */
+  place?: 'none';
   q?: string;
 }
 
 export type FilterField = keyof Filter;
-export const filterFields: FilterField[] = ['server', 'country', 'user', 'transport', 'q'];
+export const filterFields: FilterField[] = ['server', 'country', 'user', 'transport', 'place', 'q'];
 export const emptyFilter: Filter = { server: [], country: [] };
 
 const aliases: Record<string, FilterField> = {
@@ -19,6 +22,7 @@ const aliases: Record<string, FilterField> = {
   user: 'user',
   transport: 'transport',
   protocol: 'transport',
+  place: 'place',
   q: 'q',
 };
 
@@ -39,10 +43,12 @@ export function parseFilter(text: string): Filter {
     const colon = word.indexOf(':');
     const field = colon > 0 ? aliases[word.slice(0, colon).toLowerCase()] : undefined;
     const value = unquote(field ? word.slice(colon + 1) : word);
-    if (!field || field === 'q') search.push(value);
+    if (field === 'place' && value !== 'none') search.push(unquote(word));
+    else if (!field || field === 'q') search.push(value);
     else if (value === '') continue;
     else if (field === 'server') filter.server = list([...filter.server, value].join(','));
     else if (field === 'country') filter.country = list([...filter.country, value].join(',')).map((code) => code.toUpperCase());
+    else if (field === 'place') filter.place = 'none';
     else filter[field] = field === 'transport' ? value.toLowerCase() : value;
   }
   const q = search.filter(Boolean).join(' ');
@@ -59,6 +65,7 @@ export function formatFilter(filter: Filter): string {
   if (filter.country.length) parts.push(`country:${filter.country.join(',')}`);
   if (filter.user) parts.push(`user:${quote(filter.user)}`);
   if (filter.transport) parts.push(`transport:${filter.transport}`);
+  if (filter.place) parts.push(`place:${filter.place}`);
   if (filter.q) parts.push(filter.q);
   return parts.join(' ');
 }
@@ -73,6 +80,7 @@ export function mergeFilter(base: Filter, added: Filter): Filter {
     const value = added[field] ?? base[field];
     if (value) merged[field] = value;
   }
+  if (added.place ?? base.place) merged.place = 'none';
   return merged;
 }
 
@@ -92,6 +100,7 @@ export function readFilter(params: URLSearchParams): Filter {
     const value = params.get(field);
     if (value) filter[field] = value;
   }
+  if (params.get('place') === 'none' && !params.get('state')) filter.place = 'none';
   return filter;
 }
 
@@ -119,5 +128,6 @@ export function matches(session: Session, filter: Filter): boolean {
   if (filter.country.length && !filter.country.includes((session.place?.country_code ?? '').toUpperCase())) return false;
   if (filter.user && session.user !== filter.user) return false;
   if (filter.transport && session.transport !== filter.transport) return false;
+  if (filter.place && hasPoint(session.place)) return false;
   return !filter.q || haystack(session).includes(filter.q.toLowerCase());
 }

@@ -1,11 +1,17 @@
+/** The rows that someone can see, by their places in the list. */
+export interface View {
+  first: number;
+  last: number;
+}
+
 /**
  * The order to show while someone points at a row: rows keep their places, rows that ended leave, new rows come last.
- * `waiting` says that the true order differs, so a way to sort again must be offered.
+ * `waiting` says that the true order differs within the places in view, so a way to sort again may be offered.
  */
-export function freezeOrder(shown: readonly number[], sorted: readonly number[]): { order: number[]; waiting: boolean } {
+export function freezeOrder(shown: readonly number[], sorted: readonly number[], view: View = { first: 0, last: Infinity }): { order: number[]; waiting: boolean } {
   const alive = new Set(sorted);
   const kept = shown.filter((id) => alive.has(id));
   const known = new Set(kept);
   const order = kept.concat(sorted.filter((id) => !known.has(id)));
-  return { order, waiting: order.some((id, index) => id !== sorted[index]) };
+  return { order, waiting: order.some((id, index) => index >= view.first && index <= view.last && id !== sorted[index]) };
 }

@@ -10,6 +10,12 @@ describe('rates of a history', () => {
     expect(series.up_bps).toEqual([50, 100]);
   });
   it('keeps a gap as a gap, never as zero', () => expect(toRates([point(0, 750), point(180, 750)], 60).down_bps).toEqual([100, null, null, 100]));
+  it('is zero where somebody was watched, and a gap where not', () =>
+    expect(toRates([point(0, 750), point(240, 750)], 60, { watched: [[0, 130]] }).down_bps).toEqual([100, 0, 0, null, 100]));
+  it('goes on as zero until now for one who is silent but there', () =>
+    expect(toRates([point(0, 750)], 60, { watched: [[0, 150]], until: 150 }).down_bps).toEqual([100, 0, 0]));
+  it('divides the step that is under way by what has passed of it', () => expect(toRates([point(0, 750), point(60, 375)], 60, { until: 90 }).down_bps).toEqual([100, 100]));
+  it('leaves out a step that has hardly begun', () => expect(toRates([point(0, 750), point(60, 10)], 60, { until: 65 }).down_bps).toEqual([100]));
   it('is empty without points', () => expect(toRates([], 60).at).toEqual([]));
 });
 

@@ -10,6 +10,17 @@ export function useNow(step_ms = 1000): number {
   return now;
 }
 
+/** True once `on` has been so without a break for `lasting_ms`. */
+export function useLasting(on: boolean, lasting_ms: number): boolean {
+  const [lasted, setLasted] = useState(false);
+  useEffect(() => {
+    if (!on) return setLasted(false);
+    const timer = setTimeout(() => setLasted(true), lasting_ms);
+    return () => clearTimeout(timer);
+  }, [on, lasting_ms]);
+  return on && lasted;
+}
+
 /** Whether a media query holds now. */
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(

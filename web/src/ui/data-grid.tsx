@@ -30,6 +30,8 @@ export interface DataGridProps<T> {
   onOpen: (row: T, event?: React.MouseEvent) => void;
   /** Someone points at a row or stands on it: the order must not change below them. */
   onHold?: (held: boolean) => void;
+  /** Told which rows, by their places in the list, can be seen. */
+  onView?: (first: number, last: number) => void;
   /** Asked for when the last rows come into view. */
   onEnd?: () => void;
   /** On a phone a row is a card. */
@@ -40,7 +42,7 @@ const cardHeight = 78;
 
 /** A virtual grid: thousands of rows, of which only the visible ones are in the page. */
 export function DataGrid<T>(props: DataGridProps<T>) {
-  const { columns, rows, rowKey, selected, onOpen, onHold, onEnd, card } = props;
+  const { columns, rows, rowKey, selected, onOpen, onHold, onView, onEnd, card } = props;
   const { ref, width } = useSize<HTMLDivElement>();
   const [current, setCurrent] = useState<string | number>();
   const wantFocus = useRef(false);
@@ -52,6 +54,8 @@ export function DataGrid<T>(props: DataGridProps<T>) {
   useEffect(() => {
     if (rows.length > 0 && lastShown >= rows.length - 10) onEnd?.();
   }, [lastShown, rows.length, onEnd]);
+  const { startIndex, endIndex } = virtual.range ?? { startIndex: 0, endIndex: lastShown };
+  useEffect(() => onView?.(startIndex, endIndex), [startIndex, endIndex, onView]);
   const active = selected ?? current;
   const activeIndex = rows.findIndex((row) => rowKey(row) === active);
   const move = (step: number) => {

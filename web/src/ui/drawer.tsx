@@ -26,8 +26,8 @@ export function Drawer({ label, title, onClose, onPrevious, onNext, actions, chi
         <h2 ref={head} tabIndex={-1}>{title}</h2>
         <span className="grow" />
         {actions}
-        {onPrevious && <IconButton className="desk-only" label="Previous row (k)" onClick={onPrevious}><ChevronUp size={16} /></IconButton>}
-        {onNext && <IconButton className="desk-only" label="Next row (j)" onClick={onNext}><ChevronDown size={16} /></IconButton>}
+        <IconButton className="desk-only" label="Previous row (k)" disabled={!onPrevious} onClick={onPrevious}><ChevronUp size={16} /></IconButton>
+        <IconButton className="desk-only" label="Next row (j)" disabled={!onNext} onClick={onNext}><ChevronDown size={16} /></IconButton>
         <IconButton label="Close (Esc)" onClick={onClose}><X size={16} /></IconButton>
       </header>
       <div className="drawer-body" tabIndex={0} role="group" aria-label={`${label}, details`}>{children}</div>

@@ -85,6 +85,9 @@ const loneDots = (color: string): uPlot.Series.Points => ({
   },
 });
 
+/** Times are told in minutes: a mark every few seconds would say the same minute twice. */
+const minuteSteps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14400, 43200].map((minutes) => minutes * 60);
+
 export function chartOptions({ width, height, step_seconds, stale, hatch, onCursor }: ChartSetup): uPlot.Options {
   const down = token(stale ? 'ink-3' : 'rx');
   const up = token(stale ? 'ink-3' : 'tx');
@@ -95,7 +98,7 @@ export function chartOptions({ width, height, step_seconds, stale, hatch, onCurs
   return {
     width,
     height,
-    padding: [10, 14, 0, 0],
+    padding: [10, 20, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, y: false, points: { size: 6, width: 1.6, fill: token('bg') } },
     scales: {
@@ -104,7 +107,7 @@ export function chartOptions({ width, height, step_seconds, stale, hatch, onCurs
     },
     axes: [
       {
-        stroke: token('ink-3'), font: axisFont, size: 22, gap: 4, grid: { show: false }, ticks: { show: false }, space: width < 460 ? 84 : 72,
+        stroke: token('ink-3'), font: axisFont, size: 22, gap: 4, grid: { show: false }, ticks: { show: false }, space: width < 460 ? 84 : 72, incrs: minuteSteps,
         values: (plot, splits) => {
           const long = ((plot.scales.x?.max ?? 0) - (plot.scales.x?.min ?? 0)) > 2 * 86400;
           return splits.map((at) => (long ? moment(at, Date.now() / 1000).split(' ').slice(0, 2).join(' ') : hourMinute(at)));

@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import { LogIn, LogOut, MapPin, Server } from 'lucide-react';
 import type { Event } from '../../api/types.gen';
+import { serverStates } from '../../lib/health';
 import { networkName, placeName } from '../../lib/place';
 import { visible } from '../../lib/text';
 
@@ -11,10 +12,20 @@ const icons: Record<Event['kind'], LucideIcon> = {
   server_state: Server,
 };
 
+type Tone = 'hot' | 'warn';
+
+/** "udp is down: connection refused" and the like: the state that a server is in now. */
+const stateWord = (text: string): string | undefined => /\bis (up|down|stale|busy|held|connecting)\b/.exec(text)?.[1];
+
+const tones: Record<string, Tone> = { down: 'hot', stale: 'warn', busy: 'warn', held: 'warn' };
+
 /** A server that went down stands out; everything else is the normal course of a day. */
-export function eventIcon(event: Event): { icon: LucideIcon; tone?: 'hot' } {
+export function eventIcon(event: Event): { icon: LucideIcon; tone?: Tone } {
   const icon = icons[event.kind] ?? Server;
-  return event.kind === 'server_state' && /\b(down|lost|refused|failed|cannot|not answer)/i.test(event.text) ? { icon, tone: 'hot' } : { icon };
+  if (event.kind !== 'server_state') return { icon };
+  const state = stateWord(event.text);
+  const tone = state ? tones[state] : /\b(lost|refused|failed|cannot|not answer)/i.test(event.text) ? 'hot' : undefined;
+  return tone ? { icon, tone } : { icon };
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -27,16 +38,23 @@ function cut(sentence: string, server: string): [string, string] {
   return [sentence.slice(0, after), sentence.slice(after).replace(/^[\s,.:;]+/, '')];
 }
 
+/** The state in the words of the page, then why. */
+function describeServer(sentence: string): { verb: string; detail: string } {
+  const colon = sentence.search(/[;:] /);
+  const head = colon < 0 ? sentence : sentence.slice(0, colon);
+  const why = colon < 0 ? '' : sentence.slice(colon + 2);
+  const state = stateWord(head);
+  const word = state ? serverStates[state as keyof typeof serverStates].word.toLowerCase() : undefined;
+  return { verb: word ? `is ${word}` : head, detail: capital(why) };
+}
+
 /** The words of an event: who, what they did, and a second line with the place or the rest. */
 export function describeEvent(event: Event): { subject: string; verb: string; detail: string } {
   const text = visible(event.text);
   const server = visible(event.server);
   const subject = event.user === undefined ? server : visible(event.user);
   const sentence = text.startsWith(subject) ? text.slice(subject.length).replace(/^[\s,.:;]+/, '') : text;
-  if (event.user === undefined) {
-    const [head = '', ...more] = sentence.split(/[;:] /);
-    return { subject, verb: head, detail: capital(more.join('; ')) };
-  }
+  if (event.user === undefined) return { subject, ...describeServer(sentence) };
   const [verb, rest] = cut(sentence, server);
   const place = event.place ? [placeName(event.place), networkName(event.place)].filter(Boolean).map(visible).join(', ') : '';
   return { subject, verb, detail: event.kind === 'session_closed' ? capital(rest) : place || capital(rest) };

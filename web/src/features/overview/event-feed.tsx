@@ -1,8 +1,9 @@
-import { Pause, Play } from 'lucide-react';
+import { Pause, Play, Repeat } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { Event } from '../../api/types.gen';
 import { useShortcuts } from '../../lib/shortcuts';
+import { cx, visible } from '../../lib/text';
 import { clock, fullMoment } from '../../lib/time';
 import { useFreshness, useLive } from '../../live/use-live';
 import { IconButton } from '../../ui/controls';
@@ -10,13 +11,23 @@ import { Flag } from '../../ui/flag';
 import { useScoped } from '../../ui/navigation';
 import { Live } from '../../ui/text';
 import { describeEvent, eventIcon } from './describe-event';
+import type { FeedLine } from './group-events';
+import { groupEvents } from './group-events';
 
 const shownEvents = 120;
 
-function EventRow({ event }: { event: Event }) {
+const describeRun = ({ event, drops = 0, minutes = 1 }: FeedLine) => ({
+  subject: visible(event.user ?? ''),
+  verb: `dropped ${drops} times in ${minutes} min`,
+  detail: `On ${visible(event.server)}, ${event.kind === 'session_opened' ? 'connected again' : 'gone at the moment'}`,
+});
+
+function EventRow({ line }: { line: FeedLine }) {
+  const { event, drops } = line;
   const scoped = useScoped();
-  const { icon: Icon, tone } = eventIcon(event);
-  const { subject, verb, detail } = describeEvent(event);
+  const { icon, tone } = eventIcon(event);
+  const Icon = drops ? Repeat : icon;
+  const { subject, verb, detail } = drops ? describeRun(line) : describeEvent(event);
   const body = (
     <>
       <time className="event-time" dateTime={new Date(event.at * 1000).toISOString()} title={fullMoment(event.at)}>{clock(event.at)}</time>
@@ -24,8 +35,8 @@ function EventRow({ event }: { event: Event }) {
       <span className="event-text">
         <span className="ell event-line"><b><bdi>{subject}</bdi></b> {verb}</span>
         {detail && (
-          <span className="ell event-detail">
-            {event.place?.country_code && event.kind !== 'session_closed' && <Flag code={event.place.country_code} width={14} />}
+          <span className={cx('event-detail', event.kind === 'server_state' ? 'event-why' : 'ell')} title={detail}>
+            {event.place?.country_code && event.kind !== 'session_closed' && event.kind !== 'server_state' && !drops && <Flag code={event.place.country_code} width={14} />}
             {detail}
           </span>
         )}
@@ -53,7 +64,7 @@ export function EventFeed({ scope, limit = shownEvents }: { scope: readonly stri
   );
   const still = paused || reading;
   if (!still) held.current = events;
-  const shown = held.current.slice(0, limit);
+  const shown = useMemo(() => groupEvents(held.current).slice(0, limit), [held.current, limit]);
   const newest = held.current[0]?.id;
   const waiting = still ? events.findIndex((event) => event.id === newest) : 0;
   useShortcuts({ ' ': () => setPaused(!paused) });
@@ -73,7 +84,7 @@ export function EventFeed({ scope, limit = shownEvents }: { scope: readonly stri
         className="feed-list" role="log" aria-live="polite" aria-label="Events, newest first" tabIndex={0}
         onPointerEnter={() => setReading(true)} onPointerLeave={() => setReading(false)} onFocus={() => setReading(true)} onBlur={() => setReading(false)}
       >
-        {shown.map((event) => <EventRow key={event.id} event={event} />)}
+        {shown.map((line) => <EventRow key={line.key} line={line} />)}
         {shown.length === 0 && live.has_snapshot && <div className="feed-none t3">Nothing has happened yet.</div>}
       </div>
     </section>

@@ -60,6 +60,7 @@ export function KpiStrip({ totals, stats, history, scope, missing }: KpiStripPro
   const volume = bytes((today?.rx_bytes ?? 0) + (today?.tx_bytes ?? 0));
   const down = rate(totals.tx_bps);
   const counts = (history?.points ?? []).map((point) => point.sessions);
+  const peak = counts.length ? Math.max(totals.sessions, ...counts) : undefined;
   const since = stats ? `vs ${weekdayName(stats.at - 86400)} ${hourMinute(stats.at)}` : '';
   const old = stale ? <span className="t3">{age(age_seconds)} old</span> : undefined;
   const wait = <Skeleton width={52} height={18} />;
@@ -68,7 +69,7 @@ export function KpiStrip({ totals, stats, history, scope, missing }: KpiStripPro
     <section className={stale ? 'kpis kpis-stale' : 'kpis'} aria-label="Key figures">
       <Kpi
         label="Online sessions" testId="kpi-sessions" value={ready ? count(totals.sessions) : wait}
-        note={old ?? (before ? <><b>{signed(totals.sessions - before.open_sessions)}</b> {since}</> : scoped ? `of ${count(live.sessions.size)}` : ' ')}
+        note={old ?? (before ? <><b>{signed(totals.sessions - before.open_sessions)}</b> {since}</> : scoped ? `of ${count(live.sessions.size)}` : peak !== undefined && ready ? `peak ${count(peak)} in 24 h` : ' ')}
         spark={counts.length > 1 && <Spark values={counts.slice(-72)} width={64} height={26} />}
       />
       <Kpi

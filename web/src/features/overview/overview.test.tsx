@@ -55,6 +55,8 @@ describe('an event in words', () => {
     expect(describeEvent(event({ kind: 'session_closed', text: 'ann was dropped from fra-1 after 41 m, 212 MB' }))).toEqual({ subject: 'ann', verb: 'was dropped from fra-1', detail: 'After 41 m, 212 MB' }));
   it('leaves a server its own sentence', () =>
     expect(describeEvent({ id: 1, at: 1, kind: 'server_state', server: 'fra-1', text: 'fra-1: Connection refused.' })).toEqual({ subject: 'fra-1', verb: 'Connection refused.', detail: '' }));
+  it('says the state of a server, then why', () =>
+    expect(describeEvent({ id: 1, at: 1, kind: 'server_state', server: 'tcp', text: 'tcp is stale: no answer for 12 s: the socket is open' })).toEqual({ subject: 'tcp', verb: 'is silent', detail: 'No answer for 12 s: the socket is open' }));
   it('tells the place of one who came', () => expect(describeEvent(event({ place: { kind: 'public', city: 'Berlin', network: 'Elbe Fiber', asn: 64499 } })).detail).toBe('Berlin, Elbe Fiber AS64499'));
   it('makes a server that is down stand out', () =>
     expect([eventIcon(event({ kind: 'server_state', text: 'fra-1 is down' })).tone, eventIcon(event({ kind: 'server_state', text: 'fra-1 is up' })).tone]).toEqual(['hot', undefined]));

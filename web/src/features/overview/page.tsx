@@ -1,6 +1,7 @@
 import { Activity, Moon, Waypoints } from 'lucide-react';
 import { Suspense, lazy, useCallback, useMemo, useState } from 'react';
-import { useLocation } from 'wouter';
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
 import { byCountry, byUser, ratesWithout, totals } from '../../lib/aggregate';
 import { isMissing } from '../../lib/health';
 import { useShortcuts } from '../../lib/shortcuts';
@@ -46,7 +47,7 @@ function nextLayers(layers: Layers): Layers {
   return { arcs: true, countries: true, night: !layers.night };
 }
 
-export default function OverviewPage() {
+export default function OverviewPage({ attribution }: { attribution?: ReactNode }) {
   const phone = usePhone();
   const wide = useMedia('(min-width: 1280px)');
   const scope = useScope();
@@ -86,9 +87,9 @@ export default function OverviewPage() {
       <span>Sessions per country</span>
       <span className="legend-steps">1<span className="legend-scale">{[1, 2, 3, 4, 5].map((step) => <i key={step} className={`step-${step}`} />)}</span>20+</span>
       {sums.without_location > 0 && (
-        <span className="legend-rest" title="Private, carrier and unknown addresses have no place on the map">
-          <Shape kind="learn" size={9} />{count(sums.without_location)} without a location
-        </span>
+        <Link className="legend-rest" href={scoped('/sessions?place=none')} title="Private, carrier and unknown addresses have no place on the map. Show these sessions">
+          <Shape kind="learn" size={9} /><span className="link">{count(sums.without_location)} without a location</span>
+        </Link>
       )}
     </div>
   );
@@ -101,6 +102,7 @@ export default function OverviewPage() {
         <Throughput scope={scope} />
         <TopCountries countries={countries} sessions={sums.sessions} /><TopUsers users={users} />
         <EventFeed scope={scope} limit={30} />
+        <div className="ov-sources">{attribution}</div>
       </div>
     );
   }

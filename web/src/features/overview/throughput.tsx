@@ -16,7 +16,7 @@ export function Throughput({ scope }: { scope: readonly string[] }) {
     <section className="panel panel-chart" aria-label="Throughput">
       <div className="panel-head">
         <h2>Throughput</h2>
-        <span className="panel-sub ell">bit/s, last 24 h</span>
+        <span className="panel-sub ell">bit/s, last {history.hours} h</span>
         <span className="grow" />
         <span className="chart-key">
           <span className="key-down">Down</span><span className="key-up">Up</span>
@@ -28,9 +28,9 @@ export function Throughput({ scope }: { scope: readonly string[] }) {
         {history.isError && !history.data ? (
           <ErrorNote what="Could not load the throughput" error={history.error} onRetry={() => void history.refetch()} />
         ) : series.at.length > 1 ? (
-          <MirrorChart label="Throughput of the last 24 hours, down above and up below zero" series={series} before={before} stale={stale} table={table} height={phone ? 150 : undefined} />
+          <MirrorChart label={`Throughput of the last ${history.hours} hours, down above and up below zero`} series={series} before={before} stale={stale} table={table} height={phone ? 150 : undefined} />
         ) : (
-          <div className="chart-none t3">{history.isPending ? '' : 'No traffic has been recorded yet.'}</div>
+          <div className="chart-none t3">{history.isPending ? '' : 'The first minutes are being recorded.'}</div>
         )}
       </div>
     </section>

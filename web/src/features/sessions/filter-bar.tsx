@@ -12,7 +12,7 @@ import { count } from '../../lib/units';
 import { useLive, useSessions } from '../../live/use-live';
 import { Menu } from '../../ui/menu';
 
-const words: Record<FilterField, string> = { server: 'server', country: 'country', user: 'user', transport: 'transport', q: 'text' };
+const words: Record<FilterField, string> = { server: 'server', country: 'country', user: 'user', transport: 'transport', place: 'location', q: 'text' };
 
 const shownValue = (filter: Filter, field: FilterField): string => {
   const value = filter[field];

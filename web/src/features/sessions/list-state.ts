@@ -30,6 +30,7 @@ export function useListState() {
         else p.set('state', next);
         p.delete('sort');
         p.delete('cols');
+        p.delete('place');
       }),
       setFilter: (next: Filter) => update((p) => writeFilter(p, next)),
       setSort: (next: Sort) => update((p) => {

@@ -12,6 +12,7 @@ import type { ListMode } from './list-state';
 const sentence = (filter: Filter, field: ReturnType<typeof activeFields>[number]): string => {
   const value = filter[field];
   if (field === 'q') return `the words “${visible(filter.q ?? '')}”`;
+  if (field === 'place') return 'location is none';
   if (field === 'country') return `country is ${filter.country.map(countryName).join(', ')}`;
   return `${field} is ${visible(Array.isArray(value) ? value.join(', ') : (value ?? ''))}`;
 };

@@ -1,9 +1,10 @@
 import { RefreshCw } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Session } from '../../api/types.gen';
 import type { Filter } from '../../lib/filter';
 import { activeFields, emptyFilter, mergeFilter } from '../../lib/filter';
+import type { View } from '../../lib/freeze';
 import type { SortKey } from '../../lib/sort';
 import { cx } from '../../lib/text';
 import { usePhone } from '../../lib/use-now';
@@ -43,8 +44,10 @@ export default function SessionsPage({ id }: { id: number | undefined }) {
   const silent = useSilentServers();
   const { stale } = useFreshness();
   const [held, setHeld] = useState(false);
+  const view = useRef<View>({ first: 0, last: Infinity });
+  const setView = useCallback((first: number, last: number) => void (view.current = { first, last }), []);
   const everyone = useSessions();
-  const rows = useRows({ mode: list.mode, filter: list.filter, sort: list.sort, held: held || id !== undefined });
+  const rows = useRows({ mode: list.mode, filter: list.filter, sort: list.sort, held: held || id !== undefined, view });
   const context = useMemo(() => ({ now: live.at || Date.now() / 1000, silent }), [live.at, silent]);
   const columns = useMemo(() => {
     const wanted = new Set(list.columns);
@@ -85,7 +88,7 @@ export default function SessionsPage({ id }: { id: number | undefined }) {
           label="Sessions" columns={columns} chosen={list.chosen} rows={rows.rows} total={rows.total} rowKey={(session) => session.id}
           rowAttributes={(session) => ({ 'data-testid': 'session-row', 'data-user': session.user, 'data-session-id': session.id })}
           rowClass={(session) => ((stale && session.state === 'open') || isOld(session, context)) && 'row-old'}
-          rowHeight={rowHeights[list.density]} sort={list.sort} onSort={sortBy} selected={id} onOpen={open} onHold={setHeld} onEnd={rows.more}
+          rowHeight={rowHeights[list.density]} sort={list.sort} onSort={sortBy} selected={id} onOpen={open} onHold={setHeld} onEnd={rows.more} onView={setView}
           card={phone ? (session) => <SessionCard session={session} context={context} /> : undefined}
         />
       )}

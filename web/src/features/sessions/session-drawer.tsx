@@ -12,15 +12,15 @@ import { useShortcuts } from '../../lib/shortcuts';
 import { visible } from '../../lib/text';
 import { duration, fullMoment, moment } from '../../lib/time';
 import { bytes, join, plural } from '../../lib/units';
-import { useFreshness, useLive } from '../../live/use-live';
+import { liveStore, useFreshness, useLive } from '../../live/use-live';
 import { IconButton } from '../../ui/controls';
 import { Drawer, DrawerSection } from '../../ui/drawer';
 import { Flag } from '../../ui/flag';
-import MirrorChart from '../../ui/mirror-chart';
 import { useScoped } from '../../ui/navigation';
 import { SessionList } from '../../ui/session-list';
 import { ErrorNote, SkeletonRows } from '../../ui/states';
 import { Live } from '../../ui/text';
+import { TrafficSection } from '../../ui/traffic-section';
 import { sessionSeconds } from './columns';
 import { Endpoints } from './endpoints';
 import { SessionFacts } from './session-facts';
@@ -51,7 +51,12 @@ export function SessionDrawer({ id, onClose, onPrevious, onNext }: SessionDrawer
   });
   const session: Session | undefined = live.sessions.get(id) ?? detail.data?.session;
   const now = live.at || Date.now() / 1000;
-  const series = useMemo(() => toRates(detail.data?.traffic.points ?? [], detail.data?.traffic.step_seconds ?? 60), [detail.data]);
+  const series = useMemo(() => {
+    if (!detail.data) return toRates([], 60);
+    const { session: known, traffic } = detail.data;
+    const end = known.closed_at ?? (liveStore.state().at || known.last_seen_at);
+    return toRates(traffic.points, traffic.step_seconds, { watched: [[known.opened_at, end]], until: end });
+  }, [detail.data]);
   useShortcuts({ y: () => session && void copyText(session.real_address), Escape: onClose });
   const title = session ? (
     <>
@@ -72,9 +77,10 @@ export function SessionDrawer({ id, onClose, onPrevious, onNext }: SessionDrawer
       {session && <SessionFacts session={session} now={now} />}
       {session && detail.data && (
         <>
-          <DrawerSection title="Traffic" note={<>{join(bytes(session.tx_bytes))} down, {join(bytes(session.rx_bytes))} up{session.state === 'closed' && !session.final && ', last known'}</>}>
-            {series.at.length > 1 ? <MirrorChart label={`Traffic of this session, down above and up below zero`} series={series} height={150} stale={stale} /> : <div className="t3 fs12">Not enough data for a chart yet.</div>}
-          </DrawerSection>
+          <TrafficSection
+            label="Traffic of this session, down above and up below zero" series={series} stale={stale}
+            note={<>{join(bytes(session.tx_bytes))} down, {join(bytes(session.rx_bytes))} up{session.state === 'closed' && !session.final && ', last known'}</>}
+          />
           <DrawerSection title="Endpoints" note={detail.data.endpoints.length > 1 ? `roamed ${plural(detail.data.endpoints.length - 1, 'time')}, session kept` : 'never roamed'}>
             <Endpoints endpoints={detail.data.endpoints} open={session.state === 'open'} now={now} />
           </DrawerSection>

@@ -1,12 +1,15 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef, useState } from 'react';
+import type { RefObject } from 'react';
 import { get } from '../../api/client';
 import type { Session, SessionPage } from '../../api/types.gen';
 import type { Filter } from '../../lib/filter';
 import { matches } from '../../lib/filter';
+import type { View } from '../../lib/freeze';
 import { freezeOrder } from '../../lib/freeze';
 import type { Sort } from '../../lib/sort';
 import { compareSessions, formatSort } from '../../lib/sort';
+import { useLasting } from '../../lib/use-now';
 import { useLive, useSessions } from '../../live/use-live';
 import type { ListMode } from './list-state';
 import { defaultSort } from './list-state';
@@ -14,6 +17,8 @@ import { defaultSort } from './list-state';
 /** Above this many open sessions the server sorts and filters; below, the page does it with every frame. */
 export const mostLiveRows = 5000;
 const pageRows = 200;
+/** Rows that trade places for a moment are not worth a button. */
+const patienceMs = 3000;
 
 export const queryOf = (mode: ListMode, filter: Filter, sort: Sort) => ({
   state: mode, server: filter.server.join(','), user: filter.user, country: filter.country.join(','),
@@ -39,10 +44,12 @@ interface RowsRequest {
   filter: Filter;
   sort: Sort;
   held: boolean;
+  /** The rows that are in view; read with each frame. */
+  view: RefObject<View>;
 }
 
 /** Live rows from the stream; the order stands still while it is held. */
-function useLiveRows({ filter, sort, held }: RowsRequest, active: boolean) {
+function useLiveRows({ filter, sort, held, view }: RowsRequest, active: boolean) {
   const live = useLive();
   const sessions = useSessions();
   const shown = useRef<number[]>([]);
@@ -53,20 +60,21 @@ function useLiveRows({ filter, sort, held }: RowsRequest, active: boolean) {
   const { rows, waiting } = useMemo(() => {
     if (!active) return { rows: [], waiting: false };
     const sorted = sessions.filter((session) => matches(session, filter)).sort(compareSessions(sort)).map((session) => session.id);
-    const frozen = held && answered.current === question ? freezeOrder(shown.current, sorted) : { order: sorted, waiting: false };
+    const frozen = held && answered.current === question ? freezeOrder(shown.current, sorted, view.current) : { order: sorted, waiting: false };
     answered.current = question;
     shown.current = frozen.order;
     return { rows: frozen.order.map((id) => live.sessions.get(id)).filter((session) => session !== undefined), waiting: frozen.waiting };
     // Made anew with each frame (sessions) and each question.
   }, [sessions, question, held, active]);
   const resort = useCallback(() => setTurn((n) => n + 1), []);
-  return { rows, waiting, resort };
+  return { rows, waiting: useLasting(waiting, patienceMs), resort };
 }
 
 export function useRows(request: RowsRequest): Rows {
   const { mode, filter, sort } = request;
   const live = useLive();
-  const streamed = mode === 'open' && live.sessions.size <= mostLiveRows;
+  // The server cannot be asked for a missing place, so the page looks for it itself, however many there are.
+  const streamed = mode === 'open' && (live.sessions.size <= mostLiveRows || filter.place !== undefined);
   const fromStream = useLiveRows(request, streamed);
   const query = useInfiniteQuery({
     queryKey: ['sessions', queryOf(mode, filter, sort)], enabled: !streamed, placeholderData: keepPreviousData,

@@ -3,19 +3,20 @@ import { useMemo } from 'react';
 import { Link } from 'wouter';
 import { get } from '../../api/client';
 import type { UserDetail } from '../../api/types.gen';
+import type { Span } from '../../lib/series';
 import { toRates } from '../../lib/series';
 import { useShortcuts } from '../../lib/shortcuts';
 import { visible } from '../../lib/text';
 import { fullMoment, moment } from '../../lib/time';
 import { bytes, count, join, plural } from '../../lib/units';
-import { useFreshness, useLive } from '../../live/use-live';
+import { liveStore, useFreshness, useLive } from '../../live/use-live';
 import { Drawer, DrawerSection } from '../../ui/drawer';
 import { Flag } from '../../ui/flag';
-import MirrorChart from '../../ui/mirror-chart';
 import { useScoped } from '../../ui/navigation';
 import { SessionList } from '../../ui/session-list';
 import { ErrorNote, SkeletonRows } from '../../ui/states';
 import { Bytes, Live, Rate } from '../../ui/text';
+import { TrafficSection } from '../../ui/traffic-section';
 
 interface UserDrawerProps {
   user: string;
@@ -34,7 +35,11 @@ export function UserDrawer({ user, onClose, onPrevious, onNext }: UserDrawerProp
   const open = useMemo(() => [...live.sessions.values()].filter((session) => session.user === user), [live.version, user]);
   const data = detail.data;
   const now = live.at || Date.now() / 1000;
-  const series = useMemo(() => toRates(data?.traffic.points ?? [], data?.traffic.step_seconds ?? 300), [data]);
+  const series = useMemo(() => {
+    const until = liveStore.state().at || Date.now() / 1000;
+    const watched = (data?.sessions ?? []).map((session): Span => [session.opened_at, session.closed_at ?? until]);
+    return toRates(data?.traffic.points ?? [], data?.traffic.step_seconds ?? 300, { watched, until });
+  }, [data]);
   useShortcuts({ Escape: onClose });
   const code = data?.user.country_code ?? open[0]?.place?.country_code;
   return (
@@ -54,9 +59,10 @@ export function UserDrawer({ user, onClose, onPrevious, onNext }: UserDrawerProp
             <dt>Now</dt><dd>{open.length ? <><Rate bps={open.reduce((sum, session) => sum + session.tx_bps, 0)} /> down</> : <span className="t3">offline</span>}</dd>
             <dt>Last seen</dt><dd title={fullMoment(data.user.last_seen_at)}>{open.length ? 'now' : moment(data.user.last_seen_at, now)}</dd>
           </dl>
-          <DrawerSection title="Traffic" note={`${join(bytes(data.traffic.points.reduce((sum, point) => sum + point.tx_bytes, 0)))} down, ${join(bytes(data.traffic.points.reduce((sum, point) => sum + point.rx_bytes, 0)))} up in this chart`}>
-            {series.at.length > 1 ? <MirrorChart label="Traffic of this user, down above and up below zero" series={series} height={150} stale={stale} hatch={false} /> : <div className="t3 fs12">Not enough data for a chart yet.</div>}
-          </DrawerSection>
+          <TrafficSection
+            label="Traffic of this user, down above and up below zero" series={series} stale={stale}
+            note={`${join(bytes(data.traffic.points.reduce((sum, point) => sum + point.tx_bytes, 0)))} down, ${join(bytes(data.traffic.points.reduce((sum, point) => sum + point.rx_bytes, 0)))} up in this chart`}
+          />
           <DrawerSection title={`Latest ${plural(data.sessions.length, 'session')}`} note={<Link className="link" href={scoped(`/sessions?state=all&user=${encodeURIComponent(user)}`)}>All in the list</Link>}>
             <SessionList sessions={data.sessions} now={now} />
           </DrawerSection>

@@ -19,10 +19,12 @@ const lineHeight = 15;
 const overlap = (a: Rect, b: Rect): number =>
   Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) * Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
 
-/** Eight places around an anchor, the best reading first. */
+/** Places around an anchor, the best reading first. */
 const candidates = ({ x, y, width }: Anchor): Spot[] => [
   { x: x + 10, y: y - 9 }, { x: x - 10 - width, y: y - 9 }, { x: x + 10, y: y + 10 }, { x: x - 10 - width, y: y + 10 },
   { x: x - width / 2, y: y - 17 }, { x: x - width / 2, y: y + 18 }, { x: x + 14, y }, { x: x - 14 - width, y },
+  // Servers at the same place: their names stand in lines below and above each other.
+  ...[25, -24, 40, -39, 55, -54, 70, -69].flatMap((dy) => [{ x: x + 10, y: y + dy }, { x: x - 10 - width, y: y + dy }]),
 ];
 
 /** Where the name of each server stands: where it covers the fewest other names, pins and points. */

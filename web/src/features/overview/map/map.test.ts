@@ -69,5 +69,10 @@ describe('names of servers', () => {
     const [a, b] = placeLabels([{ x: 100, y: 100, width: 60 }, { x: 112, y: 104, width: 60 }], [], 500);
     expect(Math.abs((a?.y ?? 0) - (b?.y ?? 0)) >= 15 || Math.abs((a?.x ?? 0) - (b?.x ?? 0)) >= 60).toBe(true);
   });
+  it('do not cover each other when many servers stand at the same place', () => {
+    const spots = placeLabels(Array.from({ length: 8 }, () => ({ x: 200, y: 200, width: 60 })), [], 500);
+    const clear = (a: { x: number; y: number }, b: { x: number; y: number }) => Math.abs(a.y - b.y) >= 15 || Math.abs(a.x - b.x) >= 60;
+    expect(spots.every((a, i) => spots.every((b, j) => i === j || clear(a, b)))).toBe(true);
+  });
   it('stay on the map', () => expect((placeLabels([{ x: 490, y: 100, width: 60 }], [], 500)[0]?.x ?? 999) + 60).toBeLessThanOrEqual(500));
 });

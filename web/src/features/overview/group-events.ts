@@ -1,0 +1,52 @@
+import type { Event } from '../../api/types.gen';
+
+/** One line of the feed: an event, or someone who keeps coming and going, with the newest event of it. */
+export interface FeedLine {
+  key: string;
+  event: Event;
+  /** How often the user was dropped, when that is the news. */
+  drops?: number;
+  /** From the first to the last of the drops. */
+  minutes?: number;
+}
+
+const windowSeconds = 300;
+const fewestDrops = 3;
+
+interface Run {
+  newest: Event;
+  events: Event[];
+}
+
+/** Finds runs of comings and goings of the same user on the same server, each at most five minutes after the one before. */
+function findRuns(events: readonly Event[]): Map<Event, Run> {
+  const runs = new Map<Event, Run>();
+  const latest = new Map<string, Run>();
+  for (const event of events) {
+    if (event.kind !== 'session_opened' && event.kind !== 'session_closed') continue;
+    const who = JSON.stringify([event.server, event.user]);
+    const known = latest.get(who);
+    const near = known && (known.events.at(-1)?.at ?? 0) - event.at <= windowSeconds;
+    const run = near ? known : { newest: event, events: [] };
+    run.events.push(event);
+    latest.set(who, run);
+    runs.set(event, run);
+  }
+  return runs;
+}
+
+/** Expects events newest first. Three drops or more of one user become one line, which stands where the newest of them would. */
+export function groupEvents(events: readonly Event[]): FeedLine[] {
+  const runs = findRuns(events);
+  const lines: FeedLine[] = [];
+  for (const event of events) {
+    const run = runs.get(event);
+    const drops = run?.events.filter(({ kind }) => kind === 'session_closed') ?? [];
+    if (!run || drops.length < fewestDrops) lines.push({ key: String(event.id), event });
+    else if (run.newest === event) {
+      const span = (drops[0]?.at ?? 0) - (drops.at(-1)?.at ?? 0);
+      lines.push({ key: `run ${run.events.at(-1)?.id}`, event, drops: drops.length, minutes: Math.max(1, Math.ceil(span / 60)) });
+    }
+  }
+  return lines;
+}
