@@ -28,8 +28,8 @@ void PeerTable::begin_epoch(std::uint64_t process_id, std::int64_t connected_at)
   auto epoch = std::to_string(process_id) + "-" + std::to_string(connected_at);
   if (epoch == epoch_) return;
   epoch_ = std::move(epoch);
+  by_client_id_.clear();
   peers_.clear();
-  keys_.clear();
   programs_.clear();
   emit_(model::EpochStarted{epoch_});
 }
@@ -61,20 +61,36 @@ model::PeerFacts PeerTable::facts_of(const StatusClient& client) const {
   return facts;
 }
 
-void PeerTable::emit_row(const StatusClient& client, std::uint64_t now_listing) {
-  auto key = key_of(client.row);
-  auto facts = facts_of(client);
-  const auto [entry, is_new] = peers_.try_emplace(key);
-  auto& peer = entry->second;
-  model::PeerSeen seen{
-      .peer = key, .counters = {client.row.rx_bytes, client.row.tx_bytes}, .listing = now_listing, .facts = {}};
-  if (is_new || facts != peer.told || now_listing % repeat_facts_every == 0) {
-    seen.facts = facts;
-    peer.told = std::move(facts);
+// Everything that facts_of() reads, and the program, which may be learnt later.
+std::size_t PeerTable::fingerprint_of(const StatusClient& client) const {
+  const std::hash<std::string_view> hash;
+  std::size_t sum = static_cast<std::size_t>(client.connected_at.value_or(0));
+  const auto mix = [&](std::string_view text) { sum = (sum ^ hash(text)) * 0x9E3779B97F4A7C15U; };
+  for (const auto text :
+       {client.row.common_name, client.row.real_address, client.virtual_address, client.virtual_address6,
+        client.username.value_or(std::string_view{}), client.row.cipher, std::string_view(transport_)}) {
+    mix(text);
   }
-  if (is_new) peer.key = key;
-  peer.listing = now_listing;
-  if (client.row.client_id) keys_.insert_or_assign(*client.row.client_id, std::move(key));
+  const auto program =
+      programs_.empty() || !client.row.client_id ? programs_.end() : programs_.find(*client.row.client_id);
+  if (program != programs_.end()) {
+    mix(program->second.version.value_or(""));
+    mix(program->second.platform.value_or(""));
+  }
+  return sum;
+}
+
+void PeerTable::emit_row(const StatusClient& client, std::uint64_t now_listing) {
+  const auto [entry, is_new] = peers_.try_emplace(key_of(client.row));
+  auto& peer = entry->second;
+  model::PeerSeen seen{.peer = entry->first,
+                       .counters = {client.row.rx_bytes, client.row.tx_bytes},
+                       .listing = now_listing,
+                       .facts = {}};
+  const auto fingerprint = fingerprint_of(client);
+  if (is_new || fingerprint != peer.fingerprint || now_listing % repeat_facts_every == 0) seen.facts = facts_of(client);
+  peer = {fingerprint, now_listing};
+  if (client.row.client_id) by_client_id_.insert_or_assign(*client.row.client_id, &*entry);
   emit_(std::move(seen));
 }
 
@@ -106,17 +122,18 @@ ListingReport PeerTable::listing(std::string_view text) {
 }
 
 void PeerTable::forget_absent() {
+  std::erase_if(by_client_id_, [&](const auto& entry) { return entry.second->second.listing != listing_; });
   std::erase_if(peers_, [&](const auto& entry) { return entry.second.listing != listing_; });
-  std::erase_if(keys_, [&](const auto& entry) { return !peers_.contains(entry.second); });
   // Programs of clients that never became a session; those of live ones are few against the limit.
   if (programs_.size() > most_programs)
-    std::erase_if(programs_, [&](const auto& entry) { return !keys_.contains(entry.first); });
+    std::erase_if(programs_, [&](const auto& entry) { return !by_client_id_.contains(entry.first); });
 }
 
 void PeerTable::bytes(const ClientBytes& bytes) {
-  const auto key = keys_.find(bytes.client_id);
-  if (key == keys_.end()) return;
-  emit_(model::PeerSeen{.peer = key->second, .counters = {bytes.rx_bytes, bytes.tx_bytes}, .listing = 0, .facts = {}});
+  const auto peer = by_client_id_.find(bytes.client_id);
+  if (peer == by_client_id_.end()) return;
+  emit_(model::PeerSeen{
+      .peer = peer->second->first, .counters = {bytes.rx_bytes, bytes.tx_bytes}, .listing = 0, .facts = {}});
 }
 
 void PeerTable::established(const ClientEvent& event) {

@@ -49,16 +49,17 @@ class PeerTable {
 
  private:
   struct Peer {
-    std::string key;
-    model::PeerFacts told;  // the facts that were emitted last
+    std::size_t fingerprint = 0;  // of the facts that were emitted last: most rows of a listing say nothing new
     std::uint64_t listing = 0;
   };
+  using Peers = std::unordered_map<std::string, Peer>;  // by key; its nodes stay where they are
   struct ClientProgram {
     std::optional<std::string> version;
     std::optional<std::string> platform;
   };
   void emit_row(const StatusClient& client, std::uint64_t now_listing);
   std::string key_of(const ClientRow& row) const;
+  std::size_t fingerprint_of(const StatusClient& client) const;
   model::PeerFacts facts_of(const StatusClient& client) const;
   void forget_absent();
 
@@ -66,8 +67,8 @@ class PeerTable {
   std::string epoch_ = "0";
   std::uint64_t listing_ = 0;
   std::string transport_;
-  std::unordered_map<std::string, Peer> peers_;                // by key
-  std::unordered_map<std::uint64_t, std::string> keys_;        // by client id
+  Peers peers_;
+  std::unordered_map<std::uint64_t, const Peers::value_type*> by_client_id_;
   std::unordered_map<std::uint64_t, ClientProgram> programs_;  // by client id
 };
 
