@@ -54,6 +54,8 @@ Effects Pipeline::take() {
     }
     effects.traffic.push_back(std::move(increment));
   }
+  effects.changes.reserve(moves.opened.size() + moves.updated.size() + moves.closed.size() + moves.corrected.size());
+  effects.sessions.reserve(effects.changes.capacity());
   tell_sessions(moves, effects);
   effects.endpoints = std::move(moves.endpoints);
   effects.servers = servers_.take();

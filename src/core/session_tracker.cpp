@@ -134,6 +134,11 @@ SessionTracker::Tracked* SessionTracker::reopen(SourceState& source, const std::
 
 void SessionTracker::take_facts(Tracked& tracked, base::Time at, const model::PeerFacts& facts) {
   auto& session = tracked.row.session;
+  if (tracked.fresh && !session.real_address) {
+    copy_facts(session, facts);
+    if (session.real_address) sight_endpoint(tracked, std::min(session.opened_at, at), at);
+    return;
+  }
   const auto before = session;
   copy_facts(session, facts);
   const bool moved = session.real_address != before.real_address || session.real_port != before.real_port;
@@ -332,6 +337,9 @@ void SessionTracker::touch_all() {
 }
 
 SessionMoves SessionTracker::take() {
+  const auto fresh = static_cast<std::size_t>(std::ranges::count_if(dirty_, &Tracked::fresh));
+  moves_.opened.reserve(fresh);
+  moves_.updated.reserve(dirty_.size() - fresh);
   for (Tracked* tracked : dirty_) {
     flush_minute(*tracked);
     const bool closed = tracked->row.session.state == model::SessionState::closed;
