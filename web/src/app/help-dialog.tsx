@@ -8,7 +8,7 @@ const groups: [string, [string, string][]][] = [
   ['Everywhere', [['Ctrl K', 'Search'], ['/', 'Filter'], ['?', 'This list'], ['Esc', 'Close'], ['Shift D', 'Dark or light']]],
   ['Go to', [['g o', 'Overview'], ['g s', 'Sessions'], ['g u', 'Users'], ['g v', 'Servers']]],
   ['Lists', [['j', 'Next row'], ['k', 'Previous row'], ['Enter', 'Open the row'], ['c', 'Columns'], ['e', 'Export'], ['y', 'Copy address']]],
-  ['Overview', [['m', 'Next map layer'], ['Space', 'Pause events'], ['\u2190 \u2192', 'Walk the cities, in the map'], ['Enter', 'Sessions of the city']]],
+  ['Overview', [['m', 'Next map layer'], ['+ -', 'Zoom the map, also Ctrl and wheel'], ['0', 'Whole world'], ['Space', 'Pause events'], ['\u2190 \u2192', 'Walk the cities, in the map'], ['Enter', 'Sessions of the city']]],
 ];
 
 export function HelpDialog({ onClose }: { onClose: () => void }) {

@@ -16,18 +16,18 @@ import { groupEvents } from './group-events';
 
 const shownEvents = 120;
 
-const describeRun = ({ event, drops = 0, minutes = 1 }: FeedLine) => ({
+const describeRun = ({ event, what = 'dropped', times = 0, minutes = 1 }: FeedLine) => ({
   subject: visible(event.user ?? ''),
-  verb: `dropped ${drops} times in ${minutes} min`,
-  detail: `On ${visible(event.server)}, ${event.kind === 'session_opened' ? 'connected again' : 'gone at the moment'}`,
+  verb: `${what} ${times} times in ${minutes} min`,
+  detail: `On ${visible(event.server)}, ${event.kind === 'session_opened' ? 'online again' : 'gone at the moment'}`,
 });
 
 function EventRow({ line }: { line: FeedLine }) {
-  const { event, drops } = line;
+  const { event, times } = line;
   const scoped = useScoped();
   const { icon, tone } = eventIcon(event);
-  const Icon = drops ? Repeat : icon;
-  const { subject, verb, detail } = drops ? describeRun(line) : describeEvent(event);
+  const Icon = times ? Repeat : icon;
+  const { subject, verb, detail } = times ? describeRun(line) : describeEvent(event);
   const body = (
     <>
       <time className="event-time" dateTime={new Date(event.at * 1000).toISOString()} title={fullMoment(event.at)}>{clock(event.at)}</time>
@@ -36,7 +36,7 @@ function EventRow({ line }: { line: FeedLine }) {
         <span className="ell event-line"><b><bdi>{subject}</bdi></b> {verb}</span>
         {detail && (
           <span className={cx('event-detail', event.kind === 'server_state' ? 'event-why' : 'ell')} title={detail}>
-            {event.place?.country_code && event.kind !== 'session_closed' && event.kind !== 'server_state' && !drops && <Flag code={event.place.country_code} width={14} />}
+            {event.place?.country_code && event.kind !== 'session_closed' && event.kind !== 'server_state' && !times && <Flag code={event.place.country_code} width={14} />}
             {detail}
           </span>
         )}

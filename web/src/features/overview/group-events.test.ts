@@ -11,9 +11,11 @@ describe('repeated drops in the feed', () => {
   it('become one line that counts them', () => {
     const lines = groupEvents(flaps(6, 1000));
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatchObject({ drops: 6, minutes: 5, event: { at: 1000 } });
+    expect(lines[0]).toMatchObject({ what: 'dropped', times: 6, minutes: 5, event: { at: 1000 } });
   });
-  it('stay single when they are few', () => expect(groupEvents(flaps(2, 1000)).map(({ drops }) => drops)).toEqual([undefined, undefined, undefined, undefined]));
+  it('stay single when they are few', () => expect(groupEvents(flaps(2, 1000)).map(({ times }) => times)).toEqual([undefined, undefined, undefined, undefined]));
+  it('are told by the connections while the server has not noticed the drops', () =>
+    expect(groupEvents([900, 840, 780].map((at) => event('session_opened', at)))).toMatchObject([{ what: 'connected', times: 3, minutes: 2 }]));
   it('do not join those of another user', () => expect(groupEvents([...flaps(2, 1000, 'ann'), ...flaps(2, 800, 'bob')])).toHaveLength(8));
   it('do not join across a quiet time', () => expect(groupEvents([...flaps(2, 5000), ...flaps(2, 1000)])).toHaveLength(8));
   it('leave what lies between in its place', () => {

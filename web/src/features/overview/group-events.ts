@@ -4,14 +4,15 @@ import type { Event } from '../../api/types.gen';
 export interface FeedLine {
   key: string;
   event: Event;
-  /** How often the user was dropped, when that is the news. */
-  drops?: number;
-  /** From the first to the last of the drops. */
+  /** How often the user was dropped or, where drops are not yet known, connected, when that is the news. */
+  times?: number;
+  what?: 'dropped' | 'connected';
+  /** From the first to the last of them. */
   minutes?: number;
 }
 
 const windowSeconds = 300;
-const fewestDrops = 3;
+const fewest = 3;
 
 interface Run {
   newest: Event;
@@ -35,17 +36,23 @@ function findRuns(events: readonly Event[]): Map<Event, Run> {
   return runs;
 }
 
-/** Expects events newest first. Three drops or more of one user become one line, which stands where the newest of them would. */
+/** A server learns of a drop late when the client said no goodbye: until then its coming back again and again is what is seen. */
+function newsOf(events: readonly Event[]): { what: 'dropped' | 'connected'; counted: Event[] } {
+  const drops = events.filter(({ kind }) => kind === 'session_closed');
+  return drops.length >= fewest ? { what: 'dropped', counted: drops } : { what: 'connected', counted: events.filter(({ kind }) => kind === 'session_opened') };
+}
+
+/** Expects events newest first. Three drops (or connections) or more of one user become one line, which stands where the newest of them would. */
 export function groupEvents(events: readonly Event[]): FeedLine[] {
   const runs = findRuns(events);
   const lines: FeedLine[] = [];
   for (const event of events) {
     const run = runs.get(event);
-    const drops = run?.events.filter(({ kind }) => kind === 'session_closed') ?? [];
-    if (!run || drops.length < fewestDrops) lines.push({ key: String(event.id), event });
+    const { what, counted } = newsOf(run?.events ?? []);
+    if (!run || counted.length < fewest) lines.push({ key: String(event.id), event });
     else if (run.newest === event) {
-      const span = (drops[0]?.at ?? 0) - (drops.at(-1)?.at ?? 0);
-      lines.push({ key: `run ${run.events.at(-1)?.id}`, event, drops: drops.length, minutes: Math.max(1, Math.ceil(span / 60)) });
+      const span = (counted[0]?.at ?? 0) - (counted.at(-1)?.at ?? 0);
+      lines.push({ key: `run ${run.events.at(-1)?.id}`, event, what, times: counted.length, minutes: Math.max(1, Math.ceil(span / 60)) });
     }
   }
   return lines;

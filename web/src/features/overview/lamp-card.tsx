@@ -26,7 +26,7 @@ export function LampCard() {
         <span className={`st st-${shape} fs12`}><Shape kind={shape} size={10} />{problems.length} of {plural(servers.length, 'server')}</span>
       </div>
       <div className="lamp-card-title"><span className="lamp-card-mark"><Shape kind={shape} size={12} /></span><bdi>{name}</bdi> {worst.state === 'up' ? 'needs a look' : `is ${state.word.toLowerCase()}`}</div>
-      <div className="fs12 t2 lamp-card-text">{sentence(visible(worst.health))} Since {clock(worst.since_at)}.</div>
+      <div className="fs12 t2 lamp-card-text" title={visible(worst.health)}><span className="lamp-card-why">{sentence(visible(worst.health))}</span> Since {clock(worst.since_at)}.</div>
       <div className="row">
         <Link className="btn btn-small" href={scoped('/servers')}>Look at it</Link>
         {problems.length > 1 && <span className="fs12 t3">and {problems.length - 1} more</span>}

@@ -1,4 +1,3 @@
-import { Activity, Moon, Waypoints } from 'lucide-react';
 import { Suspense, lazy, useCallback, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -9,16 +8,17 @@ import { cx } from '../../lib/text';
 import { count } from '../../lib/units';
 import { useMedia, usePhone } from '../../lib/use-now';
 import { useFreshness, useLive, useSessions } from '../../live/use-live';
-import { Toggle } from '../../ui/controls';
 import { useScope, useScoped } from '../../ui/navigation';
 import { Shape } from '../../ui/shape';
 import { EventFeed } from './event-feed';
 import { FirstRun } from './first-run';
 import { KpiStrip } from './kpi-strip';
 import { LampCard } from './lamp-card';
+import { MapControls } from './map-controls';
 import type { MapPoint } from './map/flows';
 import type { Box } from './map/projection';
 import type { Layers } from './map/world-map';
+import { wholeWorld, zoomAt } from './map/zoom';
 import './overview.css';
 import { useHistory, useStats } from './queries';
 import { Throughput } from './throughput';
@@ -26,7 +26,7 @@ import { TopCountries, TopUsers } from './top-lists';
 
 const WorldMap = lazy(() => import('./map/world-map'));
 
-const roomPhone = (width: number, height: number): Box => ({ left: -34, top: 8, right: width + 34, bottom: height - 6 });
+const roomPhone = (width: number, height: number): Box => ({ left: -20, top: 8, right: width + 4, bottom: height - 6 });
 
 /** The part of the sea that key figures, feed and dock leave free. */
 function useRoom(feed: boolean, phone: boolean) {
@@ -39,6 +39,11 @@ function useRoom(feed: boolean, phone: boolean) {
     [feed, phone],
   );
 }
+
+/** Where the buttons and keys zoom to: the middle of what nothing covers. */
+const middle = { x: 0.5, y: 0.4 };
+const middleBesideFeed = { x: 0.385, y: 0.4 };
+const zoomStep = 1.6;
 
 /** The key m walks through useful sets of layers. */
 function nextLayers(layers: Layers): Layers {
@@ -59,6 +64,7 @@ export default function OverviewPage({ attribution }: { attribution?: ReactNode 
   const stats = useStats();
   const history = useHistory(scope);
   const [layers, setLayers] = useState<Layers>({ arcs: true, countries: true, night: true });
+  const [zoom, setZoom] = useState(wholeWorld);
   const [wanted, setWanted] = useState<boolean>();
   const feed = !phone && (wanted ?? wide);
   const room = useRoom(feed, phone);
@@ -67,7 +73,8 @@ export default function OverviewPage({ attribution }: { attribution?: ReactNode 
   const countries = useMemo(() => byCountry(sessions), [sessions]);
   const users = useMemo(() => byUser(sessions), [sessions]);
   const servers = useMemo(() => live.servers.filter((server) => !scope.length || scope.includes(server.name)), [live.servers, scope]);
-  useShortcuts({ m: () => setLayers(nextLayers) });
+  const zoomBy = (direction: 1 | -1) => setZoom((now) => zoomAt(now, direction > 0 ? zoomStep : 1 / zoomStep, feed ? middleBesideFeed : middle));
+  useShortcuts({ m: () => setLayers(nextLayers), '+': () => zoomBy(1), '=': () => zoomBy(1), '-': () => zoomBy(-1), 0: () => setZoom(wholeWorld) });
   const openPoint = (point: MapPoint) => {
     const first = point.cities[0];
     if (!first) return;
@@ -77,7 +84,7 @@ export default function OverviewPage({ attribution }: { attribution?: ReactNode 
   };
   const map = (
     <Suspense fallback={<div className="map" />}>
-      <WorldMap sessions={sessions} servers={servers} layers={layers} stale={stale} box={room} compact={phone} onOpen={openPoint} />
+      <WorldMap sessions={sessions} servers={servers} layers={layers} stale={stale} box={room} compact={phone} zoom={zoom} onZoom={setZoom} onOpen={openPoint} />
     </Suspense>
   );
   if (live.has_snapshot && live.servers.length === 0) return <FirstRun />;
@@ -113,14 +120,10 @@ export default function OverviewPage({ attribution }: { attribution?: ReactNode 
       {kpis}
       <LampCard />
       {legend}
-      <div className="map-controls">
-        <div className="seg" role="group" aria-label="Map layers">
-          <Toggle on={layers.arcs} onChange={(arcs) => setLayers({ ...layers, arcs })}><Waypoints size={13} />Arcs</Toggle>
-          <Toggle on={layers.countries} onChange={(countries_on) => setLayers({ ...layers, countries: countries_on })}>Countries</Toggle>
-          <Toggle on={layers.night} onChange={(night) => setLayers({ ...layers, night })}><Moon size={13} />Night</Toggle>
-        </div>
-        {!wide && <div className="seg"><Toggle on={feed} onChange={setWanted}><Activity size={13} />Events</Toggle></div>}
-      </div>
+      <MapControls
+        layers={layers} onLayers={setLayers} onZoom={(direction) => zoomBy(direction)} zoomed={zoom.factor > 1}
+        feed={wide ? undefined : { on: feed, onChange: setWanted }}
+      />
       <div className="dock"><Throughput scope={scope} /><TopCountries countries={countries} sessions={sums.sessions} /><TopUsers users={users} /></div>
       {feed && <EventFeed scope={scope} />}
     </div>

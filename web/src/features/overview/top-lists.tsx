@@ -15,6 +15,7 @@ export function TopCountries({ countries, sessions }: { countries: readonly Coun
   const scoped = useScoped();
   const top = countries.slice(0, shownRows);
   const most = top[0]?.sessions ?? 1;
+  const unknown = sessions - countries.reduce((sum, country) => sum + country.sessions, 0);
   const rest = sessions - top.reduce((sum, country) => sum + country.sessions, 0);
   return (
     <section className="panel" aria-label="Countries">
@@ -32,7 +33,7 @@ export function TopCountries({ countries, sessions }: { countries: readonly Coun
         ))}
         {rest > 0 && (
           <li className="top-row top-rest">
-            <span /><span className="ell">{countries.length > shownRows ? `${countries.length - shownRows} others and unknown` : 'Unknown'}</span><span className="num">{count(rest)}</span>
+            <span /><span className="ell">{countries.length > shownRows ? `${countries.length - shownRows} ${countries.length === shownRows + 1 ? 'other' : 'others'}${unknown > 0 ? ' and unknown' : ''}` : 'Unknown'}</span><span className="num">{count(rest)}</span>
           </li>
         )}
         {sessions === 0 && <li className="top-none t3">Nobody is connected.</li>}

@@ -10,6 +10,8 @@ export interface MapPoint {
 
 export interface Pin {
   name: string;
+  /** It does not answer: what is drawn of it is its last word. */
+  silent?: boolean;
   x: number;
   y: number;
   sessions: number;
@@ -21,6 +23,7 @@ export interface Flow {
   point: MapPoint;
   server: string;
   sessions: number;
+  silent: boolean;
   from: [number, number];
   via: [number, number];
   to: [number, number];
@@ -91,7 +94,7 @@ export function makeFlows(points: readonly MapPoint[], pins: readonly Pin[]): Fl
       const from: [number, number] = [point.x, point.y];
       const to: [number, number] = [pin.x, pin.y];
       flows.push({
-        key: `${point.cities[0]?.key}>${server}`, point, server, sessions, from, via: bend(from, to), to,
+        key: `${point.cities[0]?.key}>${server}`, point, server, sessions, silent: pin.silent ?? false, from, via: bend(from, to), to,
         length: Math.hypot(to[0] - from[0], to[1] - from[1]) * 1.08,
       });
     }

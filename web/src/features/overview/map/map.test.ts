@@ -5,6 +5,7 @@ import { bend, makeFlows, mergePoints, mostArcs } from './flows';
 import { placeLabels } from './labels';
 import { choroplethStep, makeProjection, subsolarPoint } from './projection';
 import { walk } from './walk';
+import { panBy, wholeWorld, zoomAt } from './zoom';
 
 const city = (name: string, longitude: number, latitude: number, sessions: number, servers: Record<string, number> = { s: sessions }): CityPoint => ({
   key: name, name, longitude, latitude, country_code: name.slice(0, 2), country: name, sessions, rx_bps: 0, tx_bps: 0, servers,
@@ -53,6 +54,17 @@ describe('the projection', () => {
       expect(y).toBeGreaterThan(92);
       expect(y).toBeLessThan(556);
     }
+  });
+});
+
+describe('zoom', () => {
+  it('keeps the place under the pointer where it is', () => {
+    const near = zoomAt(wholeWorld, 2, { x: 0.3, y: 0.6 });
+    expect([0.3 * near.factor + near.x, 0.6 * near.factor + near.y]).toEqual([expect.closeTo(0.3), expect.closeTo(0.6)]);
+  });
+  it('never shows the edge of the map, and ends at the whole world', () => {
+    expect(panBy(zoomAt(wholeWorld, 2, { x: 0, y: 0 }), 5, -5)).toEqual({ factor: 2, x: 0, y: -1 });
+    expect(zoomAt(zoomAt(wholeWorld, 4, { x: 0.9, y: 0.1 }), 0.01, { x: 0.2, y: 0.2 })).toEqual({ factor: 1, x: 0, y: 0 });
   });
 });
 

@@ -36,12 +36,12 @@ function paintHalos(ctx: CanvasRenderingContext2D, paint: OverlayPaint): void {
 }
 
 function paintArcs(ctx: CanvasRenderingContext2D, paint: OverlayPaint): void {
-  const color = paint.color('map-arc');
   const most = Math.max(14, ...paint.flows.map((flow) => flow.sessions));
   ctx.save();
   ctx.lineCap = 'round';
   for (const flow of paint.flows) {
     const hot = paint.hot === flow.point;
+    const color = paint.color(flow.silent ? 'ink-3' : 'map-arc');
     const shade = ctx.createLinearGradient(...flow.from, ...flow.to);
     shade.addColorStop(0, faded(color, hot ? 0.9 : 0.12));
     shade.addColorStop(1, faded(color, hot ? 1 : 0.6));
@@ -83,8 +83,11 @@ function paintPin(ctx: CanvasRenderingContext2D, pin: Pin, paint: OverlayPaint):
   ctx.fill();
   ctx.lineWidth = 1.5;
   ctx.lineJoin = 'round';
-  ctx.strokeStyle = paint.color('map-pin');
+  ctx.strokeStyle = paint.color(pin.silent ? 'ink-3' : 'map-pin');
+  ctx.setLineDash(pin.silent ? [2, 1.6] : []);
   ctx.stroke();
+  ctx.setLineDash([]);
+  if (pin.silent) return;
   ctx.beginPath();
   ctx.arc(pin.x, pin.y, 1.5 * paint.scale, 0, Math.PI * 2);
   ctx.fillStyle = paint.color('map-pin');
@@ -102,16 +105,16 @@ function paintLabels(ctx: CanvasRenderingContext2D, paint: OverlayPaint): void {
     return { pin, name, sessions, nameWidth, width: nameWidth + 5 + ctx.measureText(sessions).width };
   });
   const spots = placeLabels(texts.map(({ pin, width }) => ({ x: pin.x, y: pin.y, width })), paint.points, paint.width);
-  texts.forEach(({ name, sessions, nameWidth }, index) => {
+  texts.forEach(({ pin, name, sessions, nameWidth }, index) => {
     const spot = spots[index];
     if (!spot) return;
     ctx.strokeStyle = paint.color('map-sea');
     ctx.lineWidth = 3.5;
     ctx.strokeText(name, spot.x, spot.y);
     ctx.strokeText(sessions, spot.x + nameWidth + 5, spot.y);
-    ctx.fillStyle = paint.color('map-pin');
+    ctx.fillStyle = paint.color(pin.silent ? 'ink-3' : 'map-pin');
     ctx.fillText(name, spot.x, spot.y);
-    ctx.fillStyle = paint.color('accent-text');
+    ctx.fillStyle = paint.color(pin.silent ? 'ink-3' : 'accent-text');
     ctx.fillText(sessions, spot.x + nameWidth + 5, spot.y);
   });
 }

@@ -1,5 +1,7 @@
 import { geoEqualEarth } from 'd3-geo';
 import type { GeoProjection } from 'd3-geo';
+import type { Zoom } from './zoom';
+import { wholeWorld } from './zoom';
 
 /** The rectangle, in CSS pixels, that the inhabited world must fit in. The map bleeds beyond it. */
 export interface Box {
@@ -13,12 +15,14 @@ export interface Box {
 const frame: GeoJSON.MultiPoint = { type: 'MultiPoint', coordinates: [[-168.4, 60], [190, 60], [11, -55.5], [11, 78.5]] };
 
 /** Equal Earth, turned by -11 degrees so that no continent is cut. */
-export function makeProjection(width: number, height: number, box: Box): GeoProjection {
-  return geoEqualEarth()
+export function makeProjection(width: number, height: number, box: Box, zoom: Zoom = wholeWorld): GeoProjection {
+  const projection = geoEqualEarth()
     .rotate([-11, 0])
     .fitExtent([[box.left, box.top], [box.right, box.bottom]], frame)
     .clipExtent([[-20, -20], [width + 20, height + 20]])
     .precision(0.4);
+  const [x, y] = projection.translate();
+  return projection.scale(projection.scale() * zoom.factor).translate([x * zoom.factor + zoom.x * width, y * zoom.factor + zoom.y * height]);
 }
 
 /** Where the sun stands in the zenith; good to about a degree, which is less than a pixel here. */

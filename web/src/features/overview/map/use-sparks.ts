@@ -26,6 +26,7 @@ function seed(key: string): number {
 function makeSparks(flows: readonly Flow[]): Spark[] {
   const sparks: Spark[] = [];
   for (const flow of flows) {
+    if (flow.silent) continue;
     const gap = gapOf(flow.sessions);
     const first = seed(flow.key) * gap;
     for (let start = first; start < flow.length + gap && sparks.length < mostSparks; start += gap) sparks.push({ flow, start, gap });

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Server, Session } from '../../../api/types.gen';
 import { byCity, byCountry } from '../../../lib/aggregate';
+import { isMissing } from '../../../lib/health';
 import { hasPoint } from '../../../lib/place';
 import { useTheme } from '../../../lib/theme';
 import { useNow, useReducedMotion } from '../../../lib/use-now';
@@ -15,7 +16,9 @@ import { paintOverlay } from './overlay';
 import type { Box } from './projection';
 import { makeProjection } from './projection';
 import { useSparks } from './use-sparks';
+import { usePan } from './use-pan';
 import { walk } from './walk';
+import type { Zoom } from './zoom';
 
 export interface Layers {
   arcs: boolean;
@@ -31,6 +34,8 @@ export interface WorldMapProps {
   /** The part of the map that nothing covers, for a given size of the whole. */
   box: (width: number, height: number) => Box;
   compact?: boolean;
+  zoom: Zoom;
+  onZoom: (zoom: Zoom) => void;
   onOpen: (point: MapPoint) => void;
 }
 
@@ -49,7 +54,7 @@ function fresh(canvas: HTMLCanvasElement | null, width: number, height: number):
 
 const hitPx = 12;
 
-export default function WorldMap({ sessions, servers, layers, stale, box, compact = false, onOpen }: WorldMapProps) {
+export default function WorldMap({ sessions, servers, layers, stale, box, compact = false, zoom, onZoom, onOpen }: WorldMapProps) {
   const { ref, width, height } = useSize<HTMLDivElement>();
   const [base, overlay, sparks] = [useRef<HTMLCanvasElement>(null), useRef<HTMLCanvasElement>(null), useRef<HTMLCanvasElement>(null)];
   const theme = useTheme();
@@ -57,7 +62,7 @@ export default function WorldMap({ sessions, servers, layers, stale, box, compac
   const world = useQuery({ queryKey: ['world'], queryFn: loadWorld, staleTime: Infinity, gcTime: Infinity });
   const minute = Math.floor(useNow(60_000) / 300_000) * 300_000;
   const [hotKey, setHotKey] = useState<string>();
-  const projection = useMemo(() => (width && height ? makeProjection(width, height, box(width, height)) : undefined), [width, height, box]);
+  const projection = useMemo(() => (width && height ? makeProjection(width, height, box(width, height), zoom) : undefined), [width, height, box, zoom]);
   const outlines = useMemo(() => (world.data && projection ? makeOutlines(world.data, projection) : undefined), [world.data, projection]);
   const cities = useMemo(() => byCity(sessions), [sessions]);
   const counts = useMemo(() => new Map(byCountry(sessions).map((country) => [country.code, country.sessions])), [sessions]);
@@ -65,9 +70,10 @@ export default function WorldMap({ sessions, servers, layers, stale, box, compac
     if (!projection) return { points: [], pins: [], flows: [] };
     const found = mergePoints(cities, (city) => projection([city.longitude, city.latitude]));
     const placed: Pin[] = [];
-    for (const { name, place, sessions: n } of servers) {
+    for (const server of servers) {
+      const { name, place, sessions: n } = server;
       const at = hasPoint(place) ? projection([place.longitude, place.latitude]) : null;
-      if (at) placed.push({ name, x: at[0], y: at[1], sessions: n });
+      if (at) placed.push({ name, silent: isMissing(server), x: at[0], y: at[1], sessions: n });
     }
     return { points: found, pins: placed, flows: makeFlows(found, placed) };
   }, [cities, servers, projection]);
@@ -87,6 +93,8 @@ export default function WorldMap({ sessions, servers, layers, stale, box, compac
   useEffect(() => void fresh(sparks.current, width, height), [width, height]);
   const sparkColor = useMemo(() => readToken('map-point'), [theme]);
   useSparks(sparks, { flows, color: sparkColor, scale, width, height, active: layers.arcs && !still && !stale });
+  const touch = useRef<HTMLDivElement>(null);
+  const pan = usePan(touch, { width, height, zoom, onZoom });
   const pointAt = (event: React.PointerEvent): MapPoint | undefined => {
     const frame = event.currentTarget.getBoundingClientRect();
     const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
@@ -98,7 +106,7 @@ export default function WorldMap({ sessions, servers, layers, stale, box, compac
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.key === 'Enter' && hot) onOpen(hot);
     else if (event.key === 'Escape' && hot) setHotKey(undefined);
-    else if (/^Arrow/.test(event.key)) setHotKey(walk(points, hot, event.key)?.cities[0]?.key);
+    else if (/^Arrow/.test(event.key)) setHotKey(walk(points.filter(({ x, y }) => x > 0 && y > 0 && x < width && y < height), hot, event.key)?.cities[0]?.key);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -109,10 +117,10 @@ export default function WorldMap({ sessions, servers, layers, stale, box, compac
       <canvas ref={overlay} data-testid="map-canvas" data-points={points.length} data-ready={outlines ? 'yes' : 'no'} aria-hidden="true" />
       <canvas ref={sparks} aria-hidden="true" />
       <div
-        className="map-touch" tabIndex={0} role="application" aria-label="World map of the sessions. Arrow keys walk the cities, Enter shows their sessions."
+        ref={touch} className="map-touch" tabIndex={0} role="application" aria-label="World map of the sessions. Arrow keys walk the cities, Enter shows their sessions."
         aria-describedby="map-cities" onKeyDown={onKeyDown} onBlur={() => setHotKey(undefined)}
-        onPointerMove={(event) => setHotKey(pointAt(event)?.cities[0]?.key)} onPointerLeave={() => setHotKey(undefined)}
-        onClick={() => hot && onOpen(hot)} data-hot={hot ? 'yes' : undefined}
+        onPointerDown={pan.onPointerDown} onPointerMove={(event) => setHotKey(pan.onPointerMove(event) ? undefined : pointAt(event)?.cities[0]?.key)} onPointerLeave={() => setHotKey(undefined)}
+        onClick={() => hot && !pan.wasDrag() && onOpen(hot)} data-hot={hot ? 'yes' : undefined} data-near={zoom.factor > 1 ? 'yes' : undefined}
       />
       {hot && <MapTip point={hot} width={width} height={height} />}
       <CityTable cities={cities} />
