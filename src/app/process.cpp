@@ -68,7 +68,9 @@ io::Task<void> Process::consume() {
 
 void Process::enrich(model::Observation& observation) {
   if (auto* seen = std::get_if<model::PeerSeen>(&observation.fact)) {
-    if (seen->facts && seen->facts->real) seen->facts->place = enricher_.place(seen->facts->real->address);
+    if (!seen->facts || !seen->facts->real) return;
+    seen->facts->place = enricher_.place(seen->facts->real->address);
+    looked_up_ = true;
   }
   if (const auto* health = std::get_if<model::SourceHealth>(&observation.fact)) {
     const auto& address = health->server.local_address;
@@ -81,10 +83,7 @@ io::Task<void> Process::publish_and_commit() {
     flush_.expires_after(flush_every);
     co_await flush_.async_wait(asio::use_awaitable);
     const auto now = dependencies_.clock.now();
-    if (now - ticked_at_ >= tick_every || now < ticked_at_) {
-      ticked_at_ = now;
-      pipeline_.tick(now);
-    }
+    if (now - ticked_at_ >= tick_every || now < ticked_at_) tick(now);
     if (commit_is_due()) {
       co_await commit();
       continue;
@@ -92,6 +91,12 @@ io::Task<void> Process::publish_and_commit() {
     auto counters = pipeline_.take_counters();
     if (!counters.empty()) dependencies_.bus.publish(shared(std::move(counters)));
   }
+}
+
+void Process::tick(base::Time now) {
+  ticked_at_ = now;
+  pipeline_.tick(now);
+  if (std::exchange(looked_up_, false)) enricher_.let_go();
 }
 
 bool Process::commit_is_due() {

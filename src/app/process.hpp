@@ -36,6 +36,7 @@ class Process {
   void enrich(model::Observation& observation);
   io::Task<void> commit();
   bool commit_is_due();
+  void tick(base::Time now);
 
   Dependencies dependencies_;
   contract::Retention retention_;
@@ -44,6 +45,7 @@ class Process {
   std::uint64_t last_batch_ = 0;
   base::Time committed_at_{};
   base::Time ticked_at_{};
+  bool looked_up_ = false;  // places, since the database's pages were given back
   std::unique_ptr<contract::ObservationReader> observations_;
   boost::asio::steady_timer flush_;
   io::Worker<contract::StoreWriter> writer_;

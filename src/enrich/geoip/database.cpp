@@ -1,6 +1,7 @@
 #include "enrich/geoip/database.hpp"
 
 #include <netinet/in.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -45,6 +46,11 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::string& path) 
 
 Database::~Database() {
   MMDB_close(&mmdb_);
+}
+
+void Database::let_go() const {
+  // The mapping is shared and read-only: nothing is lost, a later lookup maps the pages again.
+  madvise(const_cast<std::uint8_t*>(mmdb_.file_content), static_cast<std::size_t>(mmdb_.file_size), MADV_DONTNEED);
 }
 
 std::string Database::type() const {

@@ -40,6 +40,9 @@ class Database {
   ~Database();
 
   Lookup lookup(const model::Address& address) const;
+  // Gives the mapped pages back: they stay in the system's cache and do not count as this process's memory until the
+  // next lookup.
+  void let_go() const;
   const std::string& path() const { return path_; }
   const FileStamp& stamp() const { return stamp_; }
   // The metadata's database_type: "GeoLite2-City", "city ipv4".

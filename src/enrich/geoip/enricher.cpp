@@ -138,6 +138,12 @@ std::vector<std::string> Enricher::problems() const {
   return all;
 }
 
+void Enricher::let_go() const {
+  each_slot([](const Slot& slot) {
+    if (slot.database) slot.database->let_go();
+  });
+}
+
 std::vector<Attribution> Enricher::attribution() const {
   std::vector<Attribution> all;
   each_slot([&](const Slot& slot) {

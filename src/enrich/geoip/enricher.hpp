@@ -26,6 +26,9 @@ class Enricher : public contract::Enricher {
   // One sentence per file that was loaded, lost or refused; a refusal that was told is not told again.
   std::vector<std::string> reload_if_changed();
 
+  // Gives the mapped pages back after a burst of lookups; see Database::let_go().
+  void let_go() const;
+
   // What is wrong now, one sentence per file, naming its path.
   std::vector<std::string> problems() const;
   // What the licences of the files in use ask to show; each once.
