@@ -2,6 +2,7 @@ import '../styles/tokens.css';
 import '../styles/base.css';
 import '../styles/ui.css';
 import '../styles/shell.css';
+import '../styles/forced.css';
 import { createRoot } from 'react-dom/client';
 import { startTheme } from '../lib/theme';
 import { Providers } from './providers';

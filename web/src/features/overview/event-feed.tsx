@@ -5,7 +5,7 @@ import type { Event } from '../../api/types.gen';
 import { useShortcuts } from '../../lib/shortcuts';
 import { cx, visible } from '../../lib/text';
 import { clock, fullMoment } from '../../lib/time';
-import { useFreshness, useLive } from '../../live/use-live';
+import { useFreshness, useLive, useSessions } from '../../live/use-live';
 import { IconButton } from '../../ui/controls';
 import { Flag } from '../../ui/flag';
 import { useScoped } from '../../ui/navigation';
@@ -16,18 +16,18 @@ import { groupEvents } from './group-events';
 
 const shownEvents = 120;
 
-const describeRun = ({ event, what = 'dropped', times = 0, minutes = 1 }: FeedLine) => ({
+const describeRun = ({ event, what = 'dropped', times = 0, minutes = 1 }: FeedLine, online: boolean) => ({
   subject: visible(event.user ?? ''),
   verb: `${what} ${times} times in ${minutes} min`,
-  detail: `On ${visible(event.server)}, ${event.kind === 'session_opened' ? 'online again' : 'gone at the moment'}`,
+  detail: `On ${visible(event.server)}, ${online ? 'online now' : 'not online now'}`,
 });
 
-function EventRow({ line }: { line: FeedLine }) {
+function EventRow({ line, online }: { line: FeedLine; online: boolean }) {
   const { event, times } = line;
   const scoped = useScoped();
   const { icon, tone } = eventIcon(event);
   const Icon = times ? Repeat : icon;
-  const { subject, verb, detail } = times ? describeRun(line) : describeEvent(event);
+  const { subject, verb, detail } = times ? describeRun(line, online) : describeEvent(event);
   const body = (
     <>
       <time className="event-time" dateTime={new Date(event.at * 1000).toISOString()} title={fullMoment(event.at)}>{clock(event.at)}</time>
@@ -55,6 +55,7 @@ function EventRow({ line }: { line: FeedLine }) {
 export function EventFeed({ scope, limit = shownEvents }: { scope: readonly string[]; limit?: number }) {
   const live = useLive();
   const { stale } = useFreshness();
+  const sessions = useSessions();
   const [paused, setPaused] = useState(false);
   const [reading, setReading] = useState(false);
   const held = useRef<readonly Event[]>([]);
@@ -84,7 +85,7 @@ export function EventFeed({ scope, limit = shownEvents }: { scope: readonly stri
         className="feed-list" role="log" aria-live="polite" aria-label="Events, newest first" tabIndex={0}
         onPointerEnter={() => setReading(true)} onPointerLeave={() => setReading(false)} onFocus={() => setReading(true)} onBlur={() => setReading(false)}
       >
-        {shown.map((line) => <EventRow key={line.key} line={line} />)}
+        {shown.map((line) => <EventRow key={line.key} line={line} online={line.times !== undefined && sessions.some(({ user, server }) => user === line.event.user && server === line.event.server)} />)}
         {shown.length === 0 && live.has_snapshot && <div className="feed-none t3">Nothing has happened yet.</div>}
       </div>
     </section>

@@ -29,6 +29,8 @@ export function ServerCard({ server }: { server: Server }) {
   const answered = server.last_snapshot_at === undefined ? undefined : Math.max(0, now - server.last_snapshot_at);
   const silent = isMissing(server);
   const when = stale || silent ? 'last known' : 'now';
+  // No rate of a server that does not answer is not a rate of zero.
+  const unknown = silent && down + up === 0;
   return (
     <article className={cx('server-card', `server-${state.shape}`, (stale || silent) && 'server-old')} aria-label={`Server ${name}`} data-testid="server-card" data-state={server.state}>
       <header className="server-head">
@@ -40,13 +42,13 @@ export function ServerCard({ server }: { server: Server }) {
       </header>
       <p className="server-health">{sentence(visible(server.health))} <span className="t3 nowrap" title={fullMoment(server.since_at)}>Since {moment(server.since_at, now)}.</span></p>
       <div className="server-figures">
-        <div><div className="server-figure">{server.sessions}</div><div className="fs11 t3">{server.sessions === 1 ? 'client' : 'clients'}</div></div>
-        <div><div className="server-figure"><Rate bps={down} /></div><div className="fs11 t3">down, {when}</div></div>
-        <div><div className="server-figure"><Rate bps={up} /></div><div className="fs11 t3">up, {when}</div></div>
+        <div><div className="server-figure">{server.sessions}</div><div className="fs11 t3">{server.sessions === 1 ? 'client' : 'clients'}{silent && ', last known'}</div></div>
+        <div><div className="server-figure">{unknown ? <span className="t3">n/a</span> : <Rate bps={down} />}</div><div className="fs11 t3">down, {when}</div></div>
+        <div><div className="server-figure">{unknown ? <span className="t3">n/a</span> : <Rate bps={up} />}</div><div className="fs11 t3">up, {when}</div></div>
       </div>
       <dl className="server-facts">
         <Fact name="Version">{server.version ? <bdi>{visible(server.version)}</bdi> : none}</Fact>
-        <Fact name="Up for">{server.started_at ? <span title={fullMoment(server.started_at)}>{duration(now - server.started_at)}</span> : none}</Fact>
+        <Fact name="Up for">{server.state === 'down' ? none : server.started_at ? <span title={fullMoment(server.started_at)}>{duration(now - server.started_at)}</span> : none}</Fact>
         <Fact name="Traffic"><Bytes amount={server.tx_bytes} /> <span className="t3">down,</span> <Bytes amount={server.rx_bytes} /> <span className="t3">up</span></Fact>
         <Fact name="Listens">{server.local_address || server.transport ? <bdi dir="ltr" className="addr">{visible([server.local_address, server.transport].filter(Boolean).join(' '))}</bdi> : none}</Fact>
         <Fact name="Place">{server.place ? <span className="place"><Flag code={server.place.country_code} /><bdi className="ell">{visible(placeName(server.place))}</bdi></span> : none}</Fact>

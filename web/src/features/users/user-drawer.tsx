@@ -3,13 +3,11 @@ import { useMemo } from 'react';
 import { Link } from 'wouter';
 import { get } from '../../api/client';
 import type { UserDetail } from '../../api/types.gen';
-import type { Span } from '../../lib/series';
-import { toRates } from '../../lib/series';
 import { useShortcuts } from '../../lib/shortcuts';
 import { visible } from '../../lib/text';
 import { fullMoment, moment } from '../../lib/time';
 import { bytes, count, join, plural } from '../../lib/units';
-import { liveStore, useFreshness, useLive } from '../../live/use-live';
+import { useFreshness, useLive } from '../../live/use-live';
 import { Drawer, DrawerSection } from '../../ui/drawer';
 import { Flag } from '../../ui/flag';
 import { useScoped } from '../../ui/navigation';
@@ -17,6 +15,7 @@ import { SessionList } from '../../ui/session-list';
 import { ErrorNote, SkeletonRows } from '../../ui/states';
 import { Bytes, Live, Rate } from '../../ui/text';
 import { TrafficSection } from '../../ui/traffic-section';
+import { useUserSeries } from './use-user-series';
 
 interface UserDrawerProps {
   user: string;
@@ -35,11 +34,7 @@ export function UserDrawer({ user, onClose, onPrevious, onNext }: UserDrawerProp
   const open = useMemo(() => [...live.sessions.values()].filter((session) => session.user === user), [live.version, user]);
   const data = detail.data;
   const now = live.at || Date.now() / 1000;
-  const series = useMemo(() => {
-    const until = liveStore.state().at || Date.now() / 1000;
-    const watched = (data?.sessions ?? []).map((session): Span => [session.opened_at, session.closed_at ?? until]);
-    return toRates(data?.traffic.points ?? [], data?.traffic.step_seconds ?? 300, { watched, until });
-  }, [data]);
+  const series = useUserSeries(data);
   useShortcuts({ Escape: onClose });
   const code = data?.user.country_code ?? open[0]?.place?.country_code;
   return (
