@@ -72,6 +72,12 @@ describe('LiveStore', () => {
     expect(store.state().events.map(({ id }) => id)).toEqual([3, 2, 1]);
   });
 
+  it('puts the events of a snapshot in the order of time, whatever order they were found in', () => {
+    const store = new LiveStore();
+    store.apply(snapshot({ events: [{ ...event(9), at: 1 }, { ...event(8), at: 5 }] }), 0);
+    expect(store.state().events.map(({ id }) => id)).toEqual([8, 9]);
+  });
+
   it('is bounded in events', () => {
     const store = started();
     for (let id = 0; id < 700; id += 1) store.apply(changes(11 + id, { events: [event(100 + id)] }), 0);

@@ -54,7 +54,7 @@ export class LiveStore {
   apply(frame: Frame, now_ms: number): 'applied' | 'ignored' | 'gap' {
     if (frame.kind === 'snapshot') {
       this.takeSnapshot(frame);
-      this.finish(frame, now_ms, frame.servers, frame.events);
+      this.finish(frame, now_ms, frame.servers, mergeEvents([], frame.events));
       return 'applied';
     }
     if (this.number_ < 0 || frame.number <= this.number_) return 'ignored';

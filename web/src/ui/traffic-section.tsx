@@ -24,7 +24,7 @@ export function TrafficSection({ label, note, series, stale }: TrafficSectionPro
       title="Traffic"
       note={<span className="row">{note}{some && <IconButton label={table ? 'View as chart' : 'View as table'} aria-pressed={table} className="icon-small" onClick={() => setTable(!table)}><Table2 size={14} /></IconButton>}</span>}
     >
-      {some ? <MirrorChart label={label} series={series} height={height} stale={stale} hatch={false} table={table} /> : <div className="t3 fs12">The first two minutes are being recorded.</div>}
+      {some ? <MirrorChart label={label} series={series} height={height} stale={stale} hatch={false} table={table} /> : <div className="t3 fs12">Too little is recorded for a chart yet.</div>}
     </DrawerSection>
   );
 }

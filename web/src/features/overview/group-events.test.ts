@@ -16,6 +16,8 @@ describe('repeated drops in the feed', () => {
   it('stay single when they are few', () => expect(groupEvents(flaps(2, 1000)).map(({ times }) => times)).toEqual([undefined, undefined, undefined, undefined]));
   it('are told by the connections while the server has not noticed the drops', () =>
     expect(groupEvents([900, 840, 780].map((at) => event('session_opened', at)))).toMatchObject([{ what: 'connected', times: 3, minutes: 2 }]));
+  it('are not called drops when each was a goodbye', () =>
+    expect(groupEvents(flaps(3, 1000).map((one) => ({ ...one, text: 'ann left fra-1 after 2 m' })))[0]?.what).toBe('left'));
   it('do not join those of another user', () => expect(groupEvents([...flaps(2, 1000, 'ann'), ...flaps(2, 800, 'bob')])).toHaveLength(8));
   it('do not join across a quiet time', () => expect(groupEvents([...flaps(2, 5000), ...flaps(2, 1000)])).toHaveLength(8));
   it('leave what lies between in its place', () => {

@@ -1,12 +1,14 @@
 import type { Event } from '../../api/types.gen';
 
+type News = 'dropped' | 'left' | 'connected';
+
 /** One line of the feed: an event, or someone who keeps coming and going, with the newest event of it. */
 export interface FeedLine {
   key: string;
   event: Event;
   /** How often the user was dropped or, where drops are not yet known, connected, when that is the news. */
   times?: number;
-  what?: 'dropped' | 'connected';
+  what?: News;
   /** From the first to the last of them. */
   minutes?: number;
 }
@@ -37,9 +39,11 @@ function findRuns(events: readonly Event[]): Map<Event, Run> {
 }
 
 /** A server learns of a drop late when the client said no goodbye: until then its coming back again and again is what is seen. */
-function newsOf(events: readonly Event[]): { what: 'dropped' | 'connected'; counted: Event[] } {
+function newsOf(events: readonly Event[]): { what: News; counted: Event[] } {
   const drops = events.filter(({ kind }) => kind === 'session_closed');
-  return drops.length >= fewest ? { what: 'dropped', counted: drops } : { what: 'connected', counted: events.filter(({ kind }) => kind === 'session_opened') };
+  // Who said goodbye each time was not dropped.
+  const what = drops.every(({ text, user }) => text.startsWith(`${user} left`)) ? 'left' : 'dropped';
+  return drops.length >= fewest ? { what, counted: drops } : { what: 'connected', counted: events.filter(({ kind }) => kind === 'session_opened') };
 }
 
 /** Expects events newest first. Three drops (or connections) or more of one user become one line, which stands where the newest of them would. */

@@ -7,7 +7,7 @@ import { toRates } from '../../lib/series';
 import { liveStore } from '../../live/use-live';
 
 const fewestPoints = 4;
-const mostSessions = 4;
+const mostSessions = 12;
 
 /** Sums points of the same step. */
 export function addPoints(lists: readonly (readonly TrafficPoint[])[]): TrafficPoint[] {
