@@ -53,7 +53,7 @@ export function sessionColumns(context: RowContext): Column<Session>[] {
     { key: 'cipher', title: 'Cipher', width: 'minmax(90px,.6fr)', min: 90, rank: 9, cell: (s) => <bdi className="t2">{visible(s.cipher ?? 'n/a')}</bdi> },
     { key: 'opened', title: 'Opened', width: '92px', min: 92, sort: 'opened_at', rank: 8, cell: (s) => <span className="t2" title={fullMoment(s.opened_at)}>{moment(s.opened_at, now)}</span> },
     { key: 'ended', title: 'Ended', width: '92px', min: 92, sort: 'closed_at', rank: 0, cell: (s) => <Ended session={s} now={now} /> },
-    { key: 'why', title: 'Why', width: 'minmax(96px,.9fr)', min: 96, rank: 5, cell: (s) => <span className="t2">{s.state === 'open' ? '' : endReason(s.end_reason)}</span> },
+    { key: 'why', title: 'Why', width: 'minmax(96px,.9fr)', min: 96, rank: 5, cell: (s) => <span className="t2" title={s.state === 'open' ? '' : endReason(s.end_reason)}>{s.state === 'open' ? '' : s.end_reason === 'away' ? 'Unwatched' : endReason(s.end_reason)}</span> },
     { key: 'online', title: 'Online for', width: '70px', min: 70, sort: 'opened_at', end: true, rank: 3, cell: (s) => <bdi dir="ltr" className="t2">{duration(sessionSeconds(s, now))}</bdi> },
     { key: 'down', title: 'Down', width: '70px', min: 70, sort: 'tx_bytes', end: true, rank: 4, cell: (s) => <Bytes amount={s.tx_bytes} /> },
     { key: 'up', title: 'Up', width: '66px', min: 66, sort: 'rx_bytes', end: true, rank: 5, cell: (s) => <span className="t2"><Bytes amount={s.rx_bytes} /></span> },
