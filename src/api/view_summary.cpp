@@ -39,6 +39,7 @@ std::vector<T> top(std::vector<T> items, std::size_t most, const std::pair<Value
 template <class Items>
 auto values_of(Items items) {
   std::vector<typename Items::mapped_type> values;
+  values.reserve(items.size());
   for (auto& [key, value] : items) values.push_back(std::move(value));
   return values;
 }
