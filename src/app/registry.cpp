@@ -24,6 +24,7 @@ openvpn::Config openvpn_source(const OpenvpnConfig& config) {
 
 std::vector<NamedSource> make_sources(const Config& config, const base::Clock& clock) {
   std::vector<NamedSource> sources;
+  sources.reserve(config.source.openvpn.size());
   for (const auto& item : config.source.openvpn) {
     sources.push_back({{config.node.name, "openvpn", item.name}, openvpn::make_source(openvpn_source(item), clock)});
   }

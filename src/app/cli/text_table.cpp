@@ -50,6 +50,7 @@ std::size_t display_width(std::string_view text) {
 
 TextTable::TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {
   std::vector<std::string> headings;
+  headings.reserve(columns_.size());
   for (const auto& column : columns_) headings.push_back(column.heading);
   add(std::move(headings));
 }

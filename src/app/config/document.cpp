@@ -16,7 +16,9 @@ class Converter {
     boost::json::object object;
     for (const auto& [key, node] : table) {
       const std::string name(key.str());
-      const auto inner = path.empty() ? name : path + "." + name;
+      auto inner = path;
+      if (!inner.empty()) inner += '.';
+      inner += name;
       note(inner, key.source());
       object[name] = convert(node, inner);
     }

@@ -45,6 +45,12 @@ std::optional<boost::json::value> value_of(const Key& key, const std::string& te
   return list;
 }
 
+constexpr std::string_view no_such_entry = ": there is no such entry; lists are counted from 0 without gaps";
+
+std::string not_a_value(std::string_view text, const std::string& path) {
+  return ": \"" + base::printable(text) + "\" is not a value for " + path;
+}
+
 // The value that `steps` lead to, made on the way where absent; null where the file has something else in the way.
 boost::json::value* reach(boost::json::object& root, const std::vector<std::string>& steps) {
   boost::json::object* table = &root;
@@ -85,8 +91,7 @@ void apply_overrides(const Environment& environment, const std::vector<Key>& key
     auto value = value_of(*key, text);
     auto* target = value ? reach(document.root, steps) : nullptr;
     if (target == nullptr) {
-      document.problems.push_back(place + (value ? ": there is no such entry; lists are counted from 0 without gaps"
-                                                 : ": \"" + base::printable(text) + "\" is not a value for " + path));
+      document.problems.push_back(place + (value ? std::string(no_such_entry) : not_a_value(text, path)));
       continue;
     }
     *target = std::move(*value);
