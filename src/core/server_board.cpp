@@ -78,6 +78,7 @@ std::vector<model::Server> ServerBoard::take() {
 
 std::vector<std::string> ServerBoard::names() const {
   std::vector<std::string> all;
+  all.reserve(entries_.size());
   for (const auto& [name, entry] : entries_) all.push_back(name);
   return all;
 }
