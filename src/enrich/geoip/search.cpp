@@ -51,7 +51,7 @@ std::vector<std::string> default_directories() {
 Config with_found_files(Config config, const std::vector<std::string>& directories) {
   const auto fill = [](std::vector<std::string>& list, const std::string& directory, const Names& found) {
     if (!list.empty()) return;
-    for (const auto& name : found) list.push_back(directory + "/" + name);
+    for (const auto& name : found) list.push_back((std::filesystem::path(directory) / name).string());
   };
   for (const auto& directory : directories) {
     const auto names = names_in(directory);
