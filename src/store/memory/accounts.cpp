@@ -69,7 +69,7 @@ std::optional<model::RefreshToken> Accounts::use_refresh_token(const std::string
   const std::lock_guard lock(tables_->mutex);
   const auto found = tables_->refresh_tokens.find(token_hash);
   if (found == tables_->refresh_tokens.end()) return std::nullopt;
-  const auto before = found->second;
+  auto before = found->second;
   if (!found->second.used_at) found->second.used_at = store::whole_seconds(at);
   return before;
 }
