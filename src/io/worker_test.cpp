@@ -12,14 +12,6 @@ struct Counter {
   int value = 0;
 };
 
-template <class T>
-T run(Task<T> task) {
-  boost::asio::io_context loop(1);
-  auto future = boost::asio::co_spawn(loop, std::move(task), boost::asio::use_future);
-  loop.run();
-  return future.get();
-}
-
 Task<int> add_on(Worker<Counter>& worker, int by) {
   co_return co_await worker.call([by](Counter& counter) { return counter.value += by; });
 }
@@ -27,17 +19,29 @@ Task<void> fail_on(Worker<Counter>& worker) {
   co_await worker.call([](Counter&) { throw base::Failure("broken", "it broke"); });
 }
 
+class WorkerTest : public testing::Test {
+ protected:
+  template <class T>
+  T run(Task<T> task) {
+    auto future = boost::asio::co_spawn(loop_, std::move(task), boost::asio::use_future);
+    loop_.restart();
+    loop_.run();
+    return future.get();
+  }
+
+  boost::asio::io_context loop_{1};  // outlives the worker, which may still be waking it when a result is here
+  Worker<Counter> worker_{"test", std::make_unique<Counter>()};
+};
+
 }  // namespace
 
-TEST(WorkerTest, GivesResultsBackInOrder) {
-  Worker<Counter> worker("test", std::make_unique<Counter>());
-  EXPECT_EQ(run(add_on(worker, 2)), 2);
-  EXPECT_EQ(run(add_on(worker, 3)), 5);
+TEST_F(WorkerTest, GivesResultsBackInOrder) {
+  EXPECT_EQ(run(add_on(worker_, 2)), 2);
+  EXPECT_EQ(run(add_on(worker_, 3)), 5);
 }
 
-TEST(WorkerTest, GivesExceptionsBack) {
-  Worker<Counter> worker("test", std::make_unique<Counter>());
-  EXPECT_THROW(run(fail_on(worker)), base::Failure);
+TEST_F(WorkerTest, GivesExceptionsBack) {
+  EXPECT_THROW(run(fail_on(worker_)), base::Failure);
 }
 
 TEST(JobThreadTest, RefusesWhatDoesNotFitAndRunsWhatDoes) {
