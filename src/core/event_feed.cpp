@@ -57,7 +57,7 @@ std::string_view reason_text(model::EndReason reason) {
     case model::EndReason::killed:
       return "disconnected from";
     case model::EndReason::away:
-      return "left, while Davylamp was not running,";
+      return "left";
     case model::EndReason::unknown:
       return "left";
   }
@@ -91,9 +91,10 @@ void EventFeed::opened(const model::Session& session) {
 void EventFeed::closed(const model::Session& session) {
   const auto at = session.closed_at.value_or(session.last_seen_at);
   auto event = of_session(model::EventKind::session_closed, at, session);
-  event.text = session.user + " " + std::string(reason_text(session.end_reason.value_or(model::EndReason::unknown))) +
-               " " + session.server + " after " + span_text(at - session.opened_at) + ", " +
-               volume_text(session.rx_bytes + session.tx_bytes);
+  const auto reason = session.end_reason.value_or(model::EndReason::unknown);
+  event.text = session.user + " " + std::string(reason_text(reason)) + " " + session.server;
+  if (reason == model::EndReason::away) event.text += " while Davylamp was not running,";
+  event.text += " after " + span_text(at - session.opened_at) + ", " + volume_text(session.rx_bytes + session.tx_bytes);
   add(std::move(event));
 }
 

@@ -42,6 +42,20 @@ TEST(PipelineTest, TellsAConnectAndALeaveAsEventsAndChanges) {
   EXPECT_EQ(effects.servers.at(0).rx_bytes, 1'840'000'000U);
 }
 
+TEST(PipelineTest, SaysOfASessionThatEndedUnseenThatNobodyLooked) {
+  TestingSource source;
+  Pipeline before;
+  before.apply(source.say(start, model::PeerSeen{"e/1/0", {1, 1}, 0, TestingSource::facts("alice", start)}));
+  model::Checkpoint checkpoint{.next_session_id = 2, .open_sessions = {before.take().sessions.at(0)}, .servers = {}};
+  Pipeline after;
+  after.restore(checkpoint);
+  TestingSource rebooted("udp", 2);
+  after.apply(rebooted.say(start + Seconds{90}, model::PeersListed{1, 0}));
+  after.apply(rebooted.say(start + Seconds{91}, model::PeersListed{2, 0}));
+  EXPECT_THAT(texts(after.take()),
+              testing::ElementsAre("alice left udp while Davylamp was not running, after 0 s, 2 B"));
+}
+
 TEST(PipelineTest, SaysNothingOfAdoptedSessionsInTheFeed) {
   TestingSource source;
   Pipeline pipeline;

@@ -48,9 +48,6 @@ function describeServer(sentence: string): { verb: string; detail: string } {
   return { verb: word ? `is ${word}` : head, detail: capital(why) };
 }
 
-/** An aside in the middle of a sentence; it reads better in the second line. */
-const away = /, while Davylamp was not running,? /;
-
 /** The words of an event: who, what they did, and a second line with the place or the rest. */
 export function describeEvent(event: Event): { subject: string; verb: string; detail: string } {
   const text = visible(event.text);
@@ -58,8 +55,7 @@ export function describeEvent(event: Event): { subject: string; verb: string; de
   const subject = event.user === undefined ? server : visible(event.user);
   const sentence = text.startsWith(subject) ? text.slice(subject.length).replace(/^[\s,.:;]+/, '') : text;
   if (event.user === undefined) return { subject, ...describeServer(sentence) };
-  const [verb, after] = cut(sentence.replace(away, ' '), server);
-  const rest = away.test(sentence) ? `while Davylamp was not running, ${after}` : after;
+  const [verb, rest] = cut(sentence, server);
   const place = event.place ? [placeName(event.place), networkName(event.place)].filter(Boolean).map(visible).join(', ') : '';
   return { subject, verb, detail: event.kind === 'session_closed' ? capital(rest) : place || capital(rest) };
 }

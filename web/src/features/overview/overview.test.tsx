@@ -58,7 +58,7 @@ describe('an event in words', () => {
   it('says the state of a server, then why', () =>
     expect(describeEvent({ id: 1, at: 1, kind: 'server_state', server: 'tcp', text: 'tcp is stale: no answer for 12 s: the socket is open' })).toEqual({ subject: 'tcp', verb: 'is silent', detail: 'No answer for 12 s: the socket is open' }));
   it('keeps an aside for the second line', () =>
-    expect(describeEvent(event({ kind: 'session_closed', text: 'ann left, while Davylamp was not running, fra-1 after 11 m, 52.2 MB' }))).toEqual({ subject: 'ann', verb: 'left fra-1', detail: 'While Davylamp was not running, after 11 m, 52.2 MB' }));
+    expect(describeEvent(event({ kind: 'session_closed', text: 'ann left fra-1 while Davylamp was not running, after 11 m, 52.2 MB' }))).toEqual({ subject: 'ann', verb: 'left fra-1', detail: 'While Davylamp was not running, after 11 m, 52.2 MB' }));
   it('tells the place of one who came', () => expect(describeEvent(event({ place: { kind: 'public', city: 'Berlin', network: 'Elbe Fiber', asn: 64499 } })).detail).toBe('Berlin, Elbe Fiber AS64499'));
   it('makes a server that is down stand out', () =>
     expect([eventIcon(event({ kind: 'server_state', text: 'fra-1 is down' })).tone, eventIcon(event({ kind: 'server_state', text: 'fra-1 is up' })).tone]).toEqual(['hot', undefined]));
