@@ -23,7 +23,10 @@ class Collect::Sink : public contract::ObservationSink {
     const bool news = server.state != told_state_ || (!up && server.health != told_health_);
     told_state_ = server.state;
     told_health_ = server.health;
-    if (news) log_.write(up ? LogLevel::info_ : LogLevel::warning, id_.kind + "/" + id_.name + ": " + server.health);
+    const auto level = up                                               ? LogLevel::info_
+                       : server.state == model::ServerState::connecting ? LogLevel::debug
+                                                                        : LogLevel::warning;
+    if (news) log_.write(level, id_.kind + "/" + id_.name + ": " + server.health);
   }
 
   contract::Bus& bus_;
