@@ -10,7 +10,7 @@ dev_shot() {
   install_packages build web lab
   command -v chromium >/dev/null || apt_install chromium fonts-droid-fallback
   step "building"
-  build_programs release
+  build_programs release davylampd davylamp
   build_page
   fetch_geoip
   step "starting the lab"
