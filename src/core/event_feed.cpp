@@ -48,18 +48,16 @@ std::string place_text(const model::Session& session) {
 
 std::string_view reason_text(model::EndReason reason) {
   switch (reason) {
-    case model::EndReason::left:
-      return "left";
     case model::EndReason::restart:
       return "cut off by a restart of";
     case model::EndReason::timeout:
       return "timed out on";
     case model::EndReason::killed:
       return "disconnected from";
+    case model::EndReason::left:
     case model::EndReason::away:
-      return "left";
     case model::EndReason::unknown:
-      return "left";
+      break;
   }
   return "left";
 }
