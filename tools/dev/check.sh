@@ -57,7 +57,7 @@ lint_page() (
   cd web && npm run --silent lint
 )
 
-# The tests are left out: the macros of GoogleTest drown what is theirs.
+# Tests are left out, to save the time: they answer to the format and to the warnings of the compiler.
 lint_tidy() {
   local files file result count=0 unclean=0
   mapfile -t files < <(sources_of_ours | grep '^src/.*\.cpp$' | grep -v '_test\.cpp$')
