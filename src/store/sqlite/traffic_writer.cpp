@@ -1,6 +1,7 @@
 #include "store/sqlite/traffic_writer.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 #include <vector>
@@ -91,11 +92,24 @@ void TrafficWriter::write(std::span<const contract::ServerLoad> loads) {
   std::set<base::Time> minutes;
   for (const auto& load : loads) {
     const auto minute = base::floor_to(load.at, store::minute);
-    minutes.insert(minute);
+    // Minutes of late bytes count nobody: they cannot be a peak.
+    if (load.sessions != 0 || load.bytes.is_zero()) minutes.insert(minute);
     write_load(minute_load_, minute, load);
-    for (auto* tier : {&hour_, &day_}) write_load(tier->load, base::floor_to(minute, tier->step), load);
   }
+  for (auto* tier : {&hour_, &day_}) write_load_tier(*tier, loads);
   for (const auto minute : minutes) write_peaks(minute);
+}
+
+// Late bytes fill the minutes of a whole day: they are one row of an hour.
+void TrafficWriter::write_load_tier(Tier& tier, std::span<const contract::ServerLoad> loads) {
+  std::map<std::pair<base::Time, std::string_view>, contract::ServerLoad> rows;
+  for (const auto& load : loads) {
+    auto& row = rows[{base::floor_to(load.at, tier.step), load.server}];
+    row.server = load.server;
+    row.sessions = std::max(row.sessions, load.sessions);
+    add(row.bytes, load.bytes);
+  }
+  for (const auto& [key, row] : rows) write_load(tier.load, key.first, row);
 }
 
 void TrafficWriter::write_load(Statement& statement, base::Time at, const contract::ServerLoad& load) {

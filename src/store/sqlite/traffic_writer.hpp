@@ -33,6 +33,7 @@ class TrafficWriter {
     model::Counters bytes;
   };
   static void fold(std::vector<UserTraffic>& rows, base::Seconds step);
+  static void write_load_tier(Tier& tier, std::span<const contract::ServerLoad> loads);
   static void write_load(Statement& statement, base::Time at, const contract::ServerLoad& load);
   void write_peaks(base::Time minute);
 
