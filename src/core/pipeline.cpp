@@ -55,7 +55,6 @@ Effects Pipeline::take() {
     effects.traffic.push_back(std::move(increment));
   }
   effects.changes.reserve(moves.opened.size() + moves.updated.size() + moves.closed.size() + moves.corrected.size());
-  effects.sessions.reserve(effects.changes.capacity());
   tell_sessions(moves, effects);
   effects.endpoints = std::move(moves.endpoints);
   effects.servers = servers_.take();
@@ -65,7 +64,7 @@ Effects Pipeline::take() {
   for (const auto& event : effects.events) effects.changes.emplace_back(model::EventHappened{event});
   effects.cursors = sessions_.cursors();
   const auto append = [&](auto& rows) { std::ranges::move(rows, std::back_inserter(effects.sessions)); };
-  append(moves.opened);
+  effects.sessions = std::move(moves.opened);
   append(moves.updated);
   append(moves.closed);
   append(moves.corrected);
