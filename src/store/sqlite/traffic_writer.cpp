@@ -104,8 +104,9 @@ void TrafficWriter::write(std::span<const contract::ServerLoad> loads) {
 void TrafficWriter::write_load_tier(Tier& tier, std::span<const contract::ServerLoad> loads) {
   std::map<std::pair<base::Time, std::string_view>, contract::ServerLoad> rows;
   for (const auto& load : loads) {
-    auto& row = rows[{base::floor_to(load.at, tier.step), load.server}];
-    row.server = load.server;
+    const auto [entry, is_first] = rows.try_emplace({base::floor_to(load.at, tier.step), load.server}, load);
+    if (is_first) continue;
+    auto& row = entry->second;
     row.sessions = std::max(row.sessions, load.sessions);
     add(row.bytes, load.bytes);
   }
