@@ -30,7 +30,7 @@ Endpoint endpoint_of(const ManagementAddress& address) {
 
 std::string advice(const boost::system::error_code& error) {
   if (error == asio::error::access_denied)
-    return "; allow the user that runs davylampd to open it (see docs/operate/openvpn.md)";
+    return "; allow the user that runs davylampd to open it (see docs/operate/watch-openvpn.md)";
   if (error == boost::system::errc::no_such_file_or_directory) {
     return "; is the server running, with a line such as `management /run/openvpn/server.sock unix`?";
   }
