@@ -73,7 +73,7 @@ Effects Pipeline::take() {
 
 void Pipeline::tell_sessions(const SessionMoves& moves, Effects& effects) {
   for (const auto& row : moves.opened) {
-    effects.changes.emplace_back(model::SessionOpened{row.session});
+    effects.changes.emplace_back(std::in_place_type<model::SessionOpened>, row.session);
     if (!row.session.adopted) events_.opened(row.session);
   }
   for (std::size_t i = 0; i < moves.updated.size(); ++i) {
@@ -86,10 +86,11 @@ void Pipeline::tell_sessions(const SessionMoves& moves, Effects& effects) {
   }
   for (const auto& session : moves.roamed) events_.roamed(now_, session);
   for (const auto& row : moves.closed) {
-    effects.changes.emplace_back(model::SessionClosed{row.session});
+    effects.changes.emplace_back(std::in_place_type<model::SessionClosed>, row.session);
     events_.closed(row.session);
   }
-  for (const auto& row : moves.corrected) effects.changes.emplace_back(model::SessionClosed{row.session});
+  for (const auto& row : moves.corrected)
+    effects.changes.emplace_back(std::in_place_type<model::SessionClosed>, row.session);
 }
 
 }  // namespace davylamp::core
