@@ -191,11 +191,7 @@ void ManagementClient::receive(const ManagementMessage& message) {
   } else if (const auto* refused = std::get_if<CommandError>(&message)) {
     finish_reply(false, refused->text);
   } else {
-    if (const auto* problem = std::get_if<DecodeProblem>(&message)) {
-      ++problems_;
-      if (first_problem_.empty())
-        first_problem_ = "line " + std::to_string(problem->line) + ": " + std::string(problem->what);
-    }
+    if (std::holds_alternative<DecodeProblem>(message)) ++problems_;
     receive_(message);
   }
 }

@@ -57,7 +57,6 @@ class ManagementClient : private ManagementSink {
   io::Task<ManagementReply> ask(std::string command, Answer answer);
 
   std::uint64_t problems() const { return problems_; }
-  const std::string& first_problem() const { return first_problem_; }
 
  private:
   void receive(const ManagementMessage& message) override;
@@ -78,7 +77,6 @@ class ManagementClient : private ManagementSink {
   ManagementReply reply_;
   bool replied_ = false;
   std::uint64_t problems_ = 0;
-  std::string first_problem_;
 };
 
 }  // namespace davylamp::openvpn
