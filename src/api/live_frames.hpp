@@ -35,6 +35,7 @@ class PendingChanges {
   void note_one(const model::SessionClosed& change);
   void note_one(const model::ServerChanged& change) { servers_.insert(change.server.name); }
   void note_one(const model::EventHappened& change);
+  void note_one(const auto&) {}
 
   std::set<model::SessionId> opened_;
   std::map<model::SessionId, bool> updated_;  // true: more than numbers

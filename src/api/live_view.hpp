@@ -34,6 +34,7 @@ class LiveView {
   void take(const model::SessionClosed& change);
   void take(const model::ServerChanged& change);
   void take(const model::EventHappened& change);
+  void take(const auto&) {}
 
   std::map<model::SessionId, model::Session> sessions_;
   std::map<std::string, model::Server> servers_;

@@ -146,7 +146,7 @@ io::Task<void> Process::keep_house() {
       forgotten = co_await writer_.call(
           [now, keep = retention_](contract::StoreWriter& writer) { return writer.forget(now, keep, forget_slice); });
     } while (forgotten == forget_slice);
-    co_await writer_.call([](contract::StoreWriter& writer) { writer.maintain(); });
+    co_await writer_.call([](contract::StoreWriter& writer) { writer.optimize(); });
   }
 }
 

@@ -1,9 +1,10 @@
-// The bus seam: the only thing that two roles share besides the store. Three topics in the end (observations, changes,
-// commands); commands come with the first action. The tests every bus must pass: contract/testing/bus_contract.hpp.
+// The bus seam: the only thing that two roles share besides the store. Three topics: observations, changes, commands.
+// The tests every bus must pass: contract/testing/bus_contract.hpp.
 //
 // Promises. Observations: in order per source, at least once, acknowledged after the store committed; what was taken
 // and not acknowledged comes again to the next subscription. Changes: best effort, in order; a reader that falls behind
-// loses the oldest, and is told so.
+// loses the oldest, and is told so. Commands: best effort, in order, to every reader; a reader that falls behind loses
+// the oldest, which is counted: who gives a command that matters gives it again until it shows.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,6 +14,7 @@
 
 #include "io/task.hpp"
 #include "model/change.hpp"
+#include "model/command.hpp"
 #include "model/observation.hpp"
 
 namespace davylamp::contract {
@@ -43,6 +45,12 @@ class ChangeReader {
   virtual io::Task<ChangeBatch> next() = 0;
 };
 
+class CommandReader {
+ public:
+  virtual ~CommandReader() = default;
+  virtual io::Task<std::vector<model::Command>> next() = 0;
+};
+
 // How full a topic is, and what it lost.
 struct TopicStats {
   std::uint64_t published = 0;
@@ -57,10 +65,13 @@ class Bus {
   virtual ~Bus() = default;
   virtual void publish(model::Observation observation) = 0;
   virtual void publish(Changes changes) = 0;
+  virtual void publish(model::Command command) = 0;
   virtual std::unique_ptr<ObservationReader> observations(boost::asio::any_io_executor executor) = 0;
   virtual std::unique_ptr<ChangeReader> changes(boost::asio::any_io_executor executor) = 0;
+  virtual std::unique_ptr<CommandReader> commands(boost::asio::any_io_executor executor) = 0;
   virtual TopicStats observation_stats() const = 0;
   virtual TopicStats change_stats() const = 0;
+  virtual TopicStats command_stats() const = 0;
 };
 
 }  // namespace davylamp::contract

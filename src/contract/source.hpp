@@ -2,6 +2,7 @@
 #pragma once
 
 #include "io/task.hpp"
+#include "model/command.hpp"
 #include "model/observation.hpp"
 
 namespace davylamp::contract {
@@ -21,6 +22,9 @@ class Source {
   virtual io::Task<void> run(ObservationSink& sink) = 0;
   // Tells the source that the supervisor will wait `seconds` before the next run because of `error`.
   virtual void failed(ObservationSink& sink, const base::Error& error, base::Seconds seconds) = 0;
+  // A command for this source (EndSession, ReportBy) or for all (RefuseUsers). Never blocks; what a source cannot do it
+  // answers with CommandDone, if the command has an id. Called between, before and during runs, on the same loop.
+  virtual void carry_out(ObservationSink& sink, const model::Command& command) = 0;
 };
 
 }  // namespace davylamp::contract

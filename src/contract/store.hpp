@@ -13,7 +13,10 @@
 #include "contract/queries.hpp"
 #include "model/account.hpp"
 #include "model/event.hpp"
+#include "model/house_job.hpp"
 #include "model/ledger.hpp"
+#include "model/limits.hpp"
+#include "model/quota.hpp"
 
 namespace davylamp::contract {
 
@@ -34,9 +37,12 @@ struct Batch {
   std::vector<ServerLoad> loads;
   std::vector<model::Server> servers;  // whole rows by name
   std::vector<model::Event> events;
+  std::vector<model::UsagePeriod> periods;  // that ended; one that is stored stays as it is
+  std::vector<model::Reset> resets;         // with `forgiven` reckoned: for a reset that still has the same `at`
+  std::vector<model::Grant> grants;         // whose `spent_bytes` grew
   bool empty() const {
     return sessions.empty() && traffic.empty() && endpoints.empty() && loads.empty() && servers.empty() &&
-           events.empty();
+           events.empty() && periods.empty() && resets.empty() && grants.empty();
   }
 };
 
@@ -61,8 +67,18 @@ class StoreWriter {
   // Removes at most `limit` rows that are older than their tier allows; returns how many. Call again while it returns
   // `limit`.
   virtual std::uint64_t forget(base::Time now, const Retention& retention, std::uint64_t limit) = 0;
-  // Lets the engine tidy up (SQLite: PRAGMA optimize, WAL checkpoint). Short.
-  virtual void maintain() = 0;
+  // What each user moved from `from` on, over all servers, in order of user: exact to the minute. Reads the coarsest
+  // tiers that fit. Sees everything committed.
+  virtual std::vector<model::UserUsage> usage(base::Time from) = 0;
+  virtual model::Limits limits() = 0;
+  // Work on the whole store, each short enough to stand between two commits. Each returns a sentence on what it did.
+  virtual std::string optimize() = 0;    // SQLite: PRAGMA optimize
+  virtual std::string checkpoint() = 0;  // SQLite: the write-ahead log goes into the database
+  virtual std::string vacuum() = 0;      // SQLite: gives free pages back, at most a few MB at a time
+  // A whole, consistent copy at `path` while everything goes on. Throws when the file exists or cannot be written.
+  virtual std::string backup(const std::string& path) = 0;
+  virtual void record_job(const model::HouseJob& job) = 0;
+  virtual std::vector<model::HouseJob> jobs() = 0;
 };
 
 class StoreReader {
@@ -109,6 +125,34 @@ class AccountStore {
   virtual std::string signing_key(const std::string& proposed) = 0;
 };
 
+// What operators lay down. Written by the serve role; every change and its line in the audit log are one transaction,
+// and make the revision grow. Ids are given by the store, never used again. "not_found" and "exists" are errors.
+class LimitStore {
+ public:
+  virtual ~LimitStore() = default;
+  virtual model::Limits limits() = 0;
+  // `id` is ignored. A limit over a period of kind `once`, or one that counts from now on, is followed by reset().
+  virtual base::Result<std::uint64_t> add_limit(const model::Limit& limit, const model::AuditEntry& audit) = 0;
+  virtual base::Result<void> change_limit(const model::Limit& limit, const model::AuditEntry& audit) = 0;
+  // With its grants and resets; the periods that are over stay.
+  virtual base::Result<void> remove_limit(std::uint64_t id, const model::AuditEntry& audit) = 0;
+  virtual base::Result<std::uint64_t> add_grant(const model::Grant& grant, const model::AuditEntry& audit) = 0;
+  virtual base::Result<void> remove_grant(std::uint64_t id, const model::AuditEntry& audit) = 0;
+  // Replaces an earlier reset of the same limit and user.
+  virtual base::Result<void> reset(const model::Reset& reset, const model::AuditEntry& audit) = 0;
+  virtual void block(const model::Block& block, const model::AuditEntry& audit) = 0;  // replaces one of the same user
+  virtual base::Result<void> unblock(const std::string& user, const model::AuditEntry& audit) = 0;
+  virtual void put_group(const model::Group& group, const model::AuditEntry& audit) = 0;
+  // Fails with "in_use" while a limit names it.
+  virtual base::Result<void> remove_group(const std::string& name, const model::AuditEntry& audit) = 0;
+  // The latest first.
+  virtual std::vector<model::UsagePeriod> periods(std::uint64_t limit_id, const std::string& user,
+                                                  std::size_t limit) = 0;
+  // Removes what is kept of a user: sessions, endpoints, events, traffic, limits, blocks, membership. Bytes stay in the
+  // sums of servers, without a name. Fails with "in_use" while a session is open. Returns how many rows went.
+  virtual base::Result<std::uint64_t> erase_user(const std::string& user, const model::AuditEntry& audit) = 0;
+};
+
 // One opened store. Each object it makes may live on a thread of its own.
 class Store {
  public:
@@ -116,6 +160,7 @@ class Store {
   virtual std::unique_ptr<StoreWriter> writer() = 0;
   virtual std::unique_ptr<StoreReader> reader() = 0;
   virtual std::unique_ptr<AccountStore> accounts() = 0;
+  virtual std::unique_ptr<LimitStore> limits() = 0;
 };
 
 }  // namespace davylamp::contract

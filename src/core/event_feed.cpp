@@ -54,6 +54,10 @@ std::string_view reason_text(model::EndReason reason) {
       return "timed out on";
     case model::EndReason::killed:
       return "disconnected from";
+    case model::EndReason::quota:
+      return "reached a limit and was disconnected from";
+    case model::EndReason::blocked:
+      return "is blocked and was disconnected from";
     case model::EndReason::left:
     case model::EndReason::away:
     case model::EndReason::unknown:

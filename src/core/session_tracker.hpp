@@ -128,7 +128,7 @@ class SessionTracker {
   void on(SourceState& source, const model::Observation& observation, const model::PeerGone& gone);
   void on(SourceState& source, const model::Observation& observation, const model::PeersListed& listed);
   void on(SourceState& source, const model::Observation& observation, const model::EpochStarted& epoch);
-  void on(SourceState&, const model::Observation&, const model::SourceHealth&) {}
+  void on(SourceState&, const model::Observation&, const auto&) {}
   Tracked* open_session(SourceState& source, const model::Observation& observation, const model::PeerSeen& seen);
   Tracked* reopen(SourceState& source, const std::string& peer);
   void take_facts(Tracked& tracked, base::Time at, const model::PeerFacts& facts);

@@ -39,7 +39,8 @@ struct AuditEntry {
   std::string action;   // "login", "login_refused", "logout", "account_added" ...
   std::string subject;  // what it was done to
   std::string remote_address;
+  std::string reason{};  // as given by who did it; may be empty
 };
-BOOST_DESCRIBE_STRUCT(AuditEntry, (), (at, account, action, subject, remote_address))
+BOOST_DESCRIBE_STRUCT(AuditEntry, (), (at, account, action, subject, remote_address, reason))
 
 }  // namespace davylamp::model

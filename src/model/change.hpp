@@ -8,6 +8,9 @@
 #include <vector>
 
 #include "model/event.hpp"
+#include "model/house_job.hpp"
+#include "model/observation.hpp"
+#include "model/quota.hpp"
 #include "model/server.hpp"
 #include "model/session.hpp"
 
@@ -50,6 +53,35 @@ struct EventHappened {
 };
 BOOST_DESCRIBE_STRUCT(EventHappened, (), (event))
 
-using Change = std::variant<SessionOpened, SessionUpdated, SessionClosed, ServerChanged, EventHappened>;
+struct QuotaChanged {
+  static constexpr std::string_view kind = "quota_changed";
+  Quota quota;
+};
+BOOST_DESCRIBE_STRUCT(QuotaChanged, (), (quota))
+
+// The limit was removed, or no longer binds this user.
+struct QuotaGone {
+  static constexpr std::string_view kind = "quota_gone";
+  std::uint64_t limit_id = 0;
+  std::string user;
+};
+BOOST_DESCRIBE_STRUCT(QuotaGone, (), (limit_id, user))
+
+struct JobChanged {
+  static constexpr std::string_view kind = "job_changed";
+  HouseJob job;
+};
+BOOST_DESCRIBE_STRUCT(JobChanged, (), (job))
+
+// The losses of one role, all of them.
+struct LossesCounted {
+  static constexpr std::string_view kind = "losses_counted";
+  std::string role;
+  std::vector<Loss> losses;
+};
+BOOST_DESCRIBE_STRUCT(LossesCounted, (), (role, losses))
+
+using Change = std::variant<SessionOpened, SessionUpdated, SessionClosed, ServerChanged, EventHappened, QuotaChanged,
+                            QuotaGone, JobChanged, LossesCounted, CommandDone>;
 
 }  // namespace davylamp::model

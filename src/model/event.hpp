@@ -12,8 +12,21 @@
 
 namespace davylamp::model {
 
-enum class EventKind { session_opened, session_closed, session_roamed, server_state };
-BOOST_DESCRIBE_ENUM(EventKind, session_opened, session_closed, session_roamed, server_state)
+enum class EventKind {
+  session_opened,
+  session_closed,
+  session_roamed,
+  server_state,
+  quota_near,     // a threshold was passed
+  quota_reached,  // the user is stopped
+  quota_reset,    // a new period, a reset or a grant: the user may come back
+  user_blocked,
+  user_unblocked,
+  login_refused,
+  user_returns,  // one who is refused comes back again and again
+};
+BOOST_DESCRIBE_ENUM(EventKind, session_opened, session_closed, session_roamed, server_state, quota_near, quota_reached,
+                    quota_reset, user_blocked, user_unblocked, login_refused, user_returns)
 
 // `id` grows with time and is unique in this installation.
 struct Event {

@@ -60,6 +60,7 @@ struct Checkpoint {
   SessionId next_session_id = 1;  // greater than every id ever stored
   std::uint64_t next_event_id = 1;
   std::vector<StoredSession> open_sessions;
+  std::vector<StoredSession> recently_closed;  // within the last hour: a last word may still come
   std::vector<Server> servers;
 };
 

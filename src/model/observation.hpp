@@ -65,6 +65,43 @@ struct PeerGone {
 };
 BOOST_DESCRIBE_STRUCT(PeerGone, (), (peer, counters, reason))
 
+// The last word on a peer, from one that does not know the source's key for it (a disconnect hook). The tracker finds
+// the session by the time it began, its virtual address and its names. Repeated deliveries change nothing.
+struct PeerFinal {
+  static constexpr std::string_view kind = "peer_final";
+  PeerFacts facts;
+  Counters counters;
+  base::Time ended_at{};
+};
+BOOST_DESCRIBE_STRUCT(PeerFinal, (), (facts, counters, ended_at))
+
+// The source was told to end this peer and the server agreed: when it goes, that is why.
+struct PeerEnding {
+  static constexpr std::string_view kind = "peer_ending";
+  std::string peer;
+  EndReason reason = EndReason::killed;
+};
+BOOST_DESCRIBE_STRUCT(PeerEnding, (), (peer, reason))
+
+// Somebody was not let in.
+struct LoginRefused {
+  static constexpr std::string_view kind = "login_refused";
+  std::string user;
+  std::optional<Endpoint> real;
+  std::optional<Place> place;  // left empty by sources
+  std::string why;             // "quota", "blocked"
+};
+BOOST_DESCRIBE_STRUCT(LoginRefused, (), (user, real, place, why))
+
+// What became of a command that somebody waits for.
+struct CommandDone {
+  static constexpr std::string_view kind = "command_done";
+  std::uint64_t command = 0;
+  bool ok = false;
+  std::string text;  // a sentence: what was done, or why not
+};
+BOOST_DESCRIBE_STRUCT(CommandDone, (), (command, ok, text))
+
 // Listing `listing` is complete: it had `count` peers. Peers that were not in it are absent.
 struct PeersListed {
   static constexpr std::string_view kind = "peers_listed";
@@ -87,7 +124,8 @@ struct SourceHealth {
 };
 BOOST_DESCRIBE_STRUCT(SourceHealth, (), (server))
 
-using Fact = std::variant<PeerSeen, PeerGone, PeersListed, EpochStarted, SourceHealth>;
+using Fact = std::variant<PeerSeen, PeerGone, PeersListed, EpochStarted, SourceHealth, PeerFinal, PeerEnding,
+                          LoginRefused, CommandDone>;
 
 // `boot` changes when the source's process starts again; `sequence` counts from 1 within it. Together they let a
 // repeated delivery be recognised.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/time.hpp"
 #include "model/place.hpp"
@@ -21,6 +22,15 @@ enum class ServerState {
 };
 BOOST_DESCRIBE_ENUM(ServerState, connecting, up, held, busy, stale, down)
 
+// When something that the server needs runs out. `what`: "certificate", "ca", "crl".
+struct Expiry {
+  std::string what;
+  std::string name;  // its subject, or its file
+  base::Time expires_at{};
+  bool operator==(const Expiry&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Expiry, (), (what, name, expires_at))
+
 // What a source knows of its server.
 struct ServerFacts {
   ServerState state = ServerState::connecting;
@@ -33,11 +43,21 @@ struct ServerFacts {
   bool lab = false;            // a server of the built-in lab: its clients are simulated
   std::uint64_t problems = 0;  // what could not be understood since Davylamp started
   std::optional<base::Time> last_snapshot_at;
+  std::optional<std::string> mode;         // "server", "client", "point_to_point"
+  std::optional<Address> public_address;   // configured, or looked up when the operator asked for that
+  std::optional<std::string> listens_on;   // "udp 0.0.0.0:1194"
+  std::optional<std::uint64_t> pool_size;  // virtual IPv4 addresses to give out
+  std::optional<std::uint64_t> pool_used;
+  std::optional<bool> dco;            // data channel offload
+  std::vector<std::string> warnings;  // known faults of this version or configuration, each a sentence
+  std::vector<Expiry> expiries;       // soonest first
+  std::optional<Place> place;         // left empty by sources
   bool operator==(const ServerFacts&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(ServerFacts, (),
                       (state, health, version, process_id, started_at, local_address, transport, lab, problems,
-                       last_snapshot_at))
+                       last_snapshot_at, mode, public_address, listens_on, pool_size, pool_used, dco, warnings,
+                       expiries, place))
 
 struct Server {
   std::string name;
@@ -57,10 +77,19 @@ struct Server {
   std::optional<Place> place;
   bool lab = false;
   std::uint64_t problems = 0;
+  std::optional<std::string> mode;         // "server", "client", "point_to_point"
+  std::optional<Address> public_address;   // configured, or looked up when the operator asked for that
+  std::optional<std::string> listens_on;   // "udp 0.0.0.0:1194"
+  std::optional<std::uint64_t> pool_size;  // virtual IPv4 addresses to give out
+  std::optional<std::uint64_t> pool_used;
+  std::optional<bool> dco;            // data channel offload
+  std::vector<std::string> warnings;  // known faults of this version or configuration, each a sentence
+  std::vector<Expiry> expiries;       // soonest first
   bool operator==(const Server&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Server, (),
                       (name, source, state, health, since_at, version, process_id, started_at, local_address, transport,
-                       sessions, rx_bytes, tx_bytes, last_snapshot_at, place, lab, problems))
+                       sessions, rx_bytes, tx_bytes, last_snapshot_at, place, lab, problems, mode, public_address,
+                       listens_on, pool_size, pool_used, dco, warnings, expiries))
 
 }  // namespace davylamp::model

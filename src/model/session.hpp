@@ -24,10 +24,12 @@ enum class EndReason {
   restart,  // the server restarted
   timeout,  // the source said so
   killed,   // by an operator
+  quota,    // a limit was reached
+  blocked,  // the user was blocked
   away,     // ended while Davylamp was not running
   unknown,
 };
-BOOST_DESCRIBE_ENUM(EndReason, left, restart, timeout, killed, away, unknown)
+BOOST_DESCRIBE_ENUM(EndReason, left, restart, timeout, killed, quota, blocked, away, unknown)
 
 struct Session {
   SessionId id = 0;

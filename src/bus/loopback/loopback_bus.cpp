@@ -52,11 +52,61 @@ struct ObservationQueue {
   contract::TopicStats stats;
 };
 
-struct ChangeQueue {
+// What was published for one reader of a topic that every reader gets whole, and that forgets the oldest.
+template <class T>
+struct BroadcastQueue {
   std::mutex mutex;
-  std::deque<contract::Changes> waiting;
+  std::deque<T> waiting;
   bool missed = false;
   std::shared_ptr<Signal> signal;
+};
+
+// A topic whose readers each get everything that is published while they exist. Safe from any thread.
+template <class T>
+class Broadcast {
+ public:
+  explicit Broadcast(std::size_t capacity) : capacity_(capacity) {}
+
+  void publish(const T& item) {
+    const std::lock_guard lock(mutex_);
+    ++stats_.published;
+    std::erase_if(queues_, [](const auto& queue) { return queue.expired(); });
+    for (const auto& weak : queues_) {
+      if (const auto queue = weak.lock()) push(*queue, item);
+    }
+  }
+
+  std::shared_ptr<BroadcastQueue<T>> subscribe(asio::any_io_executor executor) {
+    auto queue = std::make_shared<BroadcastQueue<T>>();
+    queue->signal = std::make_shared<Signal>(std::move(executor));
+    const std::lock_guard lock(mutex_);
+    queues_.push_back(queue);
+    return queue;
+  }
+
+  contract::TopicStats stats() const {
+    const std::lock_guard lock(mutex_);
+    return stats_;
+  }
+
+ private:
+  void push(BroadcastQueue<T>& queue, const T& item) {
+    {
+      const std::lock_guard lock(queue.mutex);
+      if (queue.waiting.size() >= capacity_) {
+        ++stats_.dropped;
+        queue.waiting.pop_front();
+        queue.missed = true;
+      }
+      queue.waiting.push_back(item);
+    }
+    queue.signal->wake();
+  }
+
+  std::size_t capacity_;
+  mutable std::mutex mutex_;
+  std::vector<std::weak_ptr<BroadcastQueue<T>>> queues_;
+  contract::TopicStats stats_;
 };
 
 class LoopbackObservations : public contract::ObservationReader {
@@ -106,7 +156,7 @@ class LoopbackObservations : public contract::ObservationReader {
 
 class LoopbackChanges : public contract::ChangeReader {
  public:
-  explicit LoopbackChanges(std::shared_ptr<ChangeQueue> queue) : queue_(std::move(queue)) {}
+  explicit LoopbackChanges(std::shared_ptr<BroadcastQueue<contract::Changes>> queue) : queue_(std::move(queue)) {}
 
   io::Task<contract::ChangeBatch> next() override {
     for (;;) {
@@ -125,12 +175,36 @@ class LoopbackChanges : public contract::ChangeReader {
     batch.missed = std::exchange(queue_->missed, false);
     return batch;
   }
-  std::shared_ptr<ChangeQueue> queue_;
+  std::shared_ptr<BroadcastQueue<contract::Changes>> queue_;
+};
+
+class LoopbackCommands : public contract::CommandReader {
+ public:
+  explicit LoopbackCommands(std::shared_ptr<BroadcastQueue<model::Command>> queue) : queue_(std::move(queue)) {}
+
+  io::Task<std::vector<model::Command>> next() override {
+    for (;;) {
+      auto commands = take();
+      if (!commands.empty()) co_return commands;
+      co_await queue_->signal->wait();
+    }
+  }
+
+ private:
+  std::vector<model::Command> take() {
+    const std::lock_guard lock(queue_->mutex);
+    std::vector<model::Command> commands(std::make_move_iterator(queue_->waiting.begin()),
+                                         std::make_move_iterator(queue_->waiting.end()));
+    queue_->waiting.clear();
+    return commands;
+  }
+  std::shared_ptr<BroadcastQueue<model::Command>> queue_;
 };
 
 class LoopbackBus : public contract::Bus {
  public:
-  explicit LoopbackBus(const Capacity& capacity) : capacity_(capacity) {}
+  explicit LoopbackBus(const Capacity& capacity)
+      : capacity_(capacity), changes_(capacity.changes_per_reader), commands_(capacity.commands_per_reader) {}
 
   void publish(model::Observation observation) override {
     std::shared_ptr<Signal> reader;
@@ -146,14 +220,8 @@ class LoopbackBus : public contract::Bus {
     if (reader) reader->wake();
   }
 
-  void publish(contract::Changes changes) override {
-    const std::lock_guard lock(mutex_);
-    ++change_stats_.published;
-    std::erase_if(change_queues_, [](const auto& queue) { return queue.expired(); });
-    for (const auto& weak : change_queues_) {
-      if (const auto queue = weak.lock()) push(*queue, changes);
-    }
-  }
+  void publish(contract::Changes changes) override { changes_.publish(changes); }
+  void publish(model::Command command) override { commands_.publish(command); }
 
   std::unique_ptr<contract::ObservationReader> observations(asio::any_io_executor executor) override {
     auto signal = std::make_shared<Signal>(std::move(executor));
@@ -168,11 +236,10 @@ class LoopbackBus : public contract::Bus {
   }
 
   std::unique_ptr<contract::ChangeReader> changes(asio::any_io_executor executor) override {
-    auto queue = std::make_shared<ChangeQueue>();
-    queue->signal = std::make_shared<Signal>(std::move(executor));
-    const std::lock_guard lock(mutex_);
-    change_queues_.push_back(queue);
-    return std::make_unique<LoopbackChanges>(std::move(queue));
+    return std::make_unique<LoopbackChanges>(changes_.subscribe(std::move(executor)));
+  }
+  std::unique_ptr<contract::CommandReader> commands(asio::any_io_executor executor) override {
+    return std::make_unique<LoopbackCommands>(commands_.subscribe(std::move(executor)));
   }
 
   contract::TopicStats observation_stats() const override {
@@ -181,10 +248,8 @@ class LoopbackBus : public contract::Bus {
     stats.waiting = observations_->waiting.size();
     return stats;
   }
-  contract::TopicStats change_stats() const override {
-    const std::lock_guard lock(mutex_);
-    return change_stats_;
-  }
+  contract::TopicStats change_stats() const override { return changes_.stats(); }
+  contract::TopicStats command_stats() const override { return commands_.stats(); }
 
  private:
   void make_room(std::deque<model::Observation>& waiting) {
@@ -192,24 +257,11 @@ class LoopbackBus : public contract::Bus {
     const auto healing = std::ranges::find_if(waiting, heals);
     waiting.erase(healing != waiting.end() ? healing : waiting.begin());
   }
-  void push(ChangeQueue& queue, const contract::Changes& changes) {
-    {
-      const std::lock_guard lock(queue.mutex);
-      if (queue.waiting.size() >= capacity_.changes_per_reader) {
-        ++change_stats_.dropped;
-        queue.waiting.pop_front();
-        queue.missed = true;
-      }
-      queue.waiting.push_back(changes);
-    }
-    queue.signal->wake();
-  }
 
   Capacity capacity_;
   std::shared_ptr<ObservationQueue> observations_ = std::make_shared<ObservationQueue>();
-  mutable std::mutex mutex_;
-  std::vector<std::weak_ptr<ChangeQueue>> change_queues_;
-  contract::TopicStats change_stats_;
+  Broadcast<contract::Changes> changes_;
+  Broadcast<model::Command> commands_;
 };
 
 }  // namespace

@@ -10,6 +10,7 @@ namespace davylamp::loopback {
 struct Capacity {
   std::size_t observations = 200'000;
   std::size_t changes_per_reader = 256;
+  std::size_t commands_per_reader = 4'096;
 };
 
 // When the observations queue is full the oldest PeerSeen is dropped first (the next report heals it); listings, ends

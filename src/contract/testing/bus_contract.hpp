@@ -128,6 +128,30 @@ TEST_P(BusContract, TellsASlowReaderThatItMissedChanges) {
   EXPECT_FALSE(run(reader->next()).missed);
 }
 
+TEST_P(BusContract, GivesCommandsInOrderToEveryReader) {
+  const auto bus = GetParam().open(100, 100);
+  auto one = bus->commands(loop.get_executor());
+  auto two = bus->commands(loop.get_executor());
+  bus->publish(model::Command{1, {}, model::LimitsChanged{}});
+  bus->publish(model::Command{2, {}, model::RunJob{"vacuum"}});
+  for (auto* reader : {one.get(), two.get()}) {
+    const auto commands = run(reader->next());
+    ASSERT_EQ(commands.size(), 2U);
+    EXPECT_EQ(commands[0].id, 1U);
+    EXPECT_EQ(std::get<model::RunJob>(commands[1].order).job, "vacuum");
+  }
+  EXPECT_EQ(bus->command_stats().published, 2U);
+}
+
+TEST_P(BusContract, CountsTheCommandsThatASlowReaderLost) {
+  const auto bus = GetParam().open(100, 100);
+  auto reader = bus->commands(loop.get_executor());
+  for (std::uint64_t id = 1; id <= 100'000; ++id) bus->publish(model::Command{id, {}, model::LimitsChanged{}});
+  const auto commands = run(reader->next());
+  EXPECT_EQ(commands.size() + bus->command_stats().dropped, 100'000U);
+  EXPECT_EQ(commands.back().id, 100'000U);
+}
+
 TEST_P(BusContract, AWaitingReaderCanBeCancelled) {
   const auto bus = GetParam().open(100, 100);
   auto reader = bus->observations(loop.get_executor());

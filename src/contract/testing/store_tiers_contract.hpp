@@ -160,7 +160,7 @@ TEST_P(StoreContract, ForgetsInSlicesAndKeepsTotals) {
   EXPECT_EQ(reader->history({at(0), at(86'400), 86'400, {}}).points.at(0).rx_bytes, 10U);
   EXPECT_EQ(writer->load_checkpoint().next_session_id, 4U);
   EXPECT_EQ(writer->load_checkpoint().next_event_id, 3U);
-  writer->maintain();
+  writer->optimize();
 }
 
 TEST_P(StoreContract, ForgetsNothingWhenToldToKeepForEver) {

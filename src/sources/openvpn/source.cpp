@@ -207,6 +207,10 @@ class ManagementSource : public contract::Source {
     sink.emit(clock_.now(), model::SourceHealth{report_.facts()});
   }
 
+  void carry_out(contract::ObservationSink& sink, const model::Command& command) override {
+    if (command.id != 0) sink.emit(clock_.now(), model::CommandDone{command.id, false, "not connected"});
+  }
+
  private:
   Config config_;
   const base::Clock& clock_;

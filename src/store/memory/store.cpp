@@ -12,6 +12,9 @@ class Store final : public contract::Store {
   std::unique_ptr<contract::StoreWriter> writer() override { return std::make_unique<Writer>(tables_); }
   std::unique_ptr<contract::StoreReader> reader() override { return std::make_unique<Reader>(tables_); }
   std::unique_ptr<contract::AccountStore> accounts() override { return std::make_unique<Accounts>(tables_); }
+  std::unique_ptr<contract::LimitStore> limits() override {
+    throw base::Failure("limits", "this store keeps no limits");
+  }
 
  private:
   std::shared_ptr<Tables> tables_ = std::make_shared<Tables>();

@@ -18,6 +18,9 @@ class Store final : public contract::Store {
   std::unique_ptr<contract::StoreWriter> writer() override { return std::make_unique<Writer>(path_); }
   std::unique_ptr<contract::StoreReader> reader() override { return std::make_unique<Reader>(path_); }
   std::unique_ptr<contract::AccountStore> accounts() override { return std::make_unique<Accounts>(path_); }
+  std::unique_ptr<contract::LimitStore> limits() override {
+    throw base::Failure("limits", "this store keeps no limits");
+  }
 
  private:
   std::string path_;

@@ -110,9 +110,10 @@ std::uint64_t Writer::forget(base::Time now, const contract::Retention& retentio
   return sqlite::forget(connection_, now, retention, limit);
 }
 
-void Writer::maintain() {
+std::string Writer::optimize() {
   connection_.run("PRAGMA optimize; PRAGMA wal_checkpoint(PASSIVE);");
   connection_.release_memory();
+  return "statistics are up to date";
 }
 
 }  // namespace davylamp::sqlite
