@@ -12,6 +12,7 @@
 #include "app/config/overrides.hpp"
 #include "app/config/rules.hpp"
 #include "app/config/schema.hpp"
+#include "app/config/seed_variables.hpp"
 #include "base/codec_read.hpp"
 #include "base/text.hpp"
 
@@ -62,6 +63,7 @@ ConfigReading read_config(std::string_view text, std::string_view file_name, con
   auto document = parse_toml(text, file_name);
   apply_overrides(environment, keys, document);
   ConfigReading reading;
+  reading.notes = apply_seed_variables(environment, document);
   reading.problems = std::move(document.problems);
   base::json::Reader reader;
   reader.read(boost::json::value(document.root), reading.config);
@@ -104,11 +106,16 @@ Environment config_environment() {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text(*entry);
     const auto equals = text.find('=');
-    if (text.starts_with("DAVYLAMP__") && equals != std::string_view::npos) {
+    if (equals == std::string_view::npos) continue;
+    if (text.starts_with("DAVYLAMP__") || is_seed_variable(text.substr(0, equals))) {
       found.emplace(text.substr(0, equals), text.substr(equals + 1));
     }
   }
   return found;
+}
+
+std::string control_socket_path(const Config& config) {
+  return config.serve.control_socket.value_or(config.node.state_directory + "/control.sock");
 }
 
 contract::Retention to_retention(const RetentionConfig& config) {

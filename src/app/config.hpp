@@ -28,8 +28,11 @@ BOOST_DESCRIBE_STRUCT(NodeConfig, (), (name, state_directory))
 
 struct StoreConfig {
   std::string path = "/var/lib/davylamp/davylamp.db";
+  std::optional<double> commit_seconds;  // absent: the daemon chooses
+  std::optional<std::string> backup_directory;
+  std::uint32_t backup_keep = 7;
 };
-BOOST_DESCRIBE_STRUCT(StoreConfig, (), (path))
+BOOST_DESCRIBE_STRUCT(StoreConfig, (), (path, commit_seconds, backup_directory, backup_keep))
 
 struct ServeConfig {
   std::string listen = "127.0.0.1:8080";
@@ -37,8 +40,9 @@ struct ServeConfig {
   std::optional<std::string> tls_certificate;
   std::optional<std::string> tls_key;
   std::vector<std::string> host_names;
+  std::optional<std::string> control_socket;  // see control_socket_path()
 };
-BOOST_DESCRIBE_STRUCT(ServeConfig, (), (listen, web_root, tls_certificate, tls_key, host_names))
+BOOST_DESCRIBE_STRUCT(ServeConfig, (), (listen, web_root, tls_certificate, tls_key, host_names, control_socket))
 
 // In days; zero keeps for ever.
 struct RetentionConfig {
@@ -52,29 +56,60 @@ struct RetentionConfig {
 BOOST_DESCRIBE_STRUCT(RetentionConfig, (),
                       (minutes_days, hours_days, days_days, sessions_days, events_days, audit_days))
 
+// What is kept of an address that a client connects from.
+enum class PrivacyMode { full, truncated, keyed_hash, country_only };
+BOOST_DESCRIBE_ENUM(PrivacyMode, full, truncated, keyed_hash, country_only)
+
+struct PrivacyConfig {
+  PrivacyMode mode = PrivacyMode::full;
+  std::uint32_t key_rotation_hours = 24;
+};
+BOOST_DESCRIBE_STRUCT(PrivacyConfig, (), (mode, key_rotation_hours))
+
+// What a new limit has where its maker says nothing.
+struct QuotaConfig {
+  std::string zone = "UTC";  // an IANA name
+  std::uint64_t buffer_bytes = 0;
+};
+BOOST_DESCRIBE_STRUCT(QuotaConfig, (), (zone, buffer_bytes))
+
+struct EnforceConfig {
+  bool nftables = false;
+};
+BOOST_DESCRIBE_STRUCT(EnforceConfig, (), (nftables))
+
 enum class LogLevel { debug, info_, warning, error };
 BOOST_DESCRIBE_ENUM(LogLevel, debug, info_, warning, error)
 
 struct LogConfig {
   LogLevel level = LogLevel::info_;
+  std::optional<std::string> file;  // absent: standard error
+  std::uint64_t max_bytes = 10'485'760;
 };
-BOOST_DESCRIBE_STRUCT(LogConfig, (), (level))
+BOOST_DESCRIBE_STRUCT(LogConfig, (), (level, file, max_bytes))
 
 enum class Transport { udp, tcp };
 BOOST_DESCRIBE_ENUM(Transport, udp, tcp)
 
+// At least one of `management` and `status_file` is set.
 struct OpenvpnConfig {
   std::string name;
-  std::string management;  // path of a Unix socket, or "address:port"
+  std::string management;  // path of a Unix socket, or "address:port"; empty: none
   std::optional<std::string> password_file;
+  std::optional<std::string> status_file;
+  std::optional<std::string> status_zone;  // an IANA name; absent: the host's zone
+  std::optional<std::string> hook_directory;
+  std::optional<std::string> config_file;
   double poll_seconds = 1.0;
   std::uint32_t bytecount_seconds = 1;
-  std::optional<model::Address> address;  // where the server stands on the map
-  std::optional<Transport> transport;     // where OpenVPN does not tell it
+  std::optional<model::Address> address;         // where the server stands on the map
+  std::optional<model::Address> public_address;  // where clients reach it
+  std::optional<Transport> transport;            // where OpenVPN does not tell it
   bool lab = false;
 };
 BOOST_DESCRIBE_STRUCT(OpenvpnConfig, (),
-                      (name, management, password_file, poll_seconds, bytecount_seconds, address, transport, lab))
+                      (name, management, password_file, status_file, status_zone, hook_directory, config_file,
+                       poll_seconds, bytecount_seconds, address, public_address, transport, lab))
 
 struct SourceConfig {
   std::vector<OpenvpnConfig> openvpn;
@@ -87,10 +122,13 @@ struct Config {
   ServeConfig serve;
   geoip::Config geoip;
   RetentionConfig retention;
+  PrivacyConfig privacy;
+  QuotaConfig quota;
+  EnforceConfig enforce;
   LogConfig log;
   SourceConfig source;
 };
-BOOST_DESCRIBE_STRUCT(Config, (), (node, store, serve, geoip, retention, log, source))
+BOOST_DESCRIBE_STRUCT(Config, (), (node, store, serve, geoip, retention, privacy, quota, enforce, log, source))
 
 using Environment = std::map<std::string, std::string>;
 
@@ -99,14 +137,16 @@ using Environment = std::map<std::string, std::string>;
 struct ConfigReading {
   Config config;
   std::vector<std::string> problems;
+  std::vector<std::string> notes;  // for the log: what older tools' variables set, and what to write instead
 };
 
 // `text` is TOML, `file_name` names it in problems. Variables such as DAVYLAMP__STORE__PATH or
-// DAVYLAMP__SOURCE__OPENVPN__0__NAME override the text. Pure.
+// DAVYLAMP__SOURCE__OPENVPN__0__NAME override the text; variables of older tools (config/seed_variables.hpp) fill in
+// what neither says. Pure.
 ConfigReading read_config(std::string_view text, std::string_view file_name, const Environment& environment);
 // The same from a file; one that cannot be read is a problem. Takes node.name from the host when it is not set.
 ConfigReading load_config(const std::string& path, const Environment& environment);
-// This process's variables that begin with DAVYLAMP__.
+// This process's variables that read_config() knows.
 Environment config_environment();
 
 // As TOML: what is in force, defaults included. Reads back to the same.
@@ -123,6 +163,9 @@ struct UnixSocketPath {
 using ManagementTarget = std::variant<UnixSocketPath, model::Endpoint>;
 // An absolute path or what parse_listen takes.
 base::Result<ManagementTarget> parse_management(std::string_view text);
+
+// Where the daemon serves the commands of this host: serve.control_socket, or control.sock in the state directory.
+std::string control_socket_path(const Config& config);
 
 contract::Retention to_retention(const RetentionConfig& config);
 

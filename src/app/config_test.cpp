@@ -47,7 +47,7 @@ lab = true
 )";
 
 TEST(Config, ReadsEveryKindOfKey) {
-  const auto [config, problems] = read(whole);
+  const auto [config, problems, notes] = read(whole);
   ASSERT_THAT(problems, IsEmpty());
   EXPECT_EQ(config.node.name, "edge-1");
   EXPECT_EQ(config.geoip.city, (std::vector<std::string>{"a.mmdb", "b.mmdb"}));
@@ -62,7 +62,7 @@ TEST(Config, ReadsEveryKindOfKey) {
 }
 
 TEST(Config, AnEmptyFileIsTheDefaults) {
-  const auto [config, problems] = read("");
+  const auto [config, problems, notes] = read("");
   EXPECT_THAT(problems, IsEmpty());
   EXPECT_EQ(config.serve.listen, "127.0.0.1:8080");
   EXPECT_EQ(config.store.path, "/var/lib/davylamp/davylamp.db");
@@ -109,7 +109,7 @@ TEST(Config, AKeyInTheWrongTableIsToldWhereItBelongs) {
   EXPECT_THAT(read("[node]\nweb_root = \"x\"\n").problems,
               ElementsAre("davylamp.toml:2: node.web_root: unknown key; did you mean serve.web_root?"));
   EXPECT_THAT(read("[log]\nzzzzzzzz = 1\n").problems,
-              ElementsAre("davylamp.toml:2: log.zzzzzzzz: unknown key; known here: level"));
+              ElementsAre("davylamp.toml:2: log.zzzzzzzz: unknown key; known here: level, file, max_bytes"));
 }
 
 TEST(Config, OneBracketWhereTwoBelongIsExplained) {
@@ -152,14 +152,62 @@ TEST(Config, RangesAreChecked) {
   EXPECT_THAT(read("[serve]\ntls_key = \"k\"\n").problems, ElementsAre(HasSubstr("go together")));
 }
 
+TEST(Config, AStatusFileMayStandForAManagementInterface) {
+  const auto reading = read("[[source.openvpn]]\nname = \"a\"\nstatus_file = \"/run/openvpn/status.log\"\n");
+  ASSERT_THAT(reading.problems, IsEmpty());
+  EXPECT_EQ(reading.config.source.openvpn[0].management, "");
+  EXPECT_EQ(read(to_toml(reading.config)).problems, reading.problems);
+  EXPECT_THAT(read("[[source.openvpn]]\nname = \"a\"\n").problems, ElementsAre(HasSubstr("or set status_file")));
+  EXPECT_THAT(read("[[source.openvpn]]\nname=\"a\"\nstatus_file=\"/s\"\n"
+                   "[[source.openvpn]]\nname=\"b\"\nstatus_file=\"/s\"\n")
+                  .problems,
+              ElementsAre(HasSubstr("davylamp.toml:6: source.openvpn[1].status_file: is the status file of")));
+}
+
+TEST(Config, EachKeyOfAServerIsReadAndChecked) {
+  const auto reading = read(R"([[source.openvpn]]
+name = "a"
+management = "/a"
+status_zone = "Europe/Bucharest"
+hook_directory = "/run/davylamp/hook-a"
+config_file = "/etc/openvpn/server/a.conf"
+public_address = "203.0.113.7"
+)");
+  ASSERT_THAT(reading.problems, IsEmpty());
+  EXPECT_EQ(reading.config.source.openvpn[0].public_address->to_string(), "203.0.113.7");
+  EXPECT_EQ(reading.config.source.openvpn[0].hook_directory, "/run/davylamp/hook-a");
+  EXPECT_THAT(read("[[source.openvpn]]\nname=\"a\"\nmanagement=\"/a\"\nstatus_zone=\"../UTC\"\n"
+                   "hook_directory=\"hooks\"\nconfig_file=\"\"\n")
+                  .problems,
+              ElementsAre(HasSubstr("hook_directory: must be an absolute path"),
+                          HasSubstr("config_file: must not be empty"), HasSubstr("is not the name of a time zone")));
+}
+
+TEST(Config, PrivacyStoreLogAndQuotaKeysHaveRanges) {
+  EXPECT_EQ(read("[privacy]\nmode = \"keyed_hash\"\n").config.privacy.mode, PrivacyMode::keyed_hash);
+  EXPECT_THAT(read("[privacy]\nkey_rotation_hours = 0\n").problems, ElementsAre(HasSubstr("between 1 and 8760")));
+  EXPECT_THAT(read("[store]\ncommit_seconds = 0.01\n").problems, ElementsAre(HasSubstr("between 0.05 and 60")));
+  EXPECT_THAT(read("[store]\nbackup_keep = 0\n").problems, ElementsAre(HasSubstr("between 1 and 1000")));
+  EXPECT_THAT(read("[store]\nbackup_directory = \"b\"\n").problems, ElementsAre(HasSubstr("absolute path")));
+  EXPECT_THAT(read("[log]\nmax_bytes = 10\n").problems, ElementsAre(HasSubstr("at least 4096")));
+  EXPECT_THAT(read("[quota]\nzone = \"\"\n").problems, ElementsAre(HasSubstr("not the name of a time zone")));
+}
+
+TEST(Config, TheControlSocketIsInTheStateDirectoryUnlessSaid) {
+  EXPECT_EQ(control_socket_path(read("[node]\nstate_directory = \"/s\"\n").config), "/s/control.sock");
+  EXPECT_EQ(control_socket_path(read("[serve]\ncontrol_socket = \"/run/d.sock\"\n").config), "/run/d.sock");
+  EXPECT_THAT(read("[node]\nstate_directory = \"/" + std::string(100, 'x') + "\"\n").problems,
+              ElementsAre(HasSubstr("davylamp.toml:2: node.state_directory: is too long")));
+}
+
 TEST(Config, AVariableOverridesTheFile) {
-  const auto [config, problems] = read(whole, {{"DAVYLAMP__STORE__PATH", "/elsewhere.db"},
-                                               {"DAVYLAMP__NODE__NAME", "42"},
-                                               {"DAVYLAMP__GEOIP__ASN", "x.mmdb, y.mmdb"},
-                                               {"DAVYLAMP__RETENTION__EVENTS_DAYS", "30"},
-                                               {"DAVYLAMP__SOURCE__OPENVPN__1__LAB", "false"},
-                                               {"DAVYLAMP__SOURCE__OPENVPN__2__NAME", "third"},
-                                               {"DAVYLAMP__SOURCE__OPENVPN__2__MANAGEMENT", "/run/3.sock"}});
+  const auto [config, problems, notes] = read(whole, {{"DAVYLAMP__STORE__PATH", "/elsewhere.db"},
+                                                      {"DAVYLAMP__NODE__NAME", "42"},
+                                                      {"DAVYLAMP__GEOIP__ASN", "x.mmdb, y.mmdb"},
+                                                      {"DAVYLAMP__RETENTION__EVENTS_DAYS", "30"},
+                                                      {"DAVYLAMP__SOURCE__OPENVPN__1__LAB", "false"},
+                                                      {"DAVYLAMP__SOURCE__OPENVPN__2__NAME", "third"},
+                                                      {"DAVYLAMP__SOURCE__OPENVPN__2__MANAGEMENT", "/run/3.sock"}});
   ASSERT_THAT(problems, IsEmpty());
   EXPECT_EQ(config.store.path, "/elsewhere.db");
   EXPECT_EQ(config.node.name, "42");

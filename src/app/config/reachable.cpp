@@ -74,6 +74,15 @@ class Checker {
     permit(key, path->path, R_OK | W_OK);
   }
 
+  // What OpenVPN or davylamp setup makes: its absence is told, and Davylamp starts all the same.
+  void made_by_others(const std::string& key, const std::string& path, std::string_view advice) {
+    if (!reach(key, path)) return;
+    if (!status_of(path)) {
+      return add(Severity::notice, key, path, "there is no such file yet; " + std::string(advice));
+    }
+    permit(key, path, R_OK);
+  }
+
   void password(const std::string& key, const std::string& path) {
     if (!readable_file(key, path)) return;
     const auto status = status_of(path);
@@ -164,6 +173,19 @@ void check_lists(Checker& checker, const geoip::Config& geoip) {
   });
 }
 
+void check_files(Checker& checker, const std::string& key, const OpenvpnConfig& server) {
+  if (server.status_file) {
+    checker.made_by_others(key + ".status_file", *server.status_file,
+                           "does the server's configuration have \"status " + *server.status_file + " 10\"?");
+  }
+  if (server.config_file) {
+    checker.made_by_others(key + ".config_file", *server.config_file, "davylamp discover tells where servers are");
+  }
+  if (server.hook_directory) {
+    checker.made_by_others(key + ".hook_directory", *server.hook_directory, "davylamp setup openvpn makes it");
+  }
+}
+
 }  // namespace
 
 int access_of_this_process(const std::string& path, int mode) {
@@ -178,6 +200,14 @@ std::vector<Finding> check_reachable(const Config& config, const Access& access)
     checker.writable_directory("node.state_directory", config.node.state_directory);
   }
   checker.web_root(config.serve.web_root);
+  const auto writable_around = [&checker](const std::string& key, const std::string& file) {
+    checker.writable_directory(key, std::filesystem::path(file).parent_path().string());
+  };
+  if (config.serve.control_socket) writable_around("serve.control_socket", *config.serve.control_socket);
+  if (config.log.file) writable_around("log.file", *config.log.file);
+  if (config.store.backup_directory) {
+    checker.writable_directory("store.backup_directory", *config.store.backup_directory);
+  }
   if (config.serve.tls_certificate) checker.readable_file("serve.tls_certificate", *config.serve.tls_certificate);
   if (config.serve.tls_key) checker.readable_file("serve.tls_key", *config.serve.tls_key);
   check_lists(checker, config.geoip);
@@ -186,6 +216,7 @@ std::vector<Finding> check_reachable(const Config& config, const Access& access)
     const auto key = "source.openvpn[" + std::to_string(i) + "]";
     checker.management(key + ".management", server.management);
     if (server.password_file) checker.password(key + ".password_file", *server.password_file);
+    check_files(checker, key, server);
   }
   return checker.take();
 }

@@ -39,7 +39,10 @@ class Reachable : public testing::Test {
     config_.node.state_directory = folder_;
     config_.store.path = file("davylamp.db");
     config_.serve.web_root = folder_;
-    config_.source.openvpn.push_back({"udp", path, file("password"), 1.0, 1, std::nullopt, std::nullopt, false});
+    auto& server = config_.source.openvpn.emplace_back();
+    server.name = "udp";
+    server.management = path;
+    server.password_file = file("password");
   }
   void TearDown() override {
     close(socket_);

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "app/config/schema.hpp"
+#include "app/config/seed_variables.hpp"
 
 namespace davylamp::app {
 namespace {
@@ -19,6 +20,11 @@ constexpr Meaning meanings[] = {
     {"node.state_directory", "Where Davylamp keeps what it makes itself, such as its own certificate."},
     {"store", "The database: sessions, traffic, accounts."},
     {"store.path", "The SQLite file; made when absent. Its folder must be writable."},
+    {"store.commit_seconds",
+     "How often what was counted is written: 0.05 to 60. Left out, Davylamp writes every second, and what opens or "
+     "closes at once."},
+    {"store.backup_directory", "A folder that gets a copy of the database every day. Left out: none is made."},
+    {"store.backup_keep", "How many of those copies are kept; older ones are removed."},
     {"serve", "The page and the API."},
     {"serve.listen",
      "Address and port. Beyond loopback it is served over TLS: with your certificate, or with one that Davylamp "
@@ -29,6 +35,10 @@ constexpr Meaning meanings[] = {
     {"serve.host_names",
      "Names that browsers may use for this page besides the address it listens on, for the check of the "
      "Host and Origin headers behind a reverse proxy."},
+    {"serve.control_socket",
+     "The socket that the commands on this host use, open to root and the daemon's own user. Left out: `control.sock` "
+     "in "
+     "the state directory."},
     {"geoip",
      "MMDB files, MaxMind's or DB-IP's; several per list where IPv4 and IPv6 come apart. An empty list is filled from "
      "`/usr/share/GeoIP` and `/var/lib/GeoIP`. Files are read again when they change."},
@@ -42,20 +52,47 @@ constexpr Meaning meanings[] = {
     {"retention.sessions_days", "Closed sessions and the addresses they were seen at."},
     {"retention.events_days", "The event feed."},
     {"retention.audit_days", "Who did what in Davylamp."},
-    {"log", "The daemon's log, on standard error."},
+    {"privacy", "What is kept of the addresses that clients connect from. Place and network are found first."},
+    {"privacy.mode",
+     "`full` keeps the address; `truncated` its network, /24 or /48; `keyed_hash` a code in place of it, the same for "
+     "the "
+     "same address until the key changes; `country_only` neither address nor place, only the country."},
+    {"privacy.key_rotation_hours", "How long a key of `keyed_hash` is used before a new one replaces it: 1 to 8760."},
+    {"quota", "What a new limit has where nothing else is said."},
+    {"quota.zone", "The time zone whose midnight begins a day, a week and a month, as in `Europe/Berlin`."},
+    {"quota.buffer_bytes", "A user is stopped when so little is left."},
+    {"enforce", "How limits are made to hold."},
+    {"enforce.nftables",
+     "Let limits that ask for it also be stopped by the kernel, in an nftables table of Davylamp's own. Needs the "
+     "right to change it (CAP_NET_ADMIN)."},
+    {"log", "The daemon's log."},
     {"log.level", "The least important message that is written."},
+    {"log.file", "A file for the log. Left out, it goes to standard error, which is the journal under systemd."},
+    {"log.max_bytes", "The size at which `file` is renamed to end in `.1`, replacing the one before: at least 4096."},
     {"source", "What is watched."},
     {"source.openvpn",
      "One table per OpenVPN server; `davylamp discover --toml` writes them for the servers of this host."},
     {"source.openvpn[].name", "The server's name on the page; must differ from the others."},
     {"source.openvpn[].management",
      "OpenVPN's management interface: the path of its Unix socket, or `address:port`. OpenVPN "
-     "serves one client at a time there."},
+     "serves one client at a time there. It or `status_file` is needed; without it nobody can be disconnected."},
     {"source.openvpn[].password_file", "A file whose first line is the management password."},
+    {"source.openvpn[].status_file",
+     "The file that OpenVPN's own `status` line names, version 1, 2 or 3. Read instead of the management interface, or "
+     "as "
+     "a check beside it."},
+    {"source.openvpn[].status_zone",
+     "The time zone of the times in a status file of version 1, as in `Europe/Berlin`; this host's when left out."},
+    {"source.openvpn[].hook_directory",
+     "The folder that Davylamp shares with the hooks of this server; `davylamp setup openvpn` makes it."},
+    {"source.openvpn[].config_file",
+     "The server's own configuration, read for its certificates' expiry and its address pool."},
     {"source.openvpn[].poll_seconds", "How often the list of clients is asked for: 0.2 to 60."},
     {"source.openvpn[].bytecount_seconds",
      "How often OpenVPN reports byte counts in between: whole seconds up to 60, 0 for never."},
     {"source.openvpn[].address", "The server's public IP address: where it stands on the map."},
+    {"source.openvpn[].public_address",
+     "The address that clients connect to, as its card on the page shows it; `address` when left out."},
     {"source.openvpn[].transport",
      "What clients connect over, where OpenVPN's own status does not tell it (before 2.6)."},
     {"source.openvpn[].lab", "The server belongs to the built-in lab; the page says so."},
@@ -123,6 +160,7 @@ std::string config_reference() {
       "key is an error. `davylamp check` tells everything that is wrong at once.\n\n"
       "Each key can be overridden by a variable: `DAVYLAMP__STORE__PATH` sets `path` in `[store]`, "
       "`DAVYLAMP__SOURCE__OPENVPN__0__NAME` the name of the first server. Lists of text take commas.\n";
+  out += seed_variable_reference();
   const auto keys = config_keys();
   for (const auto& key : keys) {
     if (!is_table(key)) {

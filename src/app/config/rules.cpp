@@ -12,15 +12,35 @@ constexpr std::size_t longest_name_bytes = 64;
 constexpr double fastest_poll_seconds = 0.2;
 constexpr double slowest_poll_seconds = 60;
 constexpr std::uint32_t longest_retention_days = 36'500;
+// What a sockaddr_un holds besides the closing zero.
+constexpr std::size_t longest_socket_path = 107;
+
+// Whether `zone` is spelt like an IANA name: "UTC", "Europe/Berlin", "Etc/GMT+3". Whether this host knows it is not
+// asked here.
+bool is_zone_name(std::string_view zone) {
+  const auto is_letter = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           std::string_view("_+-/").contains(c);
+  };
+  return !zone.empty() && zone.size() <= 64 && zone.front() != '/' && zone.back() != '/' &&
+         std::ranges::all_of(zone, is_letter);
+}
 
 class Rules {
  public:
   void check(const Config& config) {
     if (config.node.name.size() > longest_name_bytes) add("node.name", "is longer than 64 bytes");
     path("node.state_directory", config.node.state_directory);
-    path("store.path", config.store.path);
+    store(config.store);
     serve(config.serve);
+    if (const auto socket = control_socket_path(config); socket.size() > longest_socket_path) {
+      add(config.serve.control_socket ? "serve.control_socket" : "node.state_directory",
+          "is too long: the control socket's path has at most 107 bytes");
+    }
     retention(config.retention);
+    privacy(config.privacy);
+    zone("quota.zone", config.quota.zone);
+    log(config.log);
     const auto& servers = config.source.openvpn;
     for (std::size_t i = 0; i < servers.size(); ++i) {
       const auto key = "source.openvpn[" + std::to_string(i) + "]";
@@ -38,9 +58,41 @@ class Rules {
     if (value.find('\0') != std::string::npos) add(key, "must not hold a NUL character");
   }
 
+  void absolute(const std::string& key, const std::optional<std::string>& value) {
+    if (!value) return;
+    path(key, *value);
+    if (!value->empty() && !value->starts_with('/')) add(key, "must be an absolute path: it begins with /");
+  }
+
+  void zone(const std::string& key, const std::string& value) {
+    if (is_zone_name(value)) return;
+    add(key, "\"" + base::printable(value) + "\" is not the name of a time zone; write one like Europe/Berlin or UTC");
+  }
+
+  void store(const StoreConfig& store) {
+    path("store.path", store.path);
+    if (store.commit_seconds && !(*store.commit_seconds >= 0.05 && *store.commit_seconds <= 60)) {
+      add("store.commit_seconds", "must be between 0.05 and 60; leave it out and Davylamp chooses");
+    }
+    absolute("store.backup_directory", store.backup_directory);
+    if (store.backup_keep < 1 || store.backup_keep > 1000) add("store.backup_keep", "must be between 1 and 1000");
+  }
+
+  void privacy(const PrivacyConfig& privacy) {
+    if (privacy.key_rotation_hours < 1 || privacy.key_rotation_hours > 8760) {
+      add("privacy.key_rotation_hours", "must be between 1 and 8760, which is a year");
+    }
+  }
+
+  void log(const LogConfig& log) {
+    absolute("log.file", log.file);
+    if (log.max_bytes < 4096) add("log.max_bytes", "must be at least 4096");
+  }
+
   void serve(const ServeConfig& serve) {
     if (const auto listen = parse_listen(serve.listen); !listen) add("serve.listen", listen.error().message);
     path("serve.web_root", serve.web_root);
+    absolute("serve.control_socket", serve.control_socket);
     if (serve.tls_certificate.has_value() != serve.tls_key.has_value()) {
       add(serve.tls_key ? "serve.tls_key" : "serve.tls_certificate",
           "tls_certificate and tls_key go together; set both, or none for a certificate of Davylamp's own making");
@@ -67,13 +119,19 @@ class Rules {
     if (server.name.size() > longest_name_bytes) add(key + ".name", "is longer than 64 bytes");
     if (base::printable(server.name) != server.name) add(key + ".name", "holds control characters");
     if (server.management.empty()) {
-      add(key + ".management",
-          "is needed: the path or address:port of OpenVPN's own \"management\" line; "
-          "davylamp discover finds it");
+      if (!server.status_file) {
+        add(key + ".management",
+            "is needed: the path or address:port of OpenVPN's own \"management\" line, which davylamp discover finds; "
+            "or set status_file");
+      }
     } else if (const auto target = parse_management(server.management); !target) {
       add(key + ".management", target.error().message);
     }
     if (server.password_file) path(key + ".password_file", *server.password_file);
+    absolute(key + ".status_file", server.status_file);
+    absolute(key + ".hook_directory", server.hook_directory);
+    absolute(key + ".config_file", server.config_file);
+    if (server.status_zone) zone(key + ".status_zone", *server.status_zone);
     if (!(server.poll_seconds >= fastest_poll_seconds && server.poll_seconds <= slowest_poll_seconds)) {
       add(key + ".poll_seconds", "must be between 0.2 and 60");
     }
@@ -90,6 +148,9 @@ class Rules {
       if (!servers[i].management.empty() && servers[i].management == servers[j].management) {
         return add(key + ".management",
                    "is the interface of " + other + " already; OpenVPN serves one client at a time");
+      }
+      if (servers[i].status_file && servers[i].status_file == servers[j].status_file) {
+        return add(key + ".status_file", "is the status file of " + other + " already; its clients would count twice");
       }
     }
   }
@@ -136,8 +197,6 @@ base::Result<model::Endpoint> parse_listen(std::string_view text) {
 }
 
 base::Result<ManagementTarget> parse_management(std::string_view text) {
-  // 107 bytes: what a sockaddr_un holds besides the closing zero.
-  constexpr std::size_t longest_socket_path = 107;
   if (text.starts_with('/')) {
     if (text.size() > longest_socket_path) return base::fail("bad_path", "a socket's path has at most 107 bytes");
     return ManagementTarget{UnixSocketPath{std::string(text)}};
