@@ -7,11 +7,14 @@
 
 #include "api/dto/about.hpp"
 #include "api/dto/details.hpp"
+#include "api/dto/house.hpp"
+#include "api/dto/limits.hpp"
 #include "api/dto/live.hpp"
 #include "api/dto/map.hpp"
 #include "api/dto/me.hpp"
 #include "api/dto/problem.hpp"
 #include "api/dto/stats.hpp"
+#include "api/dto/user_export.hpp"
 #include "base/codec.hpp"
 #include "contract/queries.hpp"
 
@@ -32,6 +35,7 @@ constexpr std::tuple names{
     Named<LoginRequest>{"LoginRequest"},
     Named<model::Place>{"Place"},
     Named<model::Session>{"Session"},
+    Named<model::Expiry>{"Expiry"},
     Named<model::Server>{"Server"},
     Named<model::Event>{"Event"},
     Named<contract::SessionPage>{"SessionPage"},
@@ -41,7 +45,37 @@ constexpr std::tuple names{
     Named<SessionDetail>{"SessionDetail"},
     Named<contract::UserRow>{"User"},
     Named<contract::UserPage>{"UserPage"},
+    Named<model::Period>{"Period"},
+    Named<model::Counters>{"Counters"},
+    Named<model::Limit>{"Limit"},
+    Named<model::Grant>{"Grant"},
+    Named<model::Reset>{"Reset"},
+    Named<model::Block>{"Block"},
+    Named<model::Group>{"Group"},
+    Named<model::Limits>{"Limits"},
+    Named<model::Quota>{"Quota"},
+    Named<QuotaKey>{"QuotaKey"},
+    Named<QuotaPage>{"QuotaPage"},
+    Named<model::UsagePeriod>{"UsagePeriod"},
+    Named<PeriodList>{"PeriodList"},
+    Named<GrantRequest>{"GrantRequest"},
+    Named<ResetRequest>{"ResetRequest"},
+    Named<GroupRequest>{"GroupRequest"},
+    Named<BlockRequest>{"BlockRequest"},
+    Named<ReasonRequest>{"ReasonRequest"},
+    Named<EndRequest>{"EndRequest"},
+    Named<ActionResult>{"ActionResult"},
+    Named<Erased>{"Erased"},
+    Named<model::AuditEntry>{"AuditEntry"},
+    Named<AuditList>{"AuditList"},
+    Named<model::HouseJob>{"HouseJob"},
+    Named<JobList>{"JobList"},
+    Named<RoleLoss>{"RoleLoss"},
+    Named<LossList>{"LossList"},
+    Named<Privacy>{"Privacy"},
     Named<UserDetail>{"UserDetail"},
+    Named<ExportedSession>{"ExportedSession"},
+    Named<UserExport>{"UserExport"},
     Named<ServerList>{"ServerList"},
     Named<Today>{"Today"},
     Named<DayBefore>{"DayBefore"},

@@ -8,6 +8,8 @@
 
 #include "contract/queries.hpp"
 #include "model/event.hpp"
+#include "model/limits.hpp"
+#include "model/quota.hpp"
 #include "model/server.hpp"
 #include "model/session.hpp"
 
@@ -23,13 +25,17 @@ struct SessionDetail {
 };
 BOOST_DESCRIBE_STRUCT(SessionDetail, (), (session, endpoints, traffic, past, past_total))
 
-// `sessions`: open ones first, then the latest closed ones, at most 50.
+// `sessions`: open ones first, then the latest closed ones, at most 50. `quotas`: the user's, and those of the user's
+// groups as a whole. `groups`: that name the user as a member.
 struct UserDetail {
   contract::UserRow user;
   std::vector<model::Session> sessions;
   contract::TrafficSeries traffic;
+  std::vector<model::Quota> quotas;
+  std::optional<model::Block> block;
+  std::vector<std::string> groups;
 };
-BOOST_DESCRIBE_STRUCT(UserDetail, (), (user, sessions, traffic))
+BOOST_DESCRIBE_STRUCT(UserDetail, (), (user, sessions, traffic, quotas, block, groups))
 
 struct ServerList {
   std::vector<model::Server> items;

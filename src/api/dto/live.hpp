@@ -8,7 +8,10 @@
 #include <variant>
 #include <vector>
 
+#include "api/dto/limits.hpp"
 #include "model/event.hpp"
+#include "model/house_job.hpp"
+#include "model/quota.hpp"
 #include "model/server.hpp"
 #include "model/session.hpp"
 
@@ -52,8 +55,10 @@ struct SnapshotFrame {
   std::vector<model::Session> sessions;
   std::vector<model::Server> servers;
   std::vector<model::Event> events;  // newest first
+  std::vector<model::Quota> quotas;
+  std::vector<model::HouseJob> jobs;
 };
-BOOST_DESCRIBE_STRUCT(SnapshotFrame, (), (number, at, sessions, servers, events))
+BOOST_DESCRIBE_STRUCT(SnapshotFrame, (), (number, at, sessions, servers, events, quotas, jobs))
 
 // What changed since frame `number - 1`, to be applied in this order. Applying a change twice changes nothing. Empty
 // lists are left out.
@@ -66,8 +71,12 @@ struct ChangesFrame {
   std::optional<std::vector<SessionEnd>> closed;
   std::optional<std::vector<model::Server>> servers;
   std::optional<std::vector<model::Event>> events;
+  std::optional<std::vector<model::Quota>> quotas;
+  std::optional<std::vector<QuotaKey>> quotas_gone;
+  std::optional<std::vector<model::HouseJob>> jobs;
 };
-BOOST_DESCRIBE_STRUCT(ChangesFrame, (), (number, at, opened, updated, closed, servers, events))
+BOOST_DESCRIBE_STRUCT(ChangesFrame, (),
+                      (number, at, opened, updated, closed, servers, events, quotas, quotas_gone, jobs))
 
 using LiveFrame = std::variant<SnapshotFrame, ChangesFrame>;
 

@@ -2,12 +2,14 @@
 
 #include <boost/describe.hpp>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
 namespace davylamp::api {
 
-// An answer that is not a success (RFC 9457). `type` is stable and machine readable, `detail` is for people.
+// An answer that is not a success (RFC 9457). `type` is stable and machine readable, `detail` is for people. `members`:
+// what is wrong with which member of the body, by its path ("period.zone").
 struct Problem {
   std::string type;
   std::string title;
@@ -15,7 +17,8 @@ struct Problem {
   std::string detail;
   std::string request_id;
   std::optional<std::uint64_t> retry_after_seconds;
+  std::optional<std::map<std::string, std::string>> members;
 };
-BOOST_DESCRIBE_STRUCT(Problem, (), (type, title, status, detail, request_id, retry_after_seconds))
+BOOST_DESCRIBE_STRUCT(Problem, (), (type, title, status, detail, request_id, retry_after_seconds, members))
 
 }  // namespace davylamp::api

@@ -7,6 +7,7 @@ export interface Problem {
   detail: string;
   request_id: string;
   retry_after_seconds?: number;
+  members?: Record<string, string>;
 }
 
 export interface Attribution {
@@ -64,7 +65,7 @@ export interface Session {
   opened_at: number;
   last_seen_at: number;
   closed_at?: number;
-  end_reason?: 'left' | 'restart' | 'timeout' | 'killed' | 'away' | 'unknown';
+  end_reason?: 'left' | 'restart' | 'timeout' | 'killed' | 'quota' | 'blocked' | 'away' | 'unknown';
   state: 'open' | 'closed';
   adopted: boolean;
   final: boolean;
@@ -73,6 +74,12 @@ export interface Session {
   rx_bps: number;
   tx_bps: number;
   place?: Place;
+}
+
+export interface Expiry {
+  what: string;
+  name: string;
+  expires_at: number;
 }
 
 export interface Server {
@@ -93,12 +100,20 @@ export interface Server {
   place?: Place;
   lab: boolean;
   problems: number;
+  mode?: string;
+  public_address?: string;
+  listens_on?: string;
+  pool_size?: number;
+  pool_used?: number;
+  dco?: boolean;
+  warnings: string[];
+  expiries: Expiry[];
 }
 
 export interface Event {
   id: number;
   at: number;
-  kind: 'session_opened' | 'session_closed' | 'session_roamed' | 'server_state';
+  kind: 'session_opened' | 'session_closed' | 'session_roamed' | 'server_state' | 'quota_near' | 'quota_reached' | 'quota_reset' | 'user_blocked' | 'user_unblocked' | 'login_refused' | 'user_returns';
   server: string;
   user?: string;
   session_id?: number;
@@ -156,10 +171,236 @@ export interface UserPage {
   next_cursor?: string;
 }
 
+export interface Period {
+  kind: 'day' | 'week' | 'month' | 'anniversary' | 'rolling' | 'once';
+  zone: string;
+  anchor_day: number;
+  days: number;
+  starts_at?: number;
+  ends_at?: number;
+}
+
+export interface Counters {
+  rx_bytes: number;
+  tx_bytes: number;
+}
+
+export interface Limit {
+  id: number;
+  subject_kind: 'user' | 'each' | 'group';
+  subject: string;
+  direction: 'down' | 'up' | 'both';
+  bytes: number;
+  period: Period;
+  buffer_bytes: number;
+  thresholds: number[];
+  enforce: boolean;
+  kernel_stop: boolean;
+  note: string;
+  created_at: number;
+  created_by: string;
+}
+
+export interface Grant {
+  id: number;
+  limit_id: number;
+  user: string;
+  bytes: number;
+  from_at: number;
+  until_at: number;
+  reason: string;
+  granted_by: string;
+  spent_bytes: number;
+}
+
+export interface Reset {
+  limit_id: number;
+  user: string;
+  at: number;
+  reset_by: string;
+  period_start_at?: number;
+  forgiven?: Counters;
+}
+
+export interface Block {
+  user: string;
+  until_at?: number;
+  reason: string;
+  blocked_by: string;
+  at: number;
+}
+
+export interface Group {
+  name: string;
+  members: string[];
+  note: string;
+}
+
+export interface Limits {
+  revision: number;
+  groups: Group[];
+  limits: Limit[];
+  grants: Grant[];
+  resets: Reset[];
+  blocks: Block[];
+}
+
+export interface Quota {
+  limit_id: number;
+  user: string;
+  group: string;
+  direction: 'down' | 'up' | 'both';
+  state: 'ok' | 'near' | 'reached';
+  enforce: boolean;
+  kernel_stop: boolean;
+  used_bytes: number;
+  allowed_bytes: number;
+  limit_bytes: number;
+  period: 'day' | 'week' | 'month' | 'anniversary' | 'rolling' | 'once';
+  period_start_at: number;
+  resets_at?: number;
+  runs_out_at?: number;
+  forecast_bytes?: number;
+}
+
+export interface QuotaKey {
+  limit_id: number;
+  user: string;
+}
+
+export interface QuotaPage {
+  items: Quota[];
+  total: number;
+  next_cursor?: string;
+}
+
+export interface UsagePeriod {
+  limit_id: number;
+  user: string;
+  start_at: number;
+  end_at: number;
+  used_bytes: number;
+  allowed_bytes: number;
+}
+
+export interface PeriodList {
+  items: UsagePeriod[];
+}
+
+export interface GrantRequest {
+  user?: string;
+  bytes: number;
+  until_at: number;
+  reason?: string;
+}
+
+export interface ResetRequest {
+  user?: string;
+  reason?: string;
+}
+
+export interface GroupRequest {
+  members: string[];
+  note?: string;
+}
+
+export interface BlockRequest {
+  until_at?: number;
+  reason: string;
+}
+
+export interface ReasonRequest {
+  reason?: string;
+}
+
+export interface EndRequest {
+  mode: 'kick' | 'halt';
+  reason?: string;
+}
+
+export interface ActionResult {
+  ok: boolean;
+  text: string;
+}
+
+export interface Erased {
+  rows: number;
+}
+
+export interface AuditEntry {
+  at: number;
+  account: string;
+  action: string;
+  subject: string;
+  remote_address: string;
+  reason: string;
+}
+
+export interface AuditList {
+  items: AuditEntry[];
+}
+
+export interface HouseJob {
+  name: string;
+  began_at?: number;
+  ended_at?: number;
+  ok: boolean;
+  text: string;
+  next_at?: number;
+}
+
+export interface JobList {
+  items: HouseJob[];
+}
+
+export interface RoleLoss {
+  role: string;
+  name: string;
+  count: number;
+  text: string;
+}
+
+export interface LossList {
+  items: RoleLoss[];
+}
+
+export interface Privacy {
+  mode: string;
+  statement: string[];
+  retention: Record<string, number>;
+}
+
 export interface UserDetail {
   user: User;
   sessions: Session[];
   traffic: Traffic;
+  quotas: Quota[];
+  block?: Block;
+  groups: string[];
+}
+
+export interface ExportedSession {
+  session: Session;
+  endpoints: Endpoint[];
+  traffic: Traffic;
+}
+
+export interface UserExport {
+  user: string;
+  exported_at: number;
+  complete: boolean;
+  text: string;
+  sessions: ExportedSession[];
+  traffic: Traffic;
+  quotas: Quota[];
+  groups: string[];
+  limits: Limit[];
+  grants: Grant[];
+  resets: Reset[];
+  block?: Block;
+  periods: UsagePeriod[];
+  events: Event[];
+  audit: AuditEntry[];
 }
 
 export interface ServerList {
@@ -275,7 +516,7 @@ export interface SessionUpdate {
 export interface SessionEnd {
   id: number;
   closed_at: number;
-  end_reason: 'left' | 'restart' | 'timeout' | 'killed' | 'away' | 'unknown';
+  end_reason: 'left' | 'restart' | 'timeout' | 'killed' | 'quota' | 'blocked' | 'away' | 'unknown';
   final: boolean;
   rx_bytes: number;
   tx_bytes: number;
@@ -288,6 +529,8 @@ export interface SnapshotFrame {
   sessions: Session[];
   servers: Server[];
   events: Event[];
+  quotas: Quota[];
+  jobs: HouseJob[];
 }
 
 export interface ChangesFrame {
@@ -299,4 +542,7 @@ export interface ChangesFrame {
   closed?: SessionEnd[];
   servers?: Server[];
   events?: Event[];
+  quotas?: Quota[];
+  quotas_gone?: QuotaKey[];
+  jobs?: HouseJob[];
 }
