@@ -54,12 +54,27 @@ void SessionTracker::restore(const model::Checkpoint& checkpoint) {
     tracked->restored = true;
     tracked->row.session.rx_bps = 0;
     tracked->row.session.tx_bps = 0;
+    auto& kept = *tracked;
     source.open.insert_or_assign(row.peer, std::move(tracked));
+    index_start(source, kept);
+    index_user(kept);
     ++open_count_;
+  }
+  for (const auto& row : checkpoint.recently_closed) {
+    auto& source = source_of(row.source);
+    auto tracked = std::make_unique<Tracked>();
+    tracked->row = row;
+    tracked->told_closed = true;
+    auto& kept = *tracked;
+    if (source.open.contains(row.peer) || !source.closed.try_emplace(row.peer, std::move(tracked)).second) continue;
+    index_start(source, kept);
+    source.closed_order.push_back({row.session.closed_at.value_or(row.session.last_seen_at), row.peer});
   }
 }
 
 bool SessionTracker::apply(const model::Observation& observation) {
+  moved_now_.clear();
+  opened_now_.clear();
   auto& source = source_of(observation.source);
   if (source.boot == observation.boot && observation.sequence <= source.sequence) {
     ++stats_.repeated;
@@ -76,12 +91,17 @@ void SessionTracker::on(SourceState& source, const model::Observation& observati
   const auto found = source.open.find(seen.peer);
   Tracked* tracked = found != source.open.end() ? found->second.get() : nullptr;
   if (tracked == nullptr) tracked = reopen(source, seen.peer);
-  if (tracked == nullptr) tracked = open_session(source, observation, seen);
+  if (tracked == nullptr && !source.closed.contains(seen.peer)) tracked = open_session(source, observation, seen);
   if (tracked == nullptr) return;
   if (seen.listing != 0) tracked->listing = seen.listing;
   tracked->absences = 0;
   tracked->restored = false;
-  if (seen.facts) take_facts(*tracked, observation.at, *seen.facts);
+  if (seen.facts) {
+    const bool renamed = tracked->row.session.user != seen.facts->user;
+    if (renamed) unindex_start(source, *tracked);
+    take_facts(*tracked, observation.at, *seen.facts);
+    if (renamed) index_start(source, *tracked);
+  }
   raise(*tracked, observation.at, seen.counters);
 }
 
@@ -91,6 +111,9 @@ SessionTracker::Tracked* SessionTracker::open_session(SourceState& source, const
     ++stats_.unknown_peers;
     return nullptr;
   }
+  // A last word may have come before the listing that has the session.
+  if (const auto* known = find_by_start(source, *seen.facts); known != nullptr && known->row.session.final)
+    return nullptr;
   auto owned = std::make_unique<Tracked>();
   Tracked* tracked = owned.get();
   tracked->row.source = source.id;
@@ -105,7 +128,11 @@ SessionTracker::Tracked* SessionTracker::open_session(SourceState& source, const
       base::floor_to(session.opened_at, base::Seconds{1}) < base::floor_to(source.first_heard_at, base::Seconds{1});
   tracked->minute = base::floor_to(observation.at, minute_step);
   tracked->fresh = true;
+  session.user = seen.facts->user;
   source.open.emplace(seen.peer, std::move(owned));
+  index_start(source, *tracked);
+  index_user(*tracked);
+  opened_now_.push_back(&tracked->row);
   ++open_count_;
   urgent_ = true;
   mark(*tracked);
@@ -115,6 +142,8 @@ SessionTracker::Tracked* SessionTracker::open_session(SourceState& source, const
 SessionTracker::Tracked* SessionTracker::reopen(SourceState& source, const std::string& peer) {
   const auto found = source.closed.find(peer);
   if (found == source.closed.end()) return nullptr;
+  // After the last word there is no more: this is a listing that was made before it.
+  if (found->second->row.session.final) return nullptr;
   auto owned = std::move(found->second);
   source.closed.erase(found);
   Tracked* tracked = owned.get();
@@ -122,10 +151,12 @@ SessionTracker::Tracked* SessionTracker::reopen(SourceState& source, const std::
   session.state = model::SessionState::open;
   session.closed_at.reset();
   session.end_reason.reset();
-  session.final = false;
+  tracked->ending.reset();
   tracked->absences = 0;
   tracked->fresh = true;
   source.open.insert_or_assign(peer, std::move(owned));
+  index_user(*tracked);
+  opened_now_.push_back(&tracked->row);
   ++open_count_;
   urgent_ = true;
   mark(*tracked);
@@ -140,7 +171,9 @@ void SessionTracker::take_facts(Tracked& tracked, base::Time at, const model::Pe
     return;
   }
   const auto before = session;
+  if (before.user != facts.user) unindex_user(tracked);
   copy_facts(session, facts);
+  if (before.user != facts.user) index_user(tracked);
   const bool moved = session.real_address != before.real_address || session.real_port != before.real_port;
   if (session.real_address && moved)
     sight_endpoint(tracked, before.real_address ? at : std::min(session.opened_at, at), at);
@@ -171,6 +204,7 @@ void SessionTracker::raise(Tracked& tracked, base::Time at, const model::Counter
     add_traffic(tracked, heard_at, at, moved);
     session.rx_bytes = raised.rx_bytes;
     session.tx_bytes = raised.tx_bytes;
+    moved_now_.push_back({&tracked.row, moved, at});
   }
   session.rx_bps = rate.rx_bps;
   session.tx_bps = rate.tx_bps;
@@ -233,13 +267,17 @@ void SessionTracker::on(SourceState& source, const model::Observation& observati
     const auto at = restored ? tracked.row.session.last_seen_at : observation.at;
     close(source, peer, at, restored ? model::EndReason::away : model::EndReason::restart);
   }
+  blame_restart(source, observation.at, prefix);
 }
 
 void SessionTracker::close(SourceState& source, const std::string& peer, base::Time at, model::EndReason reason) {
   const auto found = source.open.find(peer);
   auto owned = std::move(found->second);
   source.open.erase(found);
+  unindex_user(*owned);
   --open_count_;
+  if (owned->ending && (reason == model::EndReason::left || reason == model::EndReason::unknown))
+    reason = *owned->ending;
   auto& session = owned->row.session;
   session.state = model::SessionState::closed;
   session.closed_at = std::max(at, session.opened_at);
@@ -253,58 +291,9 @@ void SessionTracker::close(SourceState& source, const std::string& peer, base::T
   source.closed.insert_or_assign(peer, std::move(owned));
 }
 
-void SessionTracker::mark(Tracked& tracked) {
-  if (tracked.dirty) return;
-  tracked.dirty = true;
-  dirty_.push_back(&tracked);
-}
-
-void SessionTracker::mark_counters(Tracked& tracked) {
-  mark(tracked);
-  if (tracked.untold) return;
-  tracked.untold = true;
-  untold_.push_back(&tracked);
-}
-
-std::vector<model::Change> SessionTracker::take_counters() {
-  std::vector<model::Change> changes;
-  for (Tracked* tracked : untold_) {
-    tracked->untold = false;
-    const auto& session = tracked->row.session;
-    if (tracked->fresh || session.state == model::SessionState::closed) continue;
-    changes.emplace_back(model::SessionUpdated{
-        session.id, session.rx_bytes, session.tx_bytes, session.rx_bps, session.tx_bps, session.last_seen_at, {}});
-  }
-  untold_.clear();
-  return changes;
-}
-
-SessionMoves::Untold SessionTracker::untold_of(const Tracked& tracked) {
-  if (tracked.facts_changed) return SessionMoves::Untold::facts;
-  return tracked.untold ? SessionMoves::Untold::counters : SessionMoves::Untold::nothing;
-}
-
-void SessionTracker::add_traffic(Tracked& tracked, base::Time since, base::Time at, const model::Counters& moved) {
-  const auto minute = base::floor_to(at, minute_step);
-  const auto& session = tracked.row.session;
-  if (at - since > limits_.late_after) {
-    moves_.traffic.push_back({{minute, session.id, session.server, session.user, moved}, since});
-    return;
-  }
-  if (minute != tracked.minute) flush_minute(tracked);
-  tracked.minute = minute;
-  tracked.unstored += moved;
-}
-
-void SessionTracker::flush_minute(Tracked& tracked) {
-  if (tracked.unstored.is_zero()) return;
-  const auto& session = tracked.row.session;
-  moves_.traffic.push_back(
-      {{tracked.minute, session.id, session.server, session.user, tracked.unstored}, tracked.minute});
-  tracked.unstored = {};
-}
-
 void SessionTracker::tick(base::Time now) {
+  moved_now_.clear();
+  opened_now_.clear();
   for (auto& source : sources_) {
     for (auto& [peer, tracked] : source->open) {
       auto& session = tracked->row.session;
@@ -315,6 +304,7 @@ void SessionTracker::tick(base::Time now) {
       session.tx_bps = 0;
       mark_counters(*tracked);
     }
+    take_waiting_finals(*source, now);
     forget_closed(*source, now);
   }
 }
@@ -325,7 +315,10 @@ void SessionTracker::forget_closed(SourceState& source, base::Time now) {
     const auto found = source.closed.find(order.front().peer);
     const bool expired = now - order.front().at > limits_.reopen_within || order.size() > limits_.remembered_per_source;
     if (found != source.closed.end() && (!expired || found->second->dirty)) return;
-    if (found != source.closed.end()) source.closed.erase(found);
+    if (found != source.closed.end()) {
+      unindex_start(source, *found->second);
+      source.closed.erase(found);
+    }
     order.pop_front();
   }
 }
@@ -334,30 +327,6 @@ void SessionTracker::touch_all() {
   for (auto& source : sources_) {
     for (auto& [peer, tracked] : source->open) mark(*tracked);
   }
-}
-
-SessionMoves SessionTracker::take() {
-  const auto fresh = static_cast<std::size_t>(std::ranges::count_if(dirty_, &Tracked::fresh));
-  moves_.opened.reserve(fresh);
-  moves_.updated.reserve(dirty_.size() - fresh);
-  for (Tracked* tracked : dirty_) {
-    flush_minute(*tracked);
-    const bool closed = tracked->row.session.state == model::SessionState::closed;
-    if (tracked->fresh && closed) moves_.opened.push_back(tracked->row);
-    auto& ended = tracked->told_closed ? moves_.corrected : moves_.closed;
-    auto& list = closed ? ended : tracked->fresh ? moves_.opened : moves_.updated;
-    list.push_back(tracked->row);
-    tracked->told_closed = closed;
-    if (&list == &moves_.updated) moves_.untold.push_back(untold_of(*tracked));
-    tracked->dirty = false;
-    tracked->untold = false;
-    tracked->facts_changed = false;
-    tracked->fresh = false;
-  }
-  dirty_.clear();
-  untold_.clear();
-  urgent_ = false;
-  return std::exchange(moves_, {});
 }
 
 std::size_t SessionTracker::open_count(std::string_view server) const {

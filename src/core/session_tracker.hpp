@@ -5,15 +5,21 @@
 //  - counters are absolute and only ever raised; what moved is the difference to the register, which is stored in the
 //    same transaction as the difference;
 //  - a session ends when its source says so, when its server starts a new epoch, or when it is absent from two complete
-//    listings in a row; one that comes back after that is the same session, opened again.
+//    listings in a row; one that comes back after that is the same session, opened again;
+//  - a last word (PeerFinal) does not know the key: it is joined by the time the session began, its user and its
+//  virtual
+//    address. One that fits nothing waits a moment for the listing that is on its way, then it is a session of its own.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/rate_meter.hpp"
@@ -29,6 +35,15 @@ struct TrackerStats {
   std::uint64_t unknown_peers = 0;        // counters of a peer whose facts are not known yet
   std::uint64_t incomplete_listings = 0;  // a listing that lost rows on the way
   std::uint64_t shrunk_counters = 0;      // an older report, or a broken source: ignored
+  std::uint64_t unmatched_finals = 0;     // last words on sessions that no listing had: sessions of their own
+  std::uint64_t dropped_finals = 0;       // too many of those were waiting
+};
+
+// Bytes that moved in the last apply(). `row` is valid until the next one; `at` is when they count.
+struct MovedNow {
+  const model::StoredSession* row;
+  model::Counters bytes;
+  base::Time at;
 };
 
 // Bytes of one session, and since when they can have moved: the start of the minute, or earlier when nobody was
@@ -56,10 +71,12 @@ class SessionTracker {
  public:
   struct Limits {
     std::size_t sessions_per_source = 100'000;
-    base::Seconds reopen_within{600};  // how long a closed session is remembered, in case it comes back
+    base::Seconds reopen_within{3'600};  // how long a closed session is remembered: it may come back, or its last word
     std::size_t remembered_per_source = 20'000;
     base::Seconds rate_expires{5};
     base::Seconds late_after{120};  // a longer silence makes the bytes after it "late"
+    base::Seconds final_waits{3};   // a last word that fits no session waits so long for its listing
+    std::size_t waiting_finals = 10'000;
   };
   SessionTracker() : SessionTracker(Limits{}) {}
   explicit SessionTracker(const Limits& limits) : limits_(limits) {}
@@ -77,6 +94,13 @@ class SessionTracker {
   // Only the counters and rates that moved since the last call of either: for the viewers, who need not wait for the
   // store. Sessions that were not taken yet are left for take().
   std::vector<model::Change> take_counters();
+  // Of the last apply() or tick(), for those who count along.
+  std::span<const MovedNow> moved_now() const { return moved_now_; }
+  std::span<const model::StoredSession* const> opened_now() const { return opened_now_; }
+  // The open sessions of a user, over all sources. Valid until the next apply() or tick().
+  std::vector<const model::StoredSession*> sessions_of(std::string_view user) const;
+  // Null when no such session is open.
+  const model::StoredSession* session(model::SessionId id) const;
   // Something opened, closed or changed its facts since the last take(): worth telling at once.
   bool urgent() const { return urgent_; }
 
@@ -100,8 +124,10 @@ class SessionTracker {
     bool dirty = false;
     bool untold = false;  // its counters moved and take_counters() has not told
     bool facts_changed = false;
-    bool fresh = false;        // opened and not taken yet
-    bool told_closed = false;  // its end was taken
+    bool fresh = false;                      // opened and not taken yet
+    bool told_closed = false;                // its end was taken
+    std::optional<model::EndReason> ending;  // it was ordered to end, for this reason
+    std::size_t start_hash = 0;              // under which by_start has it
   };
   struct PeerHash {
     using is_transparent = void;
@@ -113,6 +139,10 @@ class SessionTracker {
     base::Time at;
     std::string peer;
   };
+  struct WaitingFinal {
+    model::PeerFinal final;
+    base::Time heard_at;
+  };
   struct SourceState {
     model::SourceId id;
     std::uint64_t boot = 0;
@@ -121,6 +151,8 @@ class SessionTracker {
     ByPeer<std::unique_ptr<Tracked>> open;
     ByPeer<std::unique_ptr<Tracked>> closed;  // remembered for `reopen_within`
     std::deque<Closed> closed_order;
+    std::unordered_multimap<std::size_t, Tracked*> by_start;  // open and closed, by hash_of_start()
+    std::deque<WaitingFinal> waiting_finals;
   };
 
   SourceState& source_of(const model::SourceId& id);
@@ -128,7 +160,22 @@ class SessionTracker {
   void on(SourceState& source, const model::Observation& observation, const model::PeerGone& gone);
   void on(SourceState& source, const model::Observation& observation, const model::PeersListed& listed);
   void on(SourceState& source, const model::Observation& observation, const model::EpochStarted& epoch);
-  void on(SourceState&, const model::Observation&, const auto&) {}
+  void on(SourceState& source, const model::Observation& observation, const model::PeerFinal& final);
+  void on(SourceState& source, const model::Observation& observation, const model::PeerEnding& ending);
+  void on(SourceState&, const model::Observation&, const model::SourceHealth&) {}
+  void on(SourceState&, const model::Observation&, const model::LoginRefused&) {}
+  void on(SourceState&, const model::Observation&, const model::CommandDone&) {}
+  static std::size_t hash_of_start(base::Time at, std::string_view user);
+  static Tracked* find_by_start(const SourceState& source, const model::PeerFacts& facts);
+  void finish(SourceState& source, Tracked& tracked, base::Time heard_at, const model::PeerFinal& final);
+  // A disconnect hook runs before the restart is announced: what just ended with a last word ended by the restart.
+  void blame_restart(SourceState& source, base::Time at, std::string_view epoch_prefix);
+  void make_of_final(SourceState& source, const WaitingFinal& waiting);
+  void take_waiting_finals(SourceState& source, base::Time now);
+  static void index_start(SourceState& source, Tracked& tracked);
+  static void unindex_start(SourceState& source, const Tracked& tracked);
+  void unindex_user(const Tracked& tracked);
+  void index_user(Tracked& tracked);
   Tracked* open_session(SourceState& source, const model::Observation& observation, const model::PeerSeen& seen);
   Tracked* reopen(SourceState& source, const std::string& peer);
   void take_facts(Tracked& tracked, base::Time at, const model::PeerFacts& facts);
@@ -145,6 +192,9 @@ class SessionTracker {
   Limits limits_;
   std::vector<std::unique_ptr<SourceState>> sources_;
   SourceState* last_source_ = nullptr;
+  ByPeer<std::vector<Tracked*>> by_user_;  // open ones
+  std::vector<MovedNow> moved_now_;
+  std::vector<const model::StoredSession*> opened_now_;
   std::vector<Tracked*> dirty_;
   std::vector<Tracked*> untold_;
   SessionMoves moves_;

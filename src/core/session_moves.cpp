@@ -1,0 +1,89 @@
+// What moved, and what of it was told: the way out of the tracker.
+#include <algorithm>
+#include <utility>
+
+#include "core/session_tracker.hpp"
+
+namespace davylamp::core {
+namespace {
+
+constexpr base::Seconds minute_step{60};
+
+}  // namespace
+
+void SessionTracker::mark(Tracked& tracked) {
+  if (tracked.dirty) return;
+  tracked.dirty = true;
+  dirty_.push_back(&tracked);
+}
+
+void SessionTracker::mark_counters(Tracked& tracked) {
+  mark(tracked);
+  if (tracked.untold) return;
+  tracked.untold = true;
+  untold_.push_back(&tracked);
+}
+
+std::vector<model::Change> SessionTracker::take_counters() {
+  std::vector<model::Change> changes;
+  for (Tracked* tracked : untold_) {
+    tracked->untold = false;
+    const auto& session = tracked->row.session;
+    if (tracked->fresh || session.state == model::SessionState::closed) continue;
+    changes.emplace_back(model::SessionUpdated{
+        session.id, session.rx_bytes, session.tx_bytes, session.rx_bps, session.tx_bps, session.last_seen_at, {}});
+  }
+  untold_.clear();
+  return changes;
+}
+
+SessionMoves::Untold SessionTracker::untold_of(const Tracked& tracked) {
+  if (tracked.facts_changed) return SessionMoves::Untold::facts;
+  return tracked.untold ? SessionMoves::Untold::counters : SessionMoves::Untold::nothing;
+}
+
+void SessionTracker::add_traffic(Tracked& tracked, base::Time since, base::Time at, const model::Counters& moved) {
+  const auto minute = base::floor_to(at, minute_step);
+  const auto& session = tracked.row.session;
+  if (at - since > limits_.late_after) {
+    moves_.traffic.push_back({{minute, session.id, session.server, session.user, moved}, since});
+    return;
+  }
+  if (minute != tracked.minute) flush_minute(tracked);
+  tracked.minute = minute;
+  tracked.unstored += moved;
+}
+
+void SessionTracker::flush_minute(Tracked& tracked) {
+  if (tracked.unstored.is_zero()) return;
+  const auto& session = tracked.row.session;
+  moves_.traffic.push_back(
+      {{tracked.minute, session.id, session.server, session.user, tracked.unstored}, tracked.minute});
+  tracked.unstored = {};
+}
+
+SessionMoves SessionTracker::take() {
+  const auto fresh = static_cast<std::size_t>(std::ranges::count_if(dirty_, &Tracked::fresh));
+  moves_.opened.reserve(fresh);
+  moves_.updated.reserve(dirty_.size() - fresh);
+  for (Tracked* tracked : dirty_) {
+    flush_minute(*tracked);
+    const bool closed = tracked->row.session.state == model::SessionState::closed;
+    if (tracked->fresh && closed) moves_.opened.push_back(tracked->row);
+    auto& ended = tracked->told_closed ? moves_.corrected : moves_.closed;
+    auto& list = closed ? ended : tracked->fresh ? moves_.opened : moves_.updated;
+    list.push_back(tracked->row);
+    tracked->told_closed = closed;
+    if (&list == &moves_.updated) moves_.untold.push_back(untold_of(*tracked));
+    tracked->dirty = false;
+    tracked->untold = false;
+    tracked->facts_changed = false;
+    tracked->fresh = false;
+  }
+  dirty_.clear();
+  untold_.clear();
+  urgent_ = false;
+  return std::exchange(moves_, {});
+}
+
+}  // namespace davylamp::core
