@@ -35,9 +35,10 @@ LIBRARIES = [
     (r"sqlite3\.h", ["store"]),
     (r"toml\+\+", ["app"]),
     (r"maxminddb", ["enrich"]),
-    (r"openssl/", ["api", "io"]),
+    (r"openssl/", ["api", "io", "sources"]),
     (r"sodium", ["api", "app"]),
     (r"zlib\.h", ["api"]),
+    (r"date/", ["io"]),
     (r"(thread|condition_variable|future)>", ["io", "bus", "app"]),
     (r"mutex>", ["io", "bus", "store", "app"]),
 ]
