@@ -59,7 +59,7 @@ class Finder {
   }
 
  private:
-  ReadFile reader() const {
+  openvpn::ReadFile reader() const {
     return [this](const std::string& path) { return read_text(root_ + path); };
   }
 
@@ -79,8 +79,8 @@ class Finder {
     if (arguments.empty() || fs::path(arguments.front()).filename() != "openvpn") return;
     arguments.erase(arguments.begin());
     const auto directory = link_target(process / "cwd");
-    const auto directives = lex_arguments(arguments);
-    const auto config = read_server_config(directives, directory.empty() ? "/" : directory, reader());
+    const auto directives = openvpn::lex_arguments(arguments);
+    const auto config = openvpn::read_server_config(directives, directory.empty() ? "/" : directory, reader());
     for (const auto& path : config.unreadable) {
       discovery_.obstacles.push_back("process " + std::to_string(id) + " is an OpenVPN whose configuration " + path +
                                      " cannot be read; run this as root");
@@ -92,7 +92,7 @@ class Finder {
   }
 
   // `./dev lab` marks its configurations in their first line; a lab that was left running is no server of this host.
-  bool is_of_the_lab(const ServerConfig& config) {
+  bool is_of_the_lab(const openvpn::ServerConfig& config) {
     const auto text = config.files.empty() ? std::nullopt : read_text(root_ + config.files.front());
     if (!text || !text->starts_with("# Davylamp lab:")) return false;
     discovery_.obstacles.push_back(config.files.front() + " is a server of the lab and is left out");
@@ -123,7 +123,8 @@ class Finder {
   }
 
   void look_at_file(const std::string& path) {
-    const auto config = read_server_config({{0, {"config", path}}}, fs::path(path).parent_path().string(), reader());
+    const auto config =
+        openvpn::read_server_config({{0, {"config", path}, ""}}, fs::path(path).parent_path().string(), reader());
     for (const auto& unreadable : config.unreadable) {
       discovery_.obstacles.push_back("the configuration " + unreadable + " cannot be read; run this as root");
     }
@@ -132,7 +133,7 @@ class Finder {
   }
 
   // By the outermost file: /etc/openvpn/server/udp.conf is "udp".
-  std::string unique_name(const ServerConfig& config, const std::string& otherwise) {
+  std::string unique_name(const openvpn::ServerConfig& config, const std::string& otherwise) {
     const auto wanted = config.files.empty() ? otherwise : fs::path(config.files.front()).stem().string();
     auto name = wanted;
     for (int number = 2; !names_.insert(name).second; ++number) name = wanted + "-" + std::to_string(number);

@@ -6,7 +6,7 @@ namespace davylamp::app {
 namespace {
 
 // Why the interface cannot be shared with us; empty when it can.
-std::string obstacle(const Sighting& sighting, const ServerConfig& config) {
+std::string obstacle(const Sighting& sighting, const openvpn::ServerConfig& config) {
   const auto& line = *config.management;
   if (config.management_client) {
     return "its management interface dials out (management-client) instead of listening; without that line Davylamp "
@@ -38,13 +38,13 @@ std::string obstacle(const Sighting& sighting, const ServerConfig& config) {
   return "";
 }
 
-std::string management_text(const ManagementLine& line) {
+std::string management_text(const openvpn::ManagementLine& line) {
   if (line.is_unix()) return line.target;
   const auto host = line.target == "localhost" ? "127.0.0.1" : line.target;
   return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + line.port;
 }
 
-std::vector<std::string> notes_on(const ServerConfig& config) {
+std::vector<std::string> notes_on(const openvpn::ServerConfig& config) {
   std::vector<std::string> notes;
   if (config.management_hold) {
     notes.emplace_back(
@@ -62,7 +62,7 @@ std::vector<std::string> notes_on(const ServerConfig& config) {
   return notes;
 }
 
-void judge_without_management(FoundServer& found, const ServerConfig& config) {
+void judge_without_management(FoundServer& found, const openvpn::ServerConfig& config) {
   const auto where = config.files.empty() ? "its configuration" : config.files.front();
   found.add_line = "management /run/openvpn/" + found.name + ".sock unix";
   found.sentence = "it has no management interface; add to " + where + ": " + *found.add_line +
@@ -73,7 +73,7 @@ void judge_without_management(FoundServer& found, const ServerConfig& config) {
   }
 }
 
-std::optional<std::string> public_address(const ServerConfig& config) {
+std::optional<std::string> public_address(const openvpn::ServerConfig& config) {
   if (!config.local_address) return std::nullopt;
   const auto address = model::Address::parse(*config.local_address);
   if (!address || address->kind() != model::AddressKind::public_) return std::nullopt;
@@ -82,7 +82,7 @@ std::optional<std::string> public_address(const ServerConfig& config) {
 
 }  // namespace
 
-FoundServer judge(const Sighting& sighting, const ServerConfig& config) {
+FoundServer judge(const Sighting& sighting, const openvpn::ServerConfig& config) {
   FoundServer found;
   found.name = sighting.name;
   found.running = sighting.process_id.has_value();

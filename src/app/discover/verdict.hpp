@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "app/discover/server_config.hpp"
+#include "sources/openvpn/server_config.hpp"
 
 namespace davylamp::app {
 
@@ -40,6 +40,6 @@ BOOST_DESCRIBE_STRUCT(FoundServer, (),
                       (name, running, usable, sentence, add_line, notes, management, password_file, config_file,
                        process_id, status_file, status_version, transport, port, address, device))
 
-FoundServer judge(const Sighting& sighting, const ServerConfig& config);
+FoundServer judge(const Sighting& sighting, const openvpn::ServerConfig& config);
 
 }  // namespace davylamp::app

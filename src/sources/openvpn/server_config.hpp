@@ -5,11 +5,12 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "app/discover/config_lexer.hpp"
+#include "sources/openvpn/config_lexer.hpp"
 
-namespace davylamp::app {
+namespace davylamp::openvpn {
 
 // `management TARGET PORT [PASSWORD-FILE]`
 struct ManagementLine {
@@ -36,13 +37,18 @@ struct ServerConfig {
   std::optional<std::string> device;
   std::optional<std::string> user;
   std::optional<std::string> group;
+  std::optional<std::string> chroot;
   std::string directory;                // where relative paths are looked for
   std::vector<std::string> files;       // that were read, the outermost first
   std::vector<std::string> unreadable;  // that were named and could not be read
+  std::vector<Directive> directives;    // all, in the order they take effect; keys and passwords left out
 
   std::string transport() const { return protocol.starts_with("tcp") ? "tcp" : "udp"; }
   // `path` made absolute.
   std::string absolute(const std::string& path) const;
+  // The last directive of that name, which is the one in force; null when there is none.
+  const Directive* last(std::string_view name) const;
+  bool has(std::string_view name) const { return last(name) != nullptr; }
 };
 
 // The text of a file, or nothing.
@@ -51,5 +57,7 @@ using ReadFile = std::function<std::optional<std::string>(const std::string& pat
 // Follows `cd` and `config`, in the order given, as OpenVPN does. `directory` is where the process stood at its start.
 ServerConfig read_server_config(const std::vector<Directive>& directives, const std::string& directory,
                                 const ReadFile& read);
+// The configuration that a file alone gives, read from its own folder.
+ServerConfig read_server_config_file(const std::string& path, const ReadFile& read);
 
-}  // namespace davylamp::app
+}  // namespace davylamp::openvpn

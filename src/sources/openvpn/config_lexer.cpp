@@ -1,10 +1,11 @@
-#include "app/discover/config_lexer.hpp"
+#include "sources/openvpn/config_lexer.hpp"
 
 #include <optional>
+#include <utility>
 
 #include "base/text.hpp"
 
-namespace davylamp::app {
+namespace davylamp::openvpn {
 namespace {
 
 constexpr std::size_t most_words = 16;
@@ -87,6 +88,7 @@ std::vector<Directive> lex_config(std::string_view text) {
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   std::vector<Directive> directives;
   std::string block_end;
+  Directive block;
   std::size_t number = 0;
   while (!text.empty()) {
     const auto end = text.find('\n');
@@ -94,27 +96,33 @@ std::vector<Directive> lex_config(std::string_view text) {
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     ++number;
     if (!block_end.empty()) {
-      if (base::trim(line).starts_with(block_end)) block_end.clear();
+      if (base::trim(line).starts_with(block_end)) {
+        directives.push_back(std::exchange(block, {}));
+        block_end.clear();
+      } else {
+        block.block.append(line).append("\n");
+      }
       continue;
     }
     auto words = LineLexer().words(line);
     if (!words || words->empty()) continue;
     if (auto tag = end_of_block(*words)) {
+      block = {number, {tag->substr(2, tag->size() - 3), "[inline]"}, ""};
       block_end = std::move(*tag);
       continue;
     }
     strip_dashes(words->front());
-    directives.push_back({number, std::move(*words)});
+    directives.push_back({number, std::move(*words), ""});
   }
   return directives;
 }
 
 std::vector<Directive> lex_arguments(const std::vector<std::string>& arguments) {
-  if (arguments.size() == 1 && !arguments.front().starts_with("--")) return {{0, {"config", arguments.front()}}};
+  if (arguments.size() == 1 && !arguments.front().starts_with("--")) return {{0, {"config", arguments.front()}, ""}};
   std::vector<Directive> directives;
   for (const auto& argument : arguments) {
     if (argument.starts_with("--")) {
-      directives.push_back({0, {argument.substr(2)}});
+      directives.push_back({0, {argument.substr(2)}, ""});
     } else if (!directives.empty()) {
       directives.back().words.push_back(argument);
     }
@@ -122,4 +130,4 @@ std::vector<Directive> lex_arguments(const std::vector<std::string>& arguments) 
   return directives;
 }
 
-}  // namespace davylamp::app
+}  // namespace davylamp::openvpn

@@ -1,9 +1,9 @@
-#include "app/discover/config_lexer.hpp"
+#include "sources/openvpn/config_lexer.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace davylamp::app {
+namespace davylamp::openvpn {
 namespace {
 
 using testing::ElementsAre;
@@ -29,11 +29,14 @@ TEST(OpenvpnConfigLexer, LeavesOutCommentsBlankLinesAndOpenQuotes) {
   EXPECT_THAT(lex_config(""), IsEmpty());
 }
 
-TEST(OpenvpnConfigLexer, SkipsInlineBlocks) {
+TEST(OpenvpnConfigLexer, AnInlineBlockIsOneDirective) {
   const auto directives = lex_config("<ca>\nmanagement 127.0.0.1 1\n</ca>\nport 5\n<key>\nunfinished\nport 6\n");
-  ASSERT_EQ(directives.size(), 1U);
-  EXPECT_EQ(directives[0].line, 4U);
-  EXPECT_THAT(directives[0].words, ElementsAre("port", "5"));
+  ASSERT_EQ(directives.size(), 2U);
+  EXPECT_TRUE(directives[0].is_inline());
+  EXPECT_EQ(directives[0].name(), "ca");
+  EXPECT_EQ(directives[0].block, "management 127.0.0.1 1\n");
+  EXPECT_EQ(directives[1].line, 4U);
+  EXPECT_THAT(directives[1].words, ElementsAre("port", "5"));
 }
 
 TEST(OpenvpnConfigLexer, ReadsArgumentsOfAProcess) {
@@ -46,4 +49,4 @@ TEST(OpenvpnConfigLexer, ReadsArgumentsOfAProcess) {
 }
 
 }  // namespace
-}  // namespace davylamp::app
+}  // namespace davylamp::openvpn

@@ -1,12 +1,17 @@
-#include "app/discover/server_config.hpp"
+#include "sources/openvpn/server_config.hpp"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 
-namespace davylamp::app {
+namespace davylamp::openvpn {
 namespace {
 
 // OpenVPN's own limit for configurations that include each other.
 constexpr int deepest_include = 10;
+
+// Inline blocks that hold nothing secret.
+constexpr std::array<std::string_view, 4> public_blocks{"ca", "cert", "extra-certs", "crl-verify"};
 
 class ConfigReader {
  public:
@@ -16,7 +21,10 @@ class ConfigReader {
     for (const auto& directive : directives) {
       if (directive.name() == "config") {
         include(std::string(directive.parameter(1)), depth);
-      } else if (!apply_mode(directive) && !apply_management(directive)) {
+        continue;
+      }
+      keep(directive);
+      if (!apply_mode(directive) && !apply_management(directive)) {
         apply_plain(directive);
       }
     }
@@ -24,6 +32,11 @@ class ConfigReader {
   ServerConfig take() { return std::move(config_); }
 
  private:
+  void keep(Directive directive) {
+    if (std::ranges::find(public_blocks, directive.name()) == public_blocks.end()) directive.block.clear();
+    config_.directives.push_back(std::move(directive));
+  }
+
   void include(const std::string& name, int depth) {
     if (name.empty() || depth >= deepest_include) return;
     const auto path = config_.absolute(name);
@@ -77,6 +90,7 @@ class ConfigReader {
     if (name == "dev") config_.device = value;
     if (name == "user") config_.user = value;
     if (name == "group") config_.group = value;
+    if (name == "chroot") config_.chroot = config_.absolute(value);
   }
 
   const ReadFile& read_;
@@ -89,6 +103,12 @@ std::string ServerConfig::absolute(const std::string& path) const {
   return (std::filesystem::path(directory) / path).lexically_normal().string();
 }
 
+const Directive* ServerConfig::last(std::string_view name) const {
+  const auto found = std::find_if(directives.rbegin(), directives.rend(),
+                                  [&](const Directive& directive) { return directive.name() == name; });
+  return found == directives.rend() ? nullptr : &*found;
+}
+
 ServerConfig read_server_config(const std::vector<Directive>& directives, const std::string& directory,
                                 const ReadFile& read) {
   ConfigReader reader(directory, read);
@@ -96,4 +116,8 @@ ServerConfig read_server_config(const std::vector<Directive>& directives, const 
   return reader.take();
 }
 
-}  // namespace davylamp::app
+ServerConfig read_server_config_file(const std::string& path, const ReadFile& read) {
+  return read_server_config({{0, {"config", path}, ""}}, std::filesystem::path(path).parent_path().string(), read);
+}
+
+}  // namespace davylamp::openvpn
