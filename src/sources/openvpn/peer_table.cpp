@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace davylamp::openvpn {
 namespace {
 
@@ -134,6 +136,13 @@ void PeerTable::bytes(const ClientBytes& bytes) {
   if (peer == by_client_id_.end()) return;
   emit_(model::PeerSeen{
       .peer = peer->second->first, .counters = {bytes.rx_bytes, bytes.tx_bytes}, .listing = 0, .facts = {}});
+}
+
+std::optional<std::uint64_t> PeerTable::client_id_of(std::string_view key) const {
+  const auto id = base::parse_number<std::uint64_t>(key.substr(key.rfind('/') + 1));
+  const auto peer = id ? by_client_id_.find(*id) : by_client_id_.end();
+  if (peer == by_client_id_.end() || peer->second->first != key) return std::nullopt;
+  return peer->second->second.listing == listing_ ? id : std::nullopt;
 }
 
 void PeerTable::established(const ClientEvent& event) {

@@ -43,6 +43,8 @@ class PeerTable {
   void bytes(const ClientBytes& bytes);
   // What the environment of `>CLIENT:ESTABLISHED` tells and the listing does not: version, platform, transport.
   void established(const ClientEvent& event);
+  // The client id of a peer that the latest listing had; nothing when it is gone, or its id is another's by now.
+  std::optional<std::uint64_t> client_id_of(std::string_view key) const;
   // What to call the transport where a version does not tell it with each address (up to 2.6).
   void set_transport(std::string transport) { transport_ = std::move(transport); }
   const std::string& transport() const { return transport_; }
