@@ -17,13 +17,14 @@ LAYERS = {
     "core": ["base", "model"],
     "io": ["base"],
     "contract": ["base", "model", "io"],
-    "sources": ["base", "model", "contract", "io"],
+    "hook": [],
+    "sources": ["base", "model", "contract", "io", "hook"],
     "enrich": ["base", "model", "contract", "io"],
     "store": ["base", "model", "contract", "io"],
     "bus": ["base", "model", "contract", "io"],
     "api": ["base", "model", "contract", "io"],
-    "app": ["base", "model", "core", "io", "contract", "sources", "enrich", "store", "bus", "api"],
-    "bin": ["app", "base"],
+    "app": ["base", "model", "core", "io", "contract", "sources", "enrich", "store", "bus", "api", "hook"],
+    "bin": ["app", "base", "hook"],
 }
 # Folders whose subfolders are implementations that must not know each other.
 SIBLINGS = {"sources", "enrich", "store", "bus"}
