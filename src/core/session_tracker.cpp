@@ -24,7 +24,10 @@ void copy_facts(model::Session& session, const model::PeerFacts& facts) {
   keep(session.cipher, facts.cipher);
   keep(session.client_version, facts.client_version);
   keep(session.platform, facts.platform);
-  if (!facts.real) return;
+  if (!facts.real) {
+    keep(session.place, facts.place);
+    return;
+  }
   const bool same_address = session.real_address == facts.real->address;
   session.real_address = facts.real->address;
   if (facts.real->port || !same_address) session.real_port = facts.real->port;
