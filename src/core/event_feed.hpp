@@ -17,10 +17,11 @@ class EventFeed {
   void closed(const model::Session& session);
   void roamed(base::Time at, const model::Session& session);
   void server_state(const model::Server& server);
+  // Any other line; it is given its id here.
+  void add(model::Event event);
   std::vector<model::Event> take();
 
  private:
-  void add(model::Event event);
   std::uint64_t next_id_ = 1;
   std::vector<model::Event> events_;
 };
