@@ -1,23 +1,59 @@
 #include "app/collect.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <optional>
 #include <utility>
 
+#include "enrich/geoip/search.hpp"
 #include "io/supervise.hpp"
 
 namespace davylamp::app {
+namespace {
 
-// Stamps what a source says: who, which start of this program, which number. Logs how the server fares.
+namespace asio = boost::asio;
+
+constexpr base::Seconds house_every{1};
+constexpr unsigned houses_per_reload = 60;
+
+std::optional<RotatingKey> make_key(const Config& config, base::Time now) {
+  if (config.privacy.mode != PrivacyMode::keyed_hash) return std::nullopt;
+  return RotatingKey(config.node.state_directory + "/privacy.key",
+                     std::chrono::hours{config.privacy.key_rotation_hours}, now);
+}
+
+}  // namespace
+
+// Stamps what a source says: who, which start of this program, which number; adds places, and then takes away what the
+// privacy mode does not allow to keep. Logs how the server fares.
 class Collect::Sink : public contract::ObservationSink {
  public:
-  Sink(contract::Bus& bus, Log& log, model::SourceId id, std::uint64_t boot)
-      : bus_(bus), log_(log), id_(std::move(id)), boot_(boot) {}
+  Sink(Collect& collect, model::SourceId id, std::uint64_t boot) : collect_(collect), id_(std::move(id)), boot_(boot) {}
   void emit(base::Time at, model::Fact fact) override {
     if (const auto* health = std::get_if<model::SourceHealth>(&fact)) tell(health->server);
-    bus_.publish({id_, boot_, ++sequence_, at, std::move(fact)});
+    add_place(fact);
+    collect_.veil_.cover(fact);
+    collect_.dependencies_.bus.publish({id_, boot_, ++sequence_, at, std::move(fact)});
   }
 
  private:
+  void add_place(model::Fact& fact) {
+    if (auto* seen = std::get_if<model::PeerSeen>(&fact)) {
+      if (seen->facts) add_place(seen->facts->real, seen->facts->place);
+    } else if (auto* last = std::get_if<model::PeerFinal>(&fact)) {
+      add_place(last->facts.real, last->facts.place);
+    } else if (auto* refused = std::get_if<model::LoginRefused>(&fact)) {
+      add_place(refused->real, refused->place);
+    } else if (auto* health = std::get_if<model::SourceHealth>(&fact)) {
+      const auto& address = health->server.local_address ? health->server.local_address : health->server.public_address;
+      if (address) health->server.place = collect_.enricher_.place(*address);
+    }
+  }
+  void add_place(const std::optional<model::Endpoint>& real, std::optional<model::Place>& place) {
+    if (!real) return;
+    place = collect_.enricher_.place(real->address);
+    collect_.looked_up_ = true;
+  }
   void tell(const model::ServerFacts& server) {
     const bool up = server.state == model::ServerState::up;
     const bool news = server.state != told_state_ || (!up && server.health != told_health_);
@@ -26,11 +62,10 @@ class Collect::Sink : public contract::ObservationSink {
     const auto level = up                                               ? LogLevel::info_
                        : server.state == model::ServerState::connecting ? LogLevel::debug
                                                                         : LogLevel::warning;
-    if (news) log_.write(level, id_.kind + "/" + id_.name + ": " + server.health);
+    if (news) collect_.dependencies_.log.write(level, id_.kind + "/" + id_.name + ": " + server.health);
   }
 
-  contract::Bus& bus_;
-  Log& log_;
+  Collect& collect_;
   model::SourceId id_;
   std::uint64_t boot_;
   std::uint64_t sequence_ = 0;
@@ -39,15 +74,27 @@ class Collect::Sink : public contract::ObservationSink {
 };
 
 Collect::Collect(Role& role, const Config& config, Dependencies dependencies)
-    : role_(role), sources_(make_sources(config, dependencies.clock)) {
+    : role_(role),
+      dependencies_(dependencies),
+      enricher_(config.geoip, geoip::default_directories()),
+      key_(make_key(config, dependencies.clock.now())),
+      veil_(config.privacy.mode, key_ ? &*key_ : nullptr),
+      sources_(make_sources(config, dependencies.clock)),
+      commands_(dependencies.bus.commands(role.loop().get_executor())) {
+  for (const auto& problem : enricher_.problems()) dependencies_.log.warning(problem);
   const auto boot = static_cast<std::uint64_t>(dependencies.clock.now().time_since_epoch().count());
-  for (auto& named : sources_) {
-    auto& sink = *sinks_.emplace_back(std::make_unique<Sink>(dependencies.bus, dependencies.log, named.id, boot));
-    supervise(named, sink);
-  }
+  for (auto& named : sources_) supervise(named, sink_of(named.id, boot));
+  role.scope().spawn("commands", carry_out_commands());
+  role.scope().spawn("house of collect", keep_house());
 }
 
 Collect::~Collect() = default;
+
+Collect::Sink& Collect::sink_of(const model::SourceId& id, std::uint64_t boot) {
+  auto& sink = sinks_[id];
+  if (!sink) sink = std::make_unique<Sink>(*this, id, boot);
+  return *sink;
+}
 
 void Collect::supervise(NamedSource& named, Sink& sink) {
   io::Supervision supervision;
@@ -58,6 +105,38 @@ void Collect::supervise(NamedSource& named, Sink& sink) {
   supervision.pauses = {base::Milliseconds{500}, base::Milliseconds{30'000}};
   supervision.seed = std::hash<std::string>{}(named.id.to_text());
   role_.scope().spawn("source " + named.id.to_text(), io::supervise(std::move(supervision)));
+}
+
+io::Task<void> Collect::carry_out_commands() {
+  for (;;) {
+    const auto commands = co_await commands_->next();
+    for (const auto& command : commands) carry_out(command);
+  }
+}
+
+void Collect::carry_out(const model::Command& command) {
+  const model::SourceId* only = nullptr;
+  if (const auto* end = std::get_if<model::EndSession>(&command.order)) {
+    // One without a peer is still on its way to the process role, which knows the peer.
+    if (end->peer.empty()) return;
+    only = &end->source;
+  }
+  if (const auto* report = std::get_if<model::ReportBy>(&command.order)) only = &report->source;
+  for (auto& named : sources_) {
+    if (only == nullptr || *only == named.id) named.source->carry_out(*sinks_.at(named.id), command);
+  }
+}
+
+io::Task<void> Collect::keep_house() {
+  asio::steady_timer timer(role_.loop());
+  for (unsigned round = 1;; ++round) {
+    timer.expires_after(house_every);
+    co_await timer.async_wait(asio::use_awaitable);
+    if (std::exchange(looked_up_, false)) enricher_.let_go();
+    if (key_) key_->renew(dependencies_.clock.now());
+    if (round % houses_per_reload != 0) continue;
+    for (const auto& told : enricher_.reload_if_changed()) dependencies_.log.info(told);
+  }
 }
 
 }  // namespace davylamp::app

@@ -1,11 +1,15 @@
-// The collect role: runs the sources and puts what they see on the bus.
+// The collect role: runs the sources, puts what they see on the bus, and carries out commands.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "app/privacy/address_veil.hpp"
 #include "app/registry.hpp"
 #include "app/role.hpp"
+#include "enrich/geoip/enricher.hpp"
 
 namespace davylamp::app {
 
@@ -16,15 +20,27 @@ class Collect {
     const base::Clock& clock;
     Log& log;
   };
+  // Throws Failure when what the privacy mode needs cannot be kept.
   Collect(Role& role, const Config& config, Dependencies dependencies);
   ~Collect();
 
  private:
   class Sink;
+  Sink& sink_of(const model::SourceId& id, std::uint64_t boot);
   void supervise(NamedSource& named, Sink& sink);
+  io::Task<void> carry_out_commands();
+  void carry_out(const model::Command& command);
+  io::Task<void> keep_house();
+
   Role& role_;
+  Dependencies dependencies_;
+  geoip::Enricher enricher_;
+  std::optional<RotatingKey> key_;
+  AddressVeil veil_;
+  bool looked_up_ = false;  // places, since the database's pages were given back
   std::vector<NamedSource> sources_;
-  std::vector<std::unique_ptr<Sink>> sinks_;
+  std::map<model::SourceId, std::unique_ptr<Sink>> sinks_;
+  std::unique_ptr<contract::CommandReader> commands_;
 };
 
 }  // namespace davylamp::app

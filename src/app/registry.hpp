@@ -13,6 +13,7 @@
 
 namespace davylamp::app {
 
+// Several may look at one server, under one id: its management interface, its hooks.
 struct NamedSource {
   model::SourceId id;
   std::unique_ptr<contract::Source> source;

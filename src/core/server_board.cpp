@@ -32,6 +32,15 @@ bool ServerBoard::apply(const model::Observation& observation, const model::Sour
   keep(server.local_address, facts.local_address);
   keep(server.transport, facts.transport);
   keep(server.last_snapshot_at, facts.last_snapshot_at);
+  keep(server.mode, facts.mode);
+  keep(server.public_address, facts.public_address);
+  keep(server.listens_on, facts.listens_on);
+  keep(server.pool_size, facts.pool_size);
+  keep(server.pool_used, facts.pool_used);
+  keep(server.dco, facts.dco);
+  keep(server.place, facts.place);
+  server.warnings = facts.warnings;
+  server.expiries = facts.expiries;
   server.lab = facts.lab;
   server.problems = facts.problems;
   if (!(server == before)) dirty = true;

@@ -200,6 +200,7 @@ void Attachment::heard(const ManagementMessage& message) {
 void Attachment::tell() {
   const auto now = at_.clock.now();
   auto facts = at_.report.facts();
+  at_.files.fill(facts, now);
   auto comparable = facts;
   comparable.last_snapshot_at.reset();
   if (comparable == told_ && now - told_at_ < repeat_report_every) return;

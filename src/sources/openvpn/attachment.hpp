@@ -8,6 +8,7 @@
 #include "contract/source.hpp"
 #include "sources/openvpn/management_client.hpp"
 #include "sources/openvpn/peer_table.hpp"
+#include "sources/openvpn/server_files.hpp"
 #include "sources/openvpn/server_report.hpp"
 #include "sources/openvpn/source.hpp"
 
@@ -20,6 +21,7 @@ class Attachment {
     const Config& config;
     const base::Clock& clock;
     ServerReport& report;
+    ServerFiles& files;
     contract::ObservationSink& sink;
     std::deque<model::Command>& commands;  // still to be carried out; they outlive a connection
   };

@@ -101,7 +101,7 @@ ListingReport PeerTable::listing(std::string_view text) {
   ListingReport report;
   report.complete = document.summary.complete;
   report.client_mode = document.summary.format == StatusFormat::statistics;
-  report.dco = document.summary.dco_enabled.value_or(false);
+  report.dco = document.summary.dco_enabled;
   report.problems = document.summary.problems;
   if (!document.problems.empty()) {
     report.first_problem = "line " + std::to_string(document.problems[0].line) + ": " + document.problems[0].what;
@@ -111,6 +111,7 @@ ListingReport PeerTable::listing(std::string_view text) {
   for (const auto& client : document.clients) {
     if (client.session) {
       ++report.sessions;
+      if (client.virtual_address.contains('.')) ++report.pool_used;
       emit_row(client, now_listing);
     } else {
       ++report.waiting;

@@ -22,9 +22,10 @@ namespace davylamp::openvpn {
 struct ListingReport {
   bool complete = false;     // absences count
   bool client_mode = false;  // the process is a VPN client, not a server
-  bool dco = false;
+  std::optional<bool> dco;
   std::uint64_t sessions = 0;
-  std::uint64_t waiting = 0;  // rows that are no session: handshakes, refused logins
+  std::uint64_t pool_used = 0;  // sessions with a virtual IPv4 address
+  std::uint64_t waiting = 0;    // rows that are no session: handshakes, refused logins
   std::uint64_t problems = 0;
   std::string first_problem;  // "line 7: ..." or empty
 };

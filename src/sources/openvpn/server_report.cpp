@@ -54,7 +54,8 @@ void ServerReport::transport(const std::string& transport) {
 }
 
 void ServerReport::listed(base::Time at, const ListingReport& listing, std::uint64_t decode_problems) {
-  dco_ = listing.dco;
+  dco_ = listing.dco.value_or(false);
+  if (listing.dco) facts_.dco = listing.dco;
   listing_problems_ += listing.problems;
   facts_.problems = listing_problems_ + decode_problems;
   if (listing.client_mode) {
@@ -70,6 +71,7 @@ void ServerReport::listed(base::Time at, const ListingReport& listing, std::uint
   }
   facts_.state = model::ServerState::up;
   facts_.last_snapshot_at = at;
+  facts_.pool_used = listing.pool_used;
   facts_.health = people(listing.sessions, "session");
   if (listing.waiting != 0) facts_.health += ", " + people(listing.waiting, "login") + " in progress";
   if (asks_for_approval_) {

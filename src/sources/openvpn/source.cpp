@@ -19,6 +19,7 @@ model::ServerFacts fixed_facts(const Config& config) {
   facts.lab = config.lab;
   facts.transport = config.transport;
   if (config.address) facts.local_address = base::value_or_throw(model::Address::parse(*config.address));
+  if (config.public_address) facts.public_address = base::value_or_throw(model::Address::parse(*config.public_address));
   return facts;
 }
 
@@ -28,10 +29,11 @@ class ManagementSource : public contract::Source {
       : config_(config),
         clock_(clock),
         address_(base::value_or_throw(ManagementAddress::parse(config.management))),
-        report_(fixed_facts(config)) {}
+        report_(fixed_facts(config)),
+        files_(config.config_file.value_or("")) {}
 
   io::Task<void> run(contract::ObservationSink& sink) override {
-    Attachment attachment({config_, clock_, report_, sink, commands_}, co_await asio::this_coro::executor);
+    Attachment attachment({config_, clock_, report_, files_, sink, commands_}, co_await asio::this_coro::executor);
     const Attached attached(attachment_, &attachment);
     co_await attachment.run(address_);
   }
@@ -39,7 +41,9 @@ class ManagementSource : public contract::Source {
   void failed(contract::ObservationSink& sink, const base::Error& error, base::Seconds pause) override {
     report_.failed(error, pause);
     for (const auto& command : std::exchange(commands_, {})) refuse(sink, command);
-    sink.emit(clock_.now(), model::SourceHealth{report_.facts()});
+    auto facts = report_.facts();
+    files_.fill(facts, clock_.now());
+    sink.emit(clock_.now(), model::SourceHealth{std::move(facts)});
   }
 
   void carry_out(contract::ObservationSink& sink, const model::Command& command) override {
@@ -74,6 +78,7 @@ class ManagementSource : public contract::Source {
   const base::Clock& clock_;
   ManagementAddress address_;
   ServerReport report_;
+  ServerFiles files_;
   std::deque<model::Command> commands_;
   Attachment* attachment_ = nullptr;
 };
