@@ -50,7 +50,7 @@ struct Batch {
 struct Retention {
   base::Seconds minutes{7 * 86'400};     // traffic per session and minute, load per minute
   base::Seconds hours{400 * 86'400};     // traffic per user, server and hour
-  base::Seconds days{0};                 // traffic per user, server and day
+  base::Seconds days{0};                 // traffic per user, server and day; periods of limits that are over
   base::Seconds sessions{400 * 86'400};  // closed sessions and their endpoints
   base::Seconds events{90 * 86'400};
   base::Seconds audit{400 * 86'400};

@@ -10,7 +10,8 @@ CREATE TABLE schema_migrations (
   applied_at INTEGER NOT NULL
 ) STRICT;
 
--- Single values: last_batch, next_session_id, next_event_id, clamped_values, signing_key.
+-- Single values: last_batch, next_session_id, next_event_id, clamped_values, signing_key,
+-- limits_revision.
 CREATE TABLE meta (
   name TEXT PRIMARY KEY,
   value ANY NOT NULL
@@ -171,6 +172,7 @@ CREATE TABLE users (
   latest_session_id INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- `warnings` and `expiries` are lists in JSON, as the codec writes them: only ever read and written whole.
 CREATE TABLE servers (
   name TEXT PRIMARY KEY,
   source TEXT NOT NULL,
@@ -196,7 +198,15 @@ CREATE TABLE servers (
   asn INTEGER,
   network TEXT,
   lab INTEGER NOT NULL,
-  problems INTEGER NOT NULL
+  problems INTEGER NOT NULL,
+  mode TEXT,
+  public_address TEXT,
+  listens_on TEXT,
+  pool_size INTEGER,
+  pool_used INTEGER,
+  dco INTEGER,
+  warnings TEXT NOT NULL DEFAULT '[]',
+  expiries TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 
 CREATE TABLE events (
@@ -242,5 +252,96 @@ CREATE TABLE audit (
   account TEXT NOT NULL,
   action TEXT NOT NULL,
   subject TEXT NOT NULL,
-  remote_address TEXT NOT NULL
+  remote_address TEXT NOT NULL,
+  reason TEXT NOT NULL DEFAULT ''
 ) STRICT;
+
+-- The group `everyone` needs no row.
+CREATE TABLE groups (
+  name TEXT PRIMARY KEY,
+  note TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE group_members (
+  group_name TEXT NOT NULL REFERENCES groups (name) ON DELETE CASCADE,
+  user TEXT NOT NULL,
+  PRIMARY KEY (group_name, user)
+) STRICT, WITHOUT ROWID;
+
+-- AUTOINCREMENT: an id is never used again, for the periods that are over outlive their limit. `thresholds` is a list in JSON.
+CREATE TABLE limits (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  subject_kind TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  direction TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  period_kind TEXT NOT NULL,
+  zone TEXT NOT NULL,
+  anchor_day INTEGER NOT NULL,
+  days INTEGER NOT NULL,
+  starts_at INTEGER,
+  ends_at INTEGER,
+  buffer_bytes INTEGER NOT NULL,
+  thresholds TEXT NOT NULL,
+  enforce INTEGER NOT NULL,
+  kernel_stop INTEGER NOT NULL,
+  note TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by TEXT NOT NULL
+) STRICT;
+
+-- `user` of a grant, a reset and a usage period: the member, for a limit of kind `each`; else empty.
+CREATE TABLE grants (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  limit_id INTEGER NOT NULL REFERENCES limits (id) ON DELETE CASCADE,
+  user TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  from_at INTEGER NOT NULL,
+  until_at INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  granted_by TEXT NOT NULL,
+  spent_bytes INTEGER NOT NULL
+) STRICT;
+CREATE INDEX grants_limit ON grants (limit_id);
+
+-- The latest reset only.
+CREATE TABLE resets (
+  limit_id INTEGER NOT NULL REFERENCES limits (id) ON DELETE CASCADE,
+  user TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  reset_by TEXT NOT NULL,
+  period_start_at INTEGER,
+  forgiven_rx_bytes INTEGER,
+  forgiven_tx_bytes INTEGER,
+  PRIMARY KEY (limit_id, user)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE blocks (
+  user TEXT PRIMARY KEY,
+  until_at INTEGER,
+  reason TEXT NOT NULL,
+  blocked_by TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Kept as long as traffic per day.
+CREATE TABLE usage_periods (
+  limit_id INTEGER NOT NULL,
+  user TEXT NOT NULL,
+  start_at INTEGER NOT NULL,
+  end_at INTEGER NOT NULL,
+  used_bytes INTEGER NOT NULL,
+  allowed_bytes INTEGER NOT NULL,
+  PRIMARY KEY (limit_id, user, start_at)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX usage_periods_end_at ON usage_periods (end_at);
+
+-- How the house jobs of the daemon fared the last time.
+CREATE TABLE jobs (
+  name TEXT PRIMARY KEY,
+  began_at INTEGER,
+  ended_at INTEGER,
+  ok INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  next_at INTEGER
+) STRICT, WITHOUT ROWID;

@@ -16,6 +16,9 @@ namespace davylamp::store {
 // wrap nor stop the rest of its batch.
 inline constexpr std::uint64_t greatest_number = std::numeric_limits<std::int64_t>::max();
 
+// So many sessions are looked at again after a start for a last word that comes late.
+inline constexpr std::size_t most_recently_closed = 20'000;
+
 constexpr std::uint64_t clamped(std::uint64_t number) {
   return std::min(number, greatest_number);
 }

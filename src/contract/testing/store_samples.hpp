@@ -112,6 +112,14 @@ inline model::Server full_server(const std::string& name) {
   server.place = sample_place();
   server.lab = true;
   server.problems = 5;
+  server.mode = "server";
+  server.public_address = *model::Address::parse("192.0.2.200");
+  server.listens_on = "udp 0.0.0.0:1194";
+  server.pool_size = 253;
+  server.pool_used = 3;
+  server.dco = false;
+  server.warnings = {"It is \"old\".", ""};
+  server.expiries = {{.what = "crl", .name = "crl.pem", .expires_at = at(500)}};
   return server;
 }
 

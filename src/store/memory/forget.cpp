@@ -44,6 +44,7 @@ std::uint64_t forget(Tables& tables, const ForgetRequest& request) {
   forgetting.remove(tables.traffic_day, kept.days, first_of_three);
   forgetting.remove(tables.load_day.loads, kept.days, first_of_key);
   forgetting.remove(tables.load_day.peaks, kept.days, key);
+  forgetting.remove(tables.usage_periods, kept.days, [](const auto& row) { return row.second.end_at; });
   forgetting.remove(tables.endpoints, kept.sessions, [&](const auto& row) -> std::optional<base::Time> {
     const auto session = tables.sessions.find(row.first.first);
     return session == tables.sessions.end() ? std::nullopt : session->second.session.closed_at;

@@ -51,6 +51,19 @@ struct Tables {
   std::map<std::string, model::RefreshToken> refresh_tokens;
   std::vector<model::AuditEntry> audit;
   std::string signing_key;
+  std::uint64_t limits_revision = 0;
+  std::uint64_t next_limit_id = 1;
+  std::uint64_t next_grant_id = 1;
+  std::map<std::string, model::Group> groups;
+  std::map<std::uint64_t, model::Limit> limits;
+  std::map<std::uint64_t, model::Grant> grants;
+  std::map<std::pair<std::uint64_t, std::string>, model::Reset> resets;
+  std::map<std::string, model::Block> blocks;
+  std::map<std::tuple<std::uint64_t, std::string, base::Time>, model::UsagePeriod> usage_periods;
+  std::map<std::string, model::HouseJob> jobs;
 };
+
+// What operators laid down. The caller holds the lock.
+model::Limits all_limits(const Tables& tables);
 
 }  // namespace davylamp::memory

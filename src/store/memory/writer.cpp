@@ -115,6 +115,50 @@ void write(Tables& tables, const std::vector<contract::ServerLoad>& loads) {
   }
 }
 
+// What the process role reckoned while an operator may have changed the rows again: theirs is newer.
+void write_limits(Tables& tables, const contract::Batch& batch) {
+  bool changed = false;
+  for (const auto& period : batch.periods) {
+    tables.usage_periods.emplace(std::tuple(period.limit_id, period.user, store::whole_seconds(period.start_at)),
+                                 store::stored_form(period));
+  }
+  for (const auto& reset : batch.resets) {
+    const auto found = tables.resets.find({reset.limit_id, reset.user});
+    if (!reset.forgiven || found == tables.resets.end() || found->second.at != store::whole_seconds(reset.at)) continue;
+    found->second.period_start_at = store::stored_form(reset).period_start_at;
+    found->second.forgiven = store::stored_form(reset).forgiven;
+    changed = true;
+  }
+  for (const auto& grant : batch.grants) {
+    const auto found = tables.grants.find(grant.id);
+    if (found == tables.grants.end() || found->second.spent_bytes >= grant.spent_bytes) continue;
+    found->second.spent_bytes = store::clamped(grant.spent_bytes);
+    changed = true;
+  }
+  if (changed) ++tables.limits_revision;
+}
+
+// The newest time that is stored stands for now.
+std::vector<contract::StoredSession> recently_closed(const Tables& tables) {
+  std::vector<contract::StoredSession> closed;
+  base::Time newest{};
+  for (const auto& [id, stored] : tables.sessions)
+    newest = std::max(newest, store::closed_at(stored.session).value_or(stored.session.last_seen_at));
+  for (const auto& [id, stored] : tables.sessions) {
+    const auto at = store::closed_at(stored.session);
+    if (at && *at >= newest - store::hour) closed.push_back(stored);
+  }
+  std::ranges::sort(closed, std::greater(),
+                    [](const auto& stored) { return std::pair(store::closed_at(stored.session), stored.session.id); });
+  closed.resize(std::min(closed.size(), store::most_recently_closed));
+  std::ranges::sort(closed, {}, [](const auto& stored) { return stored.session.id; });
+  return closed;
+}
+
+void take(model::Counters& sum, const model::Counters& bytes) {
+  sum = {sum.rx_bytes - std::min(sum.rx_bytes, bytes.rx_bytes), sum.tx_bytes - std::min(sum.tx_bytes, bytes.tx_bytes)};
+}
+
 }  // namespace
 
 void Writer::commit(const contract::Batch& batch) {
@@ -131,6 +175,7 @@ void Writer::commit(const contract::Batch& batch) {
     tables.events.insert_or_assign(event.id, store::stored_form(event));
     tables.next_event_id = std::max(tables.next_event_id, event.id + 1);
   }
+  write_limits(tables, batch);
   tables.last_batch = batch.number;
 }
 
@@ -140,6 +185,7 @@ contract::Checkpoint Writer::load_checkpoint() {
                                   .next_session_id = tables_->next_session_id,
                                   .next_event_id = tables_->next_event_id,
                                   .open_sessions = {},
+                                  .recently_closed = recently_closed(*tables_),
                                   .servers = {}};
   for (const auto& [id, stored] : tables_->sessions) {
     if (stored.session.state == model::SessionState::open) checkpoint.open_sessions.push_back(stored);
@@ -151,6 +197,48 @@ contract::Checkpoint Writer::load_checkpoint() {
 std::uint64_t Writer::forget(base::Time now, const contract::Retention& retention, std::uint64_t limit) {
   const std::lock_guard lock(tables_->mutex);
   return memory::forget(*tables_, {now, retention, limit});
+}
+
+// Whole days, less what of the first one came before `from`: as in the SQLite store, also where minutes are forgotten.
+std::vector<model::UserUsage> Writer::usage(base::Time from) {
+  const std::lock_guard lock(tables_->mutex);
+  const auto& tables = *tables_;
+  const auto hour = base::floor_to(from, store::hour);
+  std::map<std::string, model::Counters> users;
+  for (const auto& [key, bytes] : tables.traffic_day) {
+    if (std::get<0>(key) >= base::floor_to(from, store::day)) add(users[std::get<1>(key)], bytes);
+  }
+  for (const auto& [key, bytes] : tables.traffic_hour) {
+    if (std::get<0>(key) >= base::floor_to(from, store::day) && std::get<0>(key) < hour)
+      take(users[std::get<1>(key)], bytes);
+  }
+  for (const auto& [key, bytes] : tables.traffic_minute) {
+    const auto session = tables.sessions.find(key.second);
+    if (key.first >= hour && key.first < base::floor_to(from, store::minute) && session != tables.sessions.end())
+      take(users[session->second.session.user], bytes);
+  }
+  std::vector<model::UserUsage> usage;
+  for (const auto& [user, bytes] : users) {
+    if (!bytes.is_zero()) usage.push_back({user, bytes});
+  }
+  return usage;
+}
+
+model::Limits Writer::limits() {
+  const std::lock_guard lock(tables_->mutex);
+  return all_limits(*tables_);
+}
+
+void Writer::record_job(const model::HouseJob& job) {
+  const std::lock_guard lock(tables_->mutex);
+  tables_->jobs.insert_or_assign(job.name, store::stored_form(job));
+}
+
+std::vector<model::HouseJob> Writer::jobs() {
+  const std::lock_guard lock(tables_->mutex);
+  std::vector<model::HouseJob> jobs;
+  for (const auto& [name, job] : tables_->jobs) jobs.push_back(job);
+  return jobs;
 }
 
 }  // namespace davylamp::memory

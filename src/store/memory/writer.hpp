@@ -12,16 +12,16 @@ class Writer final : public contract::StoreWriter {
   void commit(const contract::Batch& batch) override;
   contract::Checkpoint load_checkpoint() override;
   std::uint64_t forget(base::Time now, const contract::Retention& retention, std::uint64_t limit) override;
-  std::vector<model::UserUsage> usage(base::Time) override { return {}; }
-  model::Limits limits() override { return {}; }
+  std::vector<model::UserUsage> usage(base::Time from) override;
+  model::Limits limits() override;
   std::string optimize() override { return "nothing to do"; }
   std::string checkpoint() override { return "nothing to do"; }
   std::string vacuum() override { return "nothing to do"; }
   std::string backup(const std::string& path) override {
     throw base::Failure("backup", "this store cannot be copied to " + path);
   }
-  void record_job(const model::HouseJob&) override {}
-  std::vector<model::HouseJob> jobs() override { return {}; }
+  void record_job(const model::HouseJob& job) override;
+  std::vector<model::HouseJob> jobs() override;
 
  private:
   std::shared_ptr<Tables> tables_;

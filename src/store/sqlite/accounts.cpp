@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "store/paging.hpp"
+#include "store/sqlite/limits_rows.hpp"
 #include "store/sqlite/row.hpp"
 
 namespace davylamp::sqlite {
@@ -13,14 +14,6 @@ model::Account read_account(const Statement& row) {
           .password_hash = row.text(2),
           .created_at = row.get<base::Time>(3),
           .last_login_at = row.get<std::optional<base::Time>>(4)};
-}
-
-// Runs one statement that binds `values`; returns how many rows it changed.
-template <class... T>
-std::int64_t run(Connection& connection, std::string_view sql, const T&... values) {
-  Statement statement(connection, sql);
-  statement.bind_all(values...);
-  return statement.run();
 }
 
 }  // namespace
@@ -97,10 +90,7 @@ void Accounts::forget_refresh_tokens(base::Time expired_before) {
 }
 
 void Accounts::append_audit(const model::AuditEntry& entry) {
-  Statement row(connection_, "INSERT INTO audit (" + column_list<model::AuditEntry>() + ") VALUES (" +
-                                 parameter_list<model::AuditEntry>() + ")");
-  bind_row(row, 1, entry);
-  row.run();
+  insert_audit(connection_, entry);
 }
 
 std::vector<model::AuditEntry> Accounts::audit(std::size_t limit) {

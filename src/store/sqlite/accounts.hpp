@@ -9,7 +9,7 @@ namespace davylamp::sqlite {
 
 class Accounts final : public contract::AccountStore {
  public:
-  explicit Accounts(const std::string& path) : connection_(path, Access::write) {}
+  Accounts(const std::string& path, Access access) : connection_(path, access) {}
   base::Result<void> add_account(const model::Account& account) override;
   base::Result<void> set_password(const std::string& name, const std::string& password_hash) override;
   std::optional<model::Account> account(const std::string& name) override;

@@ -1,4 +1,5 @@
-#include "contract/testing/store_contract.hpp"
+#include "contract/testing/store_erase_contract.hpp"
+#include "contract/testing/store_limits_contract.hpp"
 #include "contract/testing/store_tiers_contract.hpp"
 #include "store/sqlite/store.hpp"
 #include "store/sqlite/temporary_directory.hpp"
@@ -11,6 +12,7 @@ class TemporaryStore final : public Store {
   std::unique_ptr<StoreWriter> writer() override { return store_->writer(); }
   std::unique_ptr<StoreReader> reader() override { return store_->reader(); }
   std::unique_ptr<AccountStore> accounts() override { return store_->accounts(); }
+  std::unique_ptr<LimitStore> limits() override { return store_->limits(); }
 
  private:
   sqlite::TemporaryDirectory directory_;
@@ -19,7 +21,8 @@ class TemporaryStore final : public Store {
 
 }  // namespace
 
-INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract,
-                         ::testing::Values(StoreFactory{"sqlite", [] { return std::make_unique<TemporaryStore>(); }}));
+const StoreFactory sqlite_store{"sqlite", [] { return std::make_unique<TemporaryStore>(); }};
+INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, ::testing::Values(sqlite_store));
+INSTANTIATE_TEST_SUITE_P(Sqlite, StoreLimitsContract, ::testing::Values(sqlite_store));
 
 }  // namespace davylamp::contract::testing

@@ -37,6 +37,9 @@ constexpr Rule rules[] = {
      "LIMIT ?2)"},
     {&contract::Retention::days,
      "DELETE FROM peak_day WHERE at IN (SELECT at FROM peak_day WHERE at < ?1 ORDER BY at LIMIT ?2)"},
+    {&contract::Retention::days,
+     "DELETE FROM usage_periods WHERE (limit_id, user, start_at) IN "
+     "(SELECT limit_id, user, start_at FROM usage_periods WHERE end_at < ?1 LIMIT ?2)"},
     {&contract::Retention::sessions,
      "DELETE FROM endpoints WHERE (session_id, real_address, real_port) IN "
      "(SELECT session_id, endpoints.real_address, endpoints.real_port FROM sessions "

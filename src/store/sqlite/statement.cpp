@@ -52,6 +52,10 @@ void Statement::bind(int index, std::string_view text) {
                             SQLITE_STATIC, SQLITE_UTF8));
 }
 
+void Statement::bind_copy(int index, const std::string& text) {
+  check(sqlite3_bind_text64(statement_.get(), index, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+}
+
 void Statement::bind_blob(int index, std::string_view bytes) {
   check(sqlite3_bind_blob64(statement_.get(), index, bytes.data() == nullptr ? "" : bytes.data(), bytes.size(),
                             SQLITE_STATIC));
@@ -104,6 +108,9 @@ void Statement::read(int column, double& value) const {
 }
 
 std::string Statement::text(int column) const {
+  return std::string(text_view(column));
+}
+std::string_view Statement::text_view(int column) const {
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column));
   if (bytes == nullptr) return {};
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};

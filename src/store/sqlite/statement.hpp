@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/codec.hpp"
 #include "base/time.hpp"
@@ -49,6 +50,11 @@ class Statement {
       bind(index, std::nullopt);
     }
   }
+  // A list is a text in JSON.
+  template <class T>
+  void bind(int index, const std::vector<T>& items) {
+    bind_copy(index, base::json::write(items));
+  }
   // Binds 1, 2, 3 ...
   template <class... T>
   void bind_all(const T&... values) {
@@ -68,6 +74,8 @@ class Statement {
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
   std::string text(int column) const;
+  // Until the next step() or reset().
+  std::string_view text_view(int column) const;
   void read(int column, std::uint64_t& value) const { value = static_cast<std::uint64_t>(integer(column)); }
   void read(int column, std::uint32_t& value) const { value = static_cast<std::uint32_t>(integer(column)); }
   void read(int column, std::uint16_t& value) const { value = static_cast<std::uint16_t>(integer(column)); }
@@ -89,6 +97,8 @@ class Statement {
     if (!is_null(column)) read(column, value.emplace());
   }
   template <class T>
+  void read(int column, std::vector<T>& items) const;  // for the lists that tables hold: statement_lists.cpp
+  template <class T>
   T get(int column) const {
     T value{};
     read(column, value);
@@ -99,6 +109,7 @@ class Statement {
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const;
   };
+  void bind_copy(int index, const std::string& text);
   void check(int result) const;
   [[noreturn]] void fail_on(int column, std::string_view value) const;
 

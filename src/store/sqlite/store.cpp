@@ -2,6 +2,7 @@
 
 #include "store/sqlite/accounts.hpp"
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/limits.hpp"
 #include "store/sqlite/migrations.hpp"
 #include "store/sqlite/reader.hpp"
 #include "store/sqlite/writer.hpp"
@@ -17,10 +18,10 @@ class Store final : public contract::Store {
   }
   std::unique_ptr<contract::StoreWriter> writer() override { return std::make_unique<Writer>(path_); }
   std::unique_ptr<contract::StoreReader> reader() override { return std::make_unique<Reader>(path_); }
-  std::unique_ptr<contract::AccountStore> accounts() override { return std::make_unique<Accounts>(path_); }
-  std::unique_ptr<contract::LimitStore> limits() override {
-    throw base::Failure("limits", "this store keeps no limits");
+  std::unique_ptr<contract::AccountStore> accounts() override {
+    return std::make_unique<Accounts>(path_, Access::write);
   }
+  std::unique_ptr<contract::LimitStore> limits() override { return std::make_unique<Limits>(path_, Access::write); }
 
  private:
   std::string path_;

@@ -4,6 +4,7 @@
 #include "store/series.hpp"
 #include "store/sqlite/filter.hpp"
 #include "store/sqlite/reader.hpp"
+#include "store/sqlite/tier_sql.hpp"
 #include "store/stored_form.hpp"
 
 namespace davylamp::sqlite {
@@ -32,13 +33,6 @@ std::vector<contract::TrafficPoint> points_of(Statement& rows) {
     points.push_back({rows.get<base::Time>(0), rows.get<std::uint64_t>(1), rows.get<std::uint64_t>(2)});
   }
   return points;
-}
-
-// The tiers have the time first, so a row is looked up for each step of the span ?1 to ?2: dear for years, cheap for
-// what people look at, and it spares the writer an index.
-std::string steps_sql(base::Seconds step) {
-  return "WITH RECURSIVE steps (step_at) AS (SELECT ?1 WHERE ?1 <= ?2 UNION ALL SELECT step_at + " +
-         std::to_string(step.count()) + " FROM steps WHERE step_at + " + std::to_string(step.count()) + " <= ?2) ";
 }
 
 std::vector<store::LoadRow> load_rows(Connection& connection, base::Seconds tier, const contract::HistoryQuery& query) {

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include "store/series.hpp"
 #include "store/sqlite/forget.hpp"
+#include "store/sqlite/limits_rows.hpp"
 #include "store/sqlite/row.hpp"
+#include "store/sqlite/usage.hpp"
+#include "store/stored_form.hpp"
 
 namespace davylamp::sqlite {
 namespace {
@@ -49,6 +53,7 @@ void Writer::write(const contract::Batch& batch) {
   for (const auto& server : batch.servers) write(server);
   set_number("next_event_id", write(batch.events, number("next_event_id", 1)));
   for (const auto& cursor : batch.cursors) sessions_.write(cursor);
+  write_limits(batch);
   set_number("last_batch", batch.number);
   const auto clamped = connection_.clamped_values() - clamped_before;
   if (clamped > 0) set_number("clamped_values", number("clamped_values", 0) + clamped);
@@ -57,6 +62,30 @@ void Writer::write(const contract::Batch& batch) {
 void Writer::write(const model::Server& server) {
   bind_row(server_, 1, server);
   server_.run();
+}
+
+// What the process role reckoned while an operator may have changed the rows again: theirs is newer.
+void Writer::write_limits(const contract::Batch& batch) {
+  std::int64_t changed = 0;
+  for (const auto& period : batch.periods) {
+    run(connection_,
+        "INSERT INTO usage_periods (limit_id, user, start_at, end_at, used_bytes, allowed_bytes) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+        period.limit_id, period.user, period.start_at, period.end_at, period.used_bytes, period.allowed_bytes);
+  }
+  for (const auto& reset : batch.resets) {
+    if (!reset.forgiven) continue;
+    changed += run(connection_,
+                   "UPDATE resets SET period_start_at = ?4, forgiven_rx_bytes = ?5, forgiven_tx_bytes = ?6 "
+                   "WHERE limit_id = ?1 AND user = ?2 AND at = ?3",
+                   reset.limit_id, reset.user, reset.at, reset.period_start_at, reset.forgiven->rx_bytes,
+                   reset.forgiven->tx_bytes);
+  }
+  for (const auto& grant : batch.grants) {
+    changed += run(connection_, "UPDATE grants SET spent_bytes = ?2 WHERE id = ?1 AND spent_bytes < ?2", grant.id,
+                   grant.spent_bytes);
+  }
+  if (changed > 0) grow_limits_revision(connection_);
 }
 
 std::uint64_t Writer::write(const std::vector<model::Event>& events, std::uint64_t next_id) {
@@ -86,17 +115,30 @@ contract::Checkpoint Writer::load_checkpoint() {
   checkpoint.last_batch = number("last_batch", 0);
   checkpoint.next_session_id = number("next_session_id", 1);
   checkpoint.next_event_id = number("next_event_id", 1);
-  checkpoint.open_sessions = open_sessions();
+  checkpoint.open_sessions = stored_sessions("sessions INDEXED BY sessions_open WHERE state = 'open'");
+  // The newest time that is stored stands for now: the store has no clock.
+  checkpoint.recently_closed =
+      stored_sessions("sessions INDEXED BY sessions_closed_at WHERE state = 'closed' AND closed_at >= " +
+                      std::to_string(newest_seconds(checkpoint.open_sessions) - store::hour.count()) +
+                      " ORDER BY closed_at DESC LIMIT " + std::to_string(store::most_recently_closed));
   Statement servers(connection_, "SELECT " + column_list<model::Server>() + " FROM servers ORDER BY name");
   while (servers.step()) checkpoint.servers.push_back(read_row<model::Server>(servers));
   return checkpoint;
 }
 
-std::vector<contract::StoredSession> Writer::open_sessions() {
+std::int64_t Writer::newest_seconds(const std::vector<contract::StoredSession>& open) {
+  Statement closed(connection_,
+                   "SELECT max(closed_at) FROM sessions INDEXED BY sessions_closed_at WHERE state = 'closed'");
+  closed.step();
+  auto newest = closed.integer(0);
+  for (const auto& stored : open) newest = std::max(newest, base::to_unix_seconds(stored.session.last_seen_at));
+  return newest;
+}
+
+std::vector<contract::StoredSession> Writer::stored_sessions(const std::string& from_sessions) {
   Statement rows(connection_, "SELECT o.node, o.kind, o.name, s.peer, s.* FROM (SELECT source_id, peer, " +
-                                  column_list<model::Session>() +
-                                  " FROM sessions INDEXED BY sessions_open WHERE state = 'open') AS s "
-                                  "JOIN sources AS o ON o.id = s.source_id ORDER BY s.id");
+                                  column_list<model::Session>() + " FROM " + from_sessions +
+                                  ") AS s JOIN sources AS o ON o.id = s.source_id ORDER BY s.id");
   std::vector<contract::StoredSession> sessions;
   while (rows.step()) {
     sessions.push_back({.source = {rows.text(0), rows.text(1), rows.text(2)},
@@ -104,6 +146,29 @@ std::vector<contract::StoredSession> Writer::open_sessions() {
                         .session = read_row<model::Session>(rows, 6)});
   }
   return sessions;
+}
+
+std::vector<model::UserUsage> Writer::usage(base::Time from) {
+  return sqlite::usage(connection_, from);
+}
+
+model::Limits Writer::limits() {
+  Transaction snapshot(connection_, Access::read);
+  return load_limits(connection_);
+}
+
+void Writer::record_job(const model::HouseJob& job) {
+  Statement row(connection_, "INSERT OR REPLACE INTO jobs (" + column_list<model::HouseJob>() + ") VALUES (" +
+                                 parameter_list<model::HouseJob>() + ")");
+  bind_row(row, 1, job);
+  row.run();
+}
+
+std::vector<model::HouseJob> Writer::jobs() {
+  Statement rows(connection_, "SELECT " + column_list<model::HouseJob>() + " FROM jobs ORDER BY name");
+  std::vector<model::HouseJob> jobs;
+  while (rows.step()) jobs.push_back(read_row<model::HouseJob>(rows));
+  return jobs;
 }
 
 std::uint64_t Writer::forget(base::Time now, const contract::Retention& retention, std::uint64_t limit) {

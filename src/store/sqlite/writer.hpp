@@ -15,24 +15,26 @@ class Writer final : public contract::StoreWriter {
   void commit(const contract::Batch& batch) override;
   contract::Checkpoint load_checkpoint() override;
   std::uint64_t forget(base::Time now, const contract::Retention& retention, std::uint64_t limit) override;
-  std::vector<model::UserUsage> usage(base::Time) override { return {}; }
-  model::Limits limits() override { return {}; }
+  std::vector<model::UserUsage> usage(base::Time from) override;
+  model::Limits limits() override;
   std::string optimize() override;
   std::string checkpoint() override { return "nothing to do"; }
   std::string vacuum() override { return "nothing to do"; }
   std::string backup(const std::string& path) override {
     throw base::Failure("backup", "this store cannot be copied to " + path);
   }
-  void record_job(const model::HouseJob&) override {}
-  std::vector<model::HouseJob> jobs() override { return {}; }
+  void record_job(const model::HouseJob& job) override;
+  std::vector<model::HouseJob> jobs() override;
 
  private:
   void write(const contract::Batch& batch);
   void write(const model::Server& server);
+  void write_limits(const contract::Batch& batch);
   std::uint64_t write(const std::vector<model::Event>& events, std::uint64_t next_id);
   std::uint64_t number(std::string_view name, std::uint64_t otherwise);
   void set_number(std::string_view name, std::uint64_t value);
-  std::vector<contract::StoredSession> open_sessions();
+  std::int64_t newest_seconds(const std::vector<contract::StoredSession>& open);
+  std::vector<contract::StoredSession> stored_sessions(const std::string& from_sessions);
 
   Connection connection_;
   Statement number_;

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+
+#include "store/memory/tables.hpp"
+
+namespace davylamp::memory {
+
+class Limits final : public contract::LimitStore {
+ public:
+  explicit Limits(std::shared_ptr<Tables> tables) : tables_(std::move(tables)) {}
+  model::Limits limits() override;
+  base::Result<std::uint64_t> add_limit(const model::Limit& limit, const model::AuditEntry& audit) override;
+  base::Result<void> change_limit(const model::Limit& limit, const model::AuditEntry& audit) override;
+  base::Result<void> remove_limit(std::uint64_t id, const model::AuditEntry& audit) override;
+  base::Result<std::uint64_t> add_grant(const model::Grant& grant, const model::AuditEntry& audit) override;
+  base::Result<void> remove_grant(std::uint64_t id, const model::AuditEntry& audit) override;
+  base::Result<void> reset(const model::Reset& reset, const model::AuditEntry& audit) override;
+  void block(const model::Block& block, const model::AuditEntry& audit) override;
+  base::Result<void> unblock(const std::string& user, const model::AuditEntry& audit) override;
+  void put_group(const model::Group& group, const model::AuditEntry& audit) override;
+  base::Result<void> remove_group(const std::string& name, const model::AuditEntry& audit) override;
+  std::vector<model::UsagePeriod> periods(std::uint64_t limit_id, const std::string& user, std::size_t limit) override;
+  base::Result<std::uint64_t> erase_user(const std::string& user, const model::AuditEntry& audit) override;
+
+ private:
+  // The caller holds the lock.
+  void done(const model::AuditEntry& audit);
+  std::shared_ptr<Tables> tables_;
+};
+
+}  // namespace davylamp::memory
