@@ -69,7 +69,9 @@ function userDetail(world, name) {
   const user = usersOf(world).find((row) => row.user === name);
   if (!user) return problem(404, 'Not found', `Nobody on record is called ${name}.`);
   const sessions = [...world.sessions.values(), ...world.closed].filter((row) => row.user === name).sort(newestFirst);
-  return { status: 200, body: { user, sessions: sessions.slice(0, 50), traffic: trafficOf({ ...sessions[0], opened_at: sessions[0].last_seen_at - 20 * 3600 }) } };
+  const block = world.limits.blocks.find((row) => row.user === name);
+  const more = { quotas: world.limits.quotas.filter((row) => row.user === name), groups: world.limits.groups.filter((row) => row.members.includes(name)).map((row) => row.name), ...(block ? { block } : {}) };
+  return { status: 200, body: { user, ...more, sessions: sessions.slice(0, 50), traffic: trafficOf({ ...sessions[0], opened_at: sessions[0].last_seen_at - 20 * 3600 }) } };
 }
 
 function stats(world) {

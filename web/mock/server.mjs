@@ -1,10 +1,11 @@
 // A stand-in for Davylamp with an invented fleet: for screenshots and for work on the page without a VPN. Never shipped.
-// node mock/server.mjs [port]; MOCK_SCENE is normal, big, empty, quiet, lab or stale; the account is DAVYLAMP_ACCOUNT and DAVYLAMP_PASSWORD, else made up and printed.
+// node mock/server.mjs [port]; MOCK_SCENE is normal, limitless, big, empty, quiet, lab or stale, MOCK_ROLE viewer, operator or admin; the account is DAVYLAMP_ACCOUNT and DAVYLAMP_PASSWORD, else made up and printed.
 import { randomBytes } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { WebSocketServer } from 'ws';
+import { actOn } from './acts.mjs';
 import { answer } from './api.mjs';
 import { makeWorld } from './world.mjs';
 
@@ -25,7 +26,7 @@ const about = {
 
 const ticketOf = (request) => /davylamp_access=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1];
 const signedIn = (request) => tickets.has(ticketOf(request));
-const me = () => ({ account, role: 'admin', expires_at: Math.floor(Date.now() / 1000) + 600 });
+const me = () => ({ account, role: process.env.MOCK_ROLE ?? 'admin', expires_at: Math.floor(Date.now() / 1000) + 600 });
 
 function send(response, status, body, headers = {}) {
   response.writeHead(status, { 'Content-Type': status >= 400 ? 'application/problem+json' : 'application/json', 'Cache-Control': 'no-store', ...headers });
@@ -60,8 +61,13 @@ function api(request, response, url) {
     tickets.delete(ticketOf(request));
     return send(response, 204, undefined, { 'Set-Cookie': 'davylamp_access=; Path=/api; Max-Age=0' });
   }
-  const { status, body } = answer(world, name, url.searchParams);
-  return send(response, status, body);
+  let text = '';
+  request.on('data', (part) => (text += part)).on('end', () => {
+    world.account = account;
+    const { status, body } = actOn(world, request.method, name, text ? JSON.parse(text) : {}, url.searchParams) ?? answer(world, name, url.searchParams);
+    send(response, status, body);
+  });
+  return undefined;
 }
 
 function file(response, name) {
@@ -84,7 +90,7 @@ server.on('upgrade', (request, socket, head) => {
 });
 
 let number = 1;
-const snapshot = () => JSON.stringify({ kind: 'snapshot', number, at: Date.now() / 1000, sessions: [...world.sessions.values()], servers: world.servers, events: world.events.slice(0, 50) });
+const snapshot = () => JSON.stringify({ kind: 'snapshot', number, at: Date.now() / 1000, sessions: [...world.sessions.values()], servers: world.servers, events: world.events.slice(0, 50), quotas: world.limits.quotas, jobs: world.jobs });
 live.on('connection', (client) => {
   client.send(snapshot());
   client.on('message', () => client.send(snapshot()));

@@ -82,7 +82,15 @@ async function request<T>(path: string, init: RequestInit): Promise<T> {
     if (renewed === 'denied' || response.status === 401) announceSignedOut();
   }
   if (!response.ok) throw await toError(response);
-  return (await response.json()) as T;
+  const text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+type Verb = 'POST' | 'PUT' | 'DELETE';
+
+/** Changes something. The answer is undefined when the server has nothing to say. A refusal is an ApiError. */
+export function act<T = undefined>(verb: Verb, path: string, body?: unknown): Promise<T> {
+  return request<T>(path, body === undefined ? { method: verb } : { method: verb, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 }
 
 /** GET with query parameters; empty ones are left out. */

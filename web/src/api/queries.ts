@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { get } from './client';
-import type { About, Me } from './types.gen';
+import type { About, Limits, Me } from './types.gen';
 
 /** Queries that more than one page asks. Queries of one page live beside that page. */
 export const useAbout = () =>
@@ -8,3 +8,14 @@ export const useAbout = () =>
 
 export const useMe = () =>
   useQuery({ queryKey: ['me'], queryFn: ({ signal }) => get<Me>('/api/v1/me', {}, signal), staleTime: Infinity, retry: false });
+
+/** Limits, groups, grants and blocks as they were laid down. Anything that changes them asks for this key again. */
+export const limitsKey = ['limits'] as const;
+export const useLimits = () =>
+  useQuery({ queryKey: limitsKey, queryFn: ({ signal }) => get<Limits>('/api/v1/limits', {}, signal), refetchInterval: 30_000 });
+
+/** What the role of who is signed in allows: an operator may act, an admin may lay down. */
+export function useMay(): { act: boolean; lay_down: boolean } {
+  const role = useMe().data?.role;
+  return { act: role === 'operator' || role === 'admin', lay_down: role === 'admin' };
+}

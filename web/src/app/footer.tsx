@@ -12,6 +12,7 @@ const pageKeys: Record<string, [string, string][]> = {
   Overview: [['m', 'map layers'], ['Space', 'pause']],
   Sessions: [['j k', 'move'], ['Enter', 'open'], ['y', 'copy address']],
   Users: [['j k', 'move'], ['Enter', 'open']],
+  Quotas: [['j k', 'move'], ['+', 'grant'], ['e', 'edit limit']],
   Servers: [['g s', 'sessions']],
 };
 

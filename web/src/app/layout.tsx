@@ -5,6 +5,7 @@ import { chooseTheme, useTheme } from '../lib/theme';
 import { useShortcuts } from '../lib/shortcuts';
 import { usePhone } from '../lib/use-now';
 import { liveSocket } from '../live/use-live';
+import { ActList } from '../ui/act-list';
 import { useScoped } from '../ui/navigation';
 import { Banners } from './banners';
 import { BottomNav } from './bottom-nav';
@@ -44,6 +45,7 @@ export function Layout({ children }: { children: ReactNode }) {
       <Banners />
       <main id="main" className="main" tabIndex={-1}>{children}</main>
       {phone ? <BottomNav /> : <Footer onHelp={() => setOpen('help')} />}
+      <ActList />
       {open === 'help' && <HelpDialog onClose={close} />}
       {open === 'palette' && <Suspense fallback={null}><Palette onClose={close} /></Suspense>}
     </div>

@@ -1,10 +1,11 @@
-import { Globe, List, Server, Users } from 'lucide-react';
+import { Gauge, Globe, List, Server, Users } from 'lucide-react';
 
 /** The pages that exist, in the order of the navigation, with the key that follows g. */
 export const pages = [
   { path: '/', name: 'Overview', key: 'o', icon: Globe },
   { path: '/sessions', name: 'Sessions', key: 's', icon: List },
   { path: '/users', name: 'Users', key: 'u', icon: Users },
+  { path: '/quotas', name: 'Quotas', key: 'q', icon: Gauge },
   { path: '/servers', name: 'Servers', key: 'v', icon: Server },
 ] as const;
 

@@ -10,6 +10,7 @@ import { Layout } from './layout';
 
 const SessionsPage = lazy(() => import('../features/sessions/page'));
 const UsersPage = lazy(() => import('../features/users/page'));
+const QuotasPage = lazy(() => import('../features/quotas/page'));
 const ServersPage = lazy(() => import('../features/servers/page'));
 
 function NotFound() {
@@ -28,6 +29,7 @@ function Pages() {
           <Route path="/"><OverviewPage attribution={<Attribution />} /></Route>
           <Route path="/sessions/:id?">{({ id }) => <SessionsPage id={id ? Number(id) : undefined} />}</Route>
           <Route path="/users/:user?">{({ user }) => <UsersPage user={user} />}</Route>
+          <Route path="/quotas/:id?">{({ id }) => <QuotasPage id={id} />}</Route>
           <Route path="/servers"><ServersPage /></Route>
           <Route><NotFound /></Route>
         </Switch>

@@ -8,7 +8,7 @@ export interface View {
  * The order to show while someone points at a row: rows keep their places, rows that ended leave, new rows come last.
  * `waiting` says that the true order differs within the places in view, so a way to sort again may be offered.
  */
-export function freezeOrder(shown: readonly number[], sorted: readonly number[], view: View = { first: 0, last: Infinity }): { order: number[]; waiting: boolean } {
+export function freezeOrder<Id extends string | number>(shown: readonly Id[], sorted: readonly Id[], view: View = { first: 0, last: Infinity }): { order: Id[]; waiting: boolean } {
   const alive = new Set(sorted);
   const kept = shown.filter((id) => alive.has(id));
   const known = new Set(kept);

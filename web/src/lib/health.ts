@@ -29,6 +29,8 @@ const reasons: Record<string, string> = {
   restart: 'Server restarted',
   timeout: 'Timed out',
   killed: 'Ended by an operator',
+  quota: 'Stopped by a quota',
+  blocked: 'User was blocked',
   away: 'Ended while Davylamp was not running',
   unknown: 'Reason not known',
 };

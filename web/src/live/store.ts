@@ -1,4 +1,4 @@
-import type { ChangesFrame, Event, Server, Session, SnapshotFrame } from '../api/types.gen';
+import type { ChangesFrame, Event, HouseJob, Quota, QuotaKey, Server, Session, SnapshotFrame } from '../api/types.gen';
 
 export type Frame = SnapshotFrame | ChangesFrame;
 export type Phase = 'idle' | 'connecting' | 'live' | 'waiting';
@@ -17,7 +17,13 @@ export interface LiveState {
   sessions: ReadonlyMap<number, Session>;
   servers: readonly Server[];
   events: readonly Event[];
+  /** How each limit stands for each user or group that it binds; a new map only when one changed. */
+  quotas: ReadonlyMap<string, Quota>;
+  jobs: readonly HouseJob[];
 }
+
+/** What tells two quotas apart: the limit and whom it binds. */
+export const quotaKey = ({ limit_id, user }: QuotaKey): string => `${limit_id} ${user}`;
 
 const mostEvents = 500;
 const sparkPoints = 32;
@@ -33,7 +39,7 @@ export class LiveStore {
   private sampled_at_ms_ = 0;
   private listeners_ = new Set<() => void>();
   private state_: LiveState = {
-    phase: 'idle', version: 0, has_snapshot: false, at: 0, received_at_ms: 0, sessions: this.sessions_, servers: [], events: [],
+    phase: 'idle', version: 0, has_snapshot: false, at: 0, received_at_ms: 0, sessions: this.sessions_, servers: [], events: [], quotas: new Map(), jobs: [],
   };
 
   state = (): LiveState => this.state_;
@@ -54,7 +60,9 @@ export class LiveStore {
   apply(frame: Frame, now_ms: number): 'applied' | 'ignored' | 'gap' {
     if (frame.kind === 'snapshot') {
       this.takeSnapshot(frame);
-      this.finish(frame, now_ms, frame.servers, mergeEvents([], frame.events));
+      this.finish(frame, now_ms, {
+        servers: frame.servers, events: mergeEvents([], frame.events), quotas: mergeQuotas(new Map(), frame), jobs: frame.jobs ?? [],
+      });
       return 'applied';
     }
     if (this.number_ < 0 || frame.number <= this.number_) return 'ignored';
@@ -63,9 +71,13 @@ export class LiveStore {
       return 'gap';
     }
     this.takeChanges(frame);
-    const servers = frame.servers ? mergeServers(this.state_.servers, frame.servers) : this.state_.servers;
-    const events = frame.events?.length ? mergeEvents(this.state_.events, frame.events) : this.state_.events;
-    this.finish(frame, now_ms, servers, events);
+    const before = this.state_;
+    this.finish(frame, now_ms, {
+      servers: frame.servers ? mergeByName(before.servers, frame.servers) : before.servers,
+      events: frame.events?.length ? mergeEvents(before.events, frame.events) : before.events,
+      quotas: mergeQuotas(before.quotas, frame),
+      jobs: frame.jobs ? mergeByName(before.jobs, frame.jobs) : before.jobs,
+    });
     return 'applied';
   }
 
@@ -86,13 +98,13 @@ export class LiveStore {
     }
   }
 
-  private finish(frame: Frame, now_ms: number, servers: readonly Server[], events: readonly Event[]): void {
+  private finish(frame: Frame, now_ms: number, parts: Pick<LiveState, 'servers' | 'events' | 'quotas' | 'jobs'>): void {
     this.number_ = frame.number;
     if (now_ms - this.sampled_at_ms_ >= sparkStepMs) this.sample(now_ms);
     const { retry_at_ms: _, ...rest } = this.state_;
     this.publish({
       ...rest, phase: 'live', has_snapshot: true, version: rest.version + 1, at: frame.at, received_at_ms: now_ms,
-      sessions: this.sessions_, servers, events,
+      sessions: this.sessions_, ...parts,
     });
   }
 
@@ -110,11 +122,20 @@ export class LiveStore {
   }
 }
 
-/** Servers that a frame names replace those of the same name; the rest stay. */
-function mergeServers(before: readonly Server[], changed: readonly Server[]): Server[] {
-  const byName = new Map(before.map((server) => [server.name, server]));
-  for (const server of changed) byName.set(server.name, server);
+/** What a frame names replaces what had the same name; the rest stays. */
+function mergeByName<T extends { name: string }>(before: readonly T[], changed: readonly T[]): T[] {
+  const byName = new Map(before.map((one) => [one.name, one]));
+  for (const one of changed) byName.set(one.name, one);
   return [...byName.values()];
+}
+
+function mergeQuotas(before: ReadonlyMap<string, Quota>, { quotas = [], ...rest }: Frame): ReadonlyMap<string, Quota> {
+  const gone = 'quotas_gone' in rest ? (rest.quotas_gone ?? []) : [];
+  if (quotas.length === 0 && gone.length === 0) return before;
+  const merged = new Map(before);
+  for (const one of gone) merged.delete(quotaKey(one));
+  for (const quota of quotas) merged.set(quotaKey(quota), quota);
+  return merged;
 }
 
 /** Newest first, each event once. */

@@ -10,11 +10,13 @@ interface DrawerProps {
   onPrevious?: (() => void) | undefined;
   onNext?: (() => void) | undefined;
   actions?: ReactNode;
+  /** Pinned to the lower edge: what can be done. */
+  footer?: ReactNode;
   children: ReactNode;
 }
 
 /** 456 px at the end side; the page beside it makes room. On a phone it takes the whole width. */
-export function Drawer({ label, title, onClose, onPrevious, onNext, actions, children }: DrawerProps) {
+export function Drawer({ label, title, onClose, onPrevious, onNext, actions, footer, children }: DrawerProps) {
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // Reached by keyboard or by a link, a reader should hear what opened; the table keeps its place for j and k.
@@ -31,6 +33,7 @@ export function Drawer({ label, title, onClose, onPrevious, onNext, actions, chi
         <IconButton label="Close (Esc)" onClick={onClose}><X size={16} /></IconButton>
       </header>
       <div className="drawer-body" tabIndex={0} role="group" aria-label={`${label}, details`}>{children}</div>
+      {footer && <footer className="drawer-foot">{footer}</footer>}
     </aside>
   );
 }

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { LogIn, LogOut, MapPin, Server } from 'lucide-react';
+import { Ban, Gauge, LogIn, LogOut, MapPin, Repeat, RotateCcw, Server, ShieldX, Undo2 } from 'lucide-react';
 import type { Event } from '../../api/types.gen';
 import { serverStates } from '../../lib/health';
 import { networkName, placeName } from '../../lib/place';
@@ -10,19 +10,29 @@ const icons: Record<Event['kind'], LucideIcon> = {
   session_closed: LogOut,
   session_roamed: MapPin,
   server_state: Server,
+  quota_near: Gauge,
+  quota_reached: Gauge,
+  quota_reset: RotateCcw,
+  user_blocked: Ban,
+  user_unblocked: Undo2,
+  login_refused: ShieldX,
+  user_returns: Repeat,
 };
 
 type Tone = 'hot' | 'warn';
+
+/** What deserves a second look; someone stopped by a limit stands out most. */
+const kindTones: Partial<Record<Event['kind'], Tone>> = { quota_near: 'warn', quota_reached: 'hot', user_blocked: 'warn', login_refused: 'warn', user_returns: 'hot' };
 
 /** "udp is down: connection refused" and the like: the state that a server is in now. */
 const stateWord = (text: string): string | undefined => /\bis (up|down|stale|busy|held|connecting)\b/.exec(text)?.[1];
 
 const tones: Record<string, Tone> = { down: 'hot', stale: 'warn', busy: 'warn', held: 'warn' };
 
-/** A server that went down stands out; everything else is the normal course of a day. */
-export function eventIcon(event: Event): { icon: LucideIcon; tone?: Tone } {
+/** A server that went down, a limit that stopped someone: these stand out; everything else is the normal course of a day. */
+export function eventIcon(event: Event): { icon: LucideIcon; tone?: Tone | undefined } {
   const icon = icons[event.kind] ?? Server;
-  if (event.kind !== 'server_state') return { icon };
+  if (event.kind !== 'server_state') return kindTones[event.kind] ? { icon, tone: kindTones[event.kind] } : { icon };
   const state = stateWord(event.text);
   const tone = state ? tones[state] : /\b(lost|refused|failed|cannot|not answer)/i.test(event.text) ? 'hot' : undefined;
   return tone ? { icon, tone } : { icon };

@@ -1,0 +1,70 @@
+import { useId } from 'react';
+import type { Quota } from '../api/types.gen';
+import { forecastRatio, percent, ratioOf, standing, toneOf, usedOf } from '../lib/quota';
+import { cx } from '../lib/text';
+import { Shape } from './shape';
+import './quota-bar.css';
+
+interface BarProps {
+  /** 1 is all that is allowed. */
+  used: number;
+  forecast: number;
+  /** Thin, without the marks of the thresholds: for a cell of a table. */
+  slim?: boolean;
+}
+
+/** The bar shows 125 %, so that a forecast beyond the limit can be seen. */
+const domain = 1.25;
+const marks = [0.8, 0.95];
+const bounded = (ratio: number): number => Math.min(domain, Math.max(0, ratio));
+/** Where a ratio stands on the bar; with `from`, how far it is from there. */
+const at = (ratio: number, from = 0): string => `${(((bounded(ratio) - bounded(from)) / domain) * 100).toFixed(2)}%`;
+
+/** Solid: used. Hatched: expected by the end of the period. White tick: the limit; dark ticks: 80 and 95 %. */
+export function RatioBar({ used, forecast, slim = false }: BarProps) {
+  const id = useId();
+  const height = slim ? 6 : 9;
+  const box = slim ? 14 : 20;
+  const top = (box - height) / 2;
+  const label = `${percent(used)} used${forecast > used ? `, ${percent(forecast)} expected` : ''}`;
+  return (
+    <svg className={cx('qbar', `qbar-${toneOf(used)}`)} width="100%" height={box} role="img" aria-label={label}>
+      <defs>
+        <pattern id={id} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <rect width="5" height="5" className="qbar-hatch-ground" /><path d="M0 0V5" className="qbar-hatch-line" />
+        </pattern>
+      </defs>
+      <rect y={top} width="100%" height={height} rx="2" className="qbar-track" />
+      {forecast > used && <rect x={at(used)} y={top} width={at(forecast, used)} height={height} rx="2" fill={`url(#${id})`} />}
+      <rect y={top} width={at(used)} height={height} rx="2" className="qbar-used" />
+      {!slim && marks.map((mark) => <line key={mark} x1={at(mark)} x2={at(mark)} y1={top} y2={top + height} className="qbar-mark" />)}
+      <line x1={at(1)} x2={at(1)} y1={slim ? 1 : 2} y2={slim ? 13 : 18} className="qbar-limit" />
+    </svg>
+  );
+}
+
+export const QuotaBar = ({ quota, slim = false }: { quota: Quota; slim?: boolean }) => <RatioBar used={ratioOf(quota)} forecast={forecastRatio(quota)} slim={slim} />;
+
+/** "95.2 of 100 GB", the second part quieter. */
+export function UsedOf({ quota }: { quota: Pick<Quota, 'used_bytes' | 'allowed_bytes'> }) {
+  const { used, of } = usedOf(quota);
+  return <bdi dir="ltr" className="nowrap">{used}<span className="u"> of {of}</span></bdi>;
+}
+
+/** Shape and word. */
+export function QuotaState({ quota }: { quota: Quota }) {
+  const { shape, word } = standing(quota);
+  return <span className={cx('st', shape === 'ok' ? 'qstate-ok' : `st-${shape}`)}><Shape kind={shape} size={10} />{word}</span>;
+}
+
+/** A bar with its percentage: for a cell of a table. */
+export function QuotaCell({ quota }: { quota: Quota }) {
+  const ratio = ratioOf(quota);
+  const tone = toneOf(ratio);
+  return (
+    <span className="qcell" title={`${usedOf(quota).used} of ${usedOf(quota).of}, ${standing(quota).word.toLowerCase()}`}>
+      <QuotaBar quota={quota} slim />
+      <span className={cx('num qcell-text', tone !== 'calm' && `st-${tone}`)}>{tone !== 'calm' && <Shape kind={tone} size={9} />}{percent(ratio)}</span>
+    </span>
+  );
+}
