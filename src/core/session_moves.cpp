@@ -1,5 +1,6 @@
 // What moved, and what of it was told: the way out of the tracker.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/session_tracker.hpp"
@@ -17,8 +18,14 @@ void SessionTracker::mark(Tracked& tracked) {
   dirty_.push_back(&tracked);
 }
 
+void SessionTracker::mark_stale(Tracked& tracked) {
+  if (tracked.stale || tracked.dirty) return;
+  tracked.stale = true;
+  stale_.push_back(&tracked);
+}
+
 void SessionTracker::mark_counters(Tracked& tracked) {
-  mark(tracked);
+  mark_stale(tracked);
   if (tracked.untold) return;
   tracked.untold = true;
   untold_.push_back(&tracked);
@@ -46,7 +53,7 @@ void SessionTracker::add_traffic(Tracked& tracked, base::Time since, base::Time 
   const auto minute = base::floor_to(at, minute_step);
   const auto& session = tracked.row.session;
   if (at - since > limits_.late_after) {
-    moves_.traffic.push_back({{minute, session.id, session.server, session.user, moved}, since});
+    tracked.minutes.push_back({{minute, session.id, session.server, session.user, moved}, since});
     return;
   }
   if (minute != tracked.minute) flush_minute(tracked);
@@ -57,32 +64,46 @@ void SessionTracker::add_traffic(Tracked& tracked, base::Time since, base::Time 
 void SessionTracker::flush_minute(Tracked& tracked) {
   if (tracked.unstored.is_zero()) return;
   const auto& session = tracked.row.session;
-  moves_.traffic.push_back(
+  tracked.minutes.push_back(
       {{tracked.minute, session.id, session.server, session.user, tracked.unstored}, tracked.minute});
   tracked.unstored = {};
 }
 
-SessionMoves SessionTracker::take() {
-  const auto fresh = static_cast<std::size_t>(std::ranges::count_if(dirty_, &Tracked::fresh));
-  moves_.opened.reserve(fresh);
-  moves_.updated.reserve(dirty_.size() - fresh);
+// A session's row and its traffic go out together, always: the row is the register that the traffic was reckoned from.
+void SessionTracker::take_one(Tracked& tracked) {
+  flush_minute(tracked);
+  std::ranges::move(tracked.minutes, std::back_inserter(moves_.traffic));
+  tracked.minutes.clear();
+  const bool closed = tracked.row.session.state == model::SessionState::closed;
+  if (tracked.fresh && closed) moves_.opened.push_back(tracked.row);
+  auto& ended = tracked.told_closed ? moves_.corrected : moves_.closed;
+  auto& list = closed ? ended : tracked.fresh ? moves_.opened : moves_.updated;
+  list.push_back(tracked.row);
+  tracked.told_closed = closed;
+  if (&list == &moves_.updated) moves_.untold.push_back(untold_of(tracked));
+  tracked.facts_changed = false;
+  tracked.fresh = false;
+}
+
+SessionMoves SessionTracker::take(Scope scope) {
+  const auto most = dirty_.size() + (scope == Scope::all ? stale_.size() : 0);
+  moves_.updated.reserve(most);
   for (Tracked* tracked : dirty_) {
-    flush_minute(*tracked);
-    const bool closed = tracked->row.session.state == model::SessionState::closed;
-    if (tracked->fresh && closed) moves_.opened.push_back(tracked->row);
-    auto& ended = tracked->told_closed ? moves_.corrected : moves_.closed;
-    auto& list = closed ? ended : tracked->fresh ? moves_.opened : moves_.updated;
-    list.push_back(tracked->row);
-    tracked->told_closed = closed;
-    if (&list == &moves_.updated) moves_.untold.push_back(untold_of(*tracked));
+    take_one(*tracked);
     tracked->dirty = false;
-    tracked->untold = false;
-    tracked->facts_changed = false;
-    tracked->fresh = false;
+    // It is in the list of the stale still, and is written once more with them: that does no harm.
+    if (scope == Scope::all) tracked->stale = false;
   }
   dirty_.clear();
-  untold_.clear();
   urgent_ = false;
+  if (scope == Scope::all) {
+    for (Tracked* tracked : stale_) {
+      if (std::exchange(tracked->stale, false)) take_one(*tracked);
+    }
+    stale_.clear();
+    for (Tracked* tracked : untold_) tracked->untold = false;
+    untold_.clear();
+  }
   return std::exchange(moves_, {});
 }
 

@@ -317,7 +317,9 @@ void SessionTracker::forget_closed(SourceState& source, base::Time now) {
   while (!order.empty()) {
     const auto found = source.closed.find(order.front().peer);
     const bool expired = now - order.front().at > limits_.reopen_within || order.size() > limits_.remembered_per_source;
-    if (found != source.closed.end() && (!expired || found->second->dirty)) return;
+    const bool listed =
+        found != source.closed.end() && (found->second->dirty || found->second->stale || found->second->untold);
+    if (found != source.closed.end() && (!expired || listed)) return;
     if (found != source.closed.end()) {
       unindex_start(source, *found->second);
       source.closed.erase(found);
@@ -328,7 +330,7 @@ void SessionTracker::forget_closed(SourceState& source, base::Time now) {
 
 void SessionTracker::touch_all() {
   for (auto& source : sources_) {
-    for (auto& [peer, tracked] : source->open) mark(*tracked);
+    for (auto& [peer, tracked] : source->open) mark_stale(*tracked);
   }
 }
 

@@ -89,8 +89,12 @@ class SessionTracker {
   void tick(base::Time now);
   // Writes every open session's row again, so that their last-seen times survive a crash.
   void touch_all();
-  // Everything since the last call.
-  SessionMoves take();
+  // changes: sessions that opened, closed or changed their facts, with all that moved in them. all: also those of which
+  // only counters or the last-seen time moved; these may wait, a crash before them loses nothing that the next report
+  // does not bring.
+  enum class Scope { changes, all };
+  // What is due since the last call.
+  SessionMoves take(Scope scope = Scope::all);
   // Only the counters and rates that moved since the last call of either: for the viewers, who need not wait for the
   // store. Sessions that were not taken yet are left for take().
   std::vector<model::Change> take_counters();
@@ -120,9 +124,11 @@ class SessionTracker {
     std::uint64_t listing = 0;  // the last listing that had it
     base::Time absent_since{};
     unsigned absences = 0;
-    bool restored = false;  // from the checkpoint, not seen since
-    bool dirty = false;
-    bool untold = false;  // its counters moved and take_counters() has not told
+    bool restored = false;       // from the checkpoint, not seen since
+    std::vector<Moved> minutes;  // that are over, not taken yet
+    bool dirty = false;          // in dirty_
+    bool stale = false;          // in stale_: its stored counters are old
+    bool untold = false;         // in untold_: its counters moved and take_counters() has not told
     bool facts_changed = false;
     bool fresh = false;                      // opened and not taken yet
     bool told_closed = false;                // its end was taken
@@ -184,7 +190,9 @@ class SessionTracker {
   void close(SourceState& source, const std::string& peer, base::Time at, model::EndReason reason);
   void add_traffic(Tracked& tracked, base::Time since, base::Time at, const model::Counters& moved);
   void mark(Tracked& tracked);
+  void mark_stale(Tracked& tracked);
   void mark_counters(Tracked& tracked);
+  void take_one(Tracked& tracked);
   static SessionMoves::Untold untold_of(const Tracked& tracked);
   void flush_minute(Tracked& tracked);
   void forget_closed(SourceState& source, base::Time now);
@@ -196,6 +204,7 @@ class SessionTracker {
   std::vector<MovedNow> moved_now_;
   std::vector<const model::StoredSession*> opened_now_;
   std::vector<Tracked*> dirty_;
+  std::vector<Tracked*> stale_;
   std::vector<Tracked*> untold_;
   SessionMoves moves_;
   TrackerStats stats_;

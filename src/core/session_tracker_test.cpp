@@ -225,4 +225,51 @@ TEST_F(SessionTrackerTest, SumsAreExactWhateverHappensOnTheWay) {
   EXPECT_EQ(counted, sum);
 }
 
+TEST_F(SessionTrackerTest, TakesOnlyChangesWhenAskedTo) {
+  seen(Seconds{0}, "e/1/0", {100, 200});
+  seen(Seconds{0}, "e/1/1", {100, 200});
+  tracker.take();
+  seen(Seconds{1}, "e/1/0", {150, 260});
+  seen(Seconds{1}, "e/1/2", {1, 1});
+  const auto changes = tracker.take(SessionTracker::Scope::changes);
+  EXPECT_EQ(changes.opened.size(), 1U);
+  EXPECT_TRUE(changes.updated.empty());
+  EXPECT_EQ(moved(changes), (model::Counters{1, 1}));
+  const auto rest = tracker.take();
+  EXPECT_EQ(rest.updated.size(), 1U) << "the one whose counters are not stored yet";
+  EXPECT_EQ(moved(rest), (model::Counters{50, 60}));
+}
+
+// What is in one commit must fit together: a crash after any of them may lose what was not taken, never tear it.
+TEST_F(SessionTrackerTest, EveryTakeHoldsTheRegistersOfItsTraffic) {
+  std::mt19937 random(11);
+  std::map<model::SessionId, model::Counters> registers;
+  std::map<model::SessionId, model::Counters> traffic;
+  const auto store = [&](const SessionMoves& moves) {
+    for (const auto* rows : {&moves.opened, &moves.updated, &moves.closed, &moves.corrected}) {
+      for (const auto& row : *rows) registers[row.session.id] = row.session.counters();
+    }
+    for (const auto& [increment, since] : moves.traffic) traffic[increment.session_id] += increment.bytes;
+    ASSERT_EQ(registers, traffic);
+  };
+  std::map<std::string, model::Counters> truth;
+  for (int step = 0; step < 5'000; ++step) {
+    const auto peer = "e/1/" + std::to_string(random() % 40);
+    truth[peer] += {1 + (random() % 1000), random() % 5000};
+    seen(Seconds{step / 5}, peer, truth[peer]);
+    if (random() % 50 == 0)
+      tracker.apply(source.say(start + Seconds{step / 5}, model::PeerGone{peer, {}, EndReason::left}));
+    if (random() % 20 == 0) store(tracker.take(SessionTracker::Scope::changes));
+    if (random() % 90 == 0) store(tracker.take());
+    if (random() % 60 == 0) tracker.tick(start + Seconds{step / 5});
+    if (random() % 70 == 0) tracker.take_counters();
+  }
+  store(tracker.take());
+  model::Counters sum;
+  model::Counters stored;
+  for (const auto& [peer, counters] : truth) sum += counters;
+  for (const auto& [id, counters] : registers) stored += counters;
+  EXPECT_EQ(stored, sum);
+}
+
 }  // namespace davylamp::core
