@@ -112,11 +112,6 @@ export function compareQuotas(key: QuotaSort, descending: boolean): (a: Quota, b
   return (a, b) => sign * orders[key](a, b) || byName(a, b);
 }
 
-/** The one that stops the user first: reached, then soonest to run out, then fullest. */
-export function tightest(quotas: readonly Quota[]): Quota | undefined {
-  return [...quotas].sort(compareQuotas('runs_out_at', false))[0];
-}
-
 /** When a quota would run out if it allowed `more` bytes, at the speed of this period so far; undefined when it would last. */
 export function runOutWith(quota: Quota, more: number, now: number): number | undefined {
   const elapsed = now - quota.period_start_at;

@@ -1,6 +1,7 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import { announceSignedOut, refresh } from '../api/client';
-import type { Session } from '../api/types.gen';
+import type { Quota, Session } from '../api/types.gen';
+import { compareQuotas } from '../lib/quota';
 import { useNow } from '../lib/use-now';
 import { LiveSocket } from './socket';
 import type { LiveState } from './store';
@@ -51,3 +52,20 @@ export function useSilentServers(): ReadonlySet<string> {
   const { servers } = useLive();
   return useMemo(() => new Set(servers.filter((server) => server.state !== 'up').map((server) => server.name)), [servers]);
 }
+
+let tightestOf: { quotas: ReadonlyMap<string, Quota>; byUser: ReadonlyMap<string, Quota> } | undefined;
+
+/** The quota that stops each user first, reckoned once per change of any. */
+function tightestByUser(quotas: ReadonlyMap<string, Quota>): ReadonlyMap<string, Quota> {
+  if (tightestOf?.quotas === quotas) return tightestOf.byUser;
+  const compare = compareQuotas('runs_out_at', false);
+  const byUser = new Map<string, Quota>();
+  for (const quota of quotas.values()) {
+    const known = byUser.get(quota.user);
+    if (quota.user && (!known || compare(quota, known) < 0)) byUser.set(quota.user, quota);
+  }
+  tightestOf = { quotas, byUser };
+  return byUser;
+}
+
+export const useTightest = (): ReadonlyMap<string, Quota> => tightestByUser(useLive().quotas);

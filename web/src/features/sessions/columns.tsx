@@ -1,10 +1,11 @@
-import type { Session } from '../../api/types.gen';
+import type { Quota, Session } from '../../api/types.gen';
 import { endReason } from '../../lib/health';
 import { visible } from '../../lib/text';
 import { age, duration, fullMoment, moment } from '../../lib/time';
 import { sparkSlots } from '../../live/store';
 import { liveStore } from '../../live/use-live';
 import type { Column } from '../../ui/columns';
+import { QuotaCell } from '../../ui/quota-bar';
 import { PlaceText } from '../../ui/place-text';
 import { Spark } from '../../ui/spark';
 import { Address, Bytes, Live, Rate } from '../../ui/text';
@@ -12,6 +13,8 @@ import { Address, Bytes, Live, Rate } from '../../ui/text';
 export interface RowContext {
   now: number;
   silent: ReadonlySet<string>;
+  /** The quota that stops each user first. */
+  quotas: ReadonlyMap<string, Quota>;
 }
 
 const oldSeconds = 10;
@@ -57,13 +60,14 @@ export function sessionColumns(context: RowContext): Column<Session>[] {
     { key: 'online', title: 'Online for', width: '70px', min: 70, sort: 'opened_at', end: true, rank: 3, cell: (s) => <bdi dir="ltr" className="t2">{duration(sessionSeconds(s, now))}</bdi> },
     { key: 'down', title: 'Down', width: '70px', min: 70, sort: 'tx_bytes', end: true, rank: 4, cell: (s) => <Bytes amount={s.tx_bytes} /> },
     { key: 'up', title: 'Up', width: '66px', min: 66, sort: 'rx_bytes', end: true, rank: 5, cell: (s) => <span className="t2"><Bytes amount={s.rx_bytes} /></span> },
+    { key: 'quota', title: 'Quota', width: '116px', min: 116, rank: 6, cell: (s) => { const quota = context.quotas.get(s.user); return quota ? <QuotaCell quota={quota} /> : <span className="t3">none</span>; } },
     { key: 'rate', title: 'Rate down', width: '154px', min: 154, sort: 'tx_bps', end: true, rank: 0, cell: (s) => <RateCell session={s} context={context} /> },
     { key: 'rate_up', title: 'Rate up', width: '88px', min: 88, sort: 'rx_bps', end: true, rank: 9, cell: (s) => <span className="t2"><Rate bps={s.rx_bps} /></span> },
   ];
 }
 
 export const defaultColumns: Record<'open' | 'closed' | 'all', string[]> = {
-  open: ['user', 'server', 'protocol', 'real', 'place', 'virtual', 'online', 'down', 'up', 'rate'],
+  open: ['user', 'server', 'protocol', 'real', 'place', 'virtual', 'online', 'down', 'up', 'quota', 'rate'],
   closed: ['user', 'server', 'protocol', 'real', 'place', 'virtual', 'ended', 'why', 'online', 'down', 'up'],
   all: ['user', 'server', 'protocol', 'real', 'place', 'virtual', 'opened', 'ended', 'online', 'down', 'up'],
 };

@@ -8,7 +8,7 @@ import type { View } from '../../lib/freeze';
 import type { SortKey } from '../../lib/sort';
 import { cx } from '../../lib/text';
 import { usePhone } from '../../lib/use-now';
-import { useFreshness, useLive, useSessions, useSilentServers } from '../../live/use-live';
+import { useFreshness, useLive, useSessions, useSilentServers, useTightest } from '../../live/use-live';
 import '../../styles/grid.css';
 import { Button } from '../../ui/controls';
 import { DataGrid } from '../../ui/data-grid';
@@ -42,18 +42,20 @@ export default function SessionsPage({ id }: { id: number | undefined }) {
   const phone = usePhone();
   const live = useLive();
   const silent = useSilentServers();
+  const quotas = useTightest();
   const { stale } = useFreshness();
   const [held, setHeld] = useState(false);
   const view = useRef<View>({ first: 0, last: Infinity });
   const setView = useCallback((first: number, last: number) => void (view.current = { first, last }), []);
   const everyone = useSessions();
   const rows = useRows({ mode: list.mode, filter: list.filter, sort: list.sort, held: held || id !== undefined, view });
-  const context = useMemo(() => ({ now: live.at || Date.now() / 1000, silent }), [live.at, silent]);
+  const context = useMemo(() => ({ now: live.at || Date.now() / 1000, silent, quotas }), [live.at, silent, quotas]);
   const columns = useMemo(() => {
-    const wanted = new Set(list.columns);
+    // Where nobody has a limit, a column that says so for everyone is in the way.
+    const wanted = new Set(list.columns.filter((key) => key !== 'quota' || list.chosen || quotas.size > 0));
     return sessionColumns(context).filter((column) => wanted.has(column.key))
       .map((column) => (column.key === 'online' && list.mode !== 'open' ? { ...column, title: 'Lasted' } : column));
-  }, [context, list.columns, list.mode]);
+  }, [context, list.columns, list.mode, list.chosen, quotas.size]);
   const open = (session: Session | undefined, event?: React.MouseEvent) => {
     const added = session && cellFilter(session, event);
     if (added) return list.setFilter(mergeFilter(list.filter, added));

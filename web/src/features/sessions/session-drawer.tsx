@@ -7,20 +7,25 @@ import type { Session, SessionDetail } from '../../api/types.gen';
 import { withPort } from '../../lib/address';
 import { copyText } from '../../lib/clipboard';
 import { endReason } from '../../lib/health';
+import { resetText, runsOut } from '../../lib/quota';
 import { toRates } from '../../lib/series';
 import { useShortcuts } from '../../lib/shortcuts';
 import { visible } from '../../lib/text';
 import { duration, fullMoment, moment } from '../../lib/time';
 import { bytes, join, plural } from '../../lib/units';
-import { liveStore, useFreshness, useLive } from '../../live/use-live';
+import { quotaKey } from '../../live/store';
+import { liveStore, useFreshness, useLive, useTightest } from '../../live/use-live';
 import { IconButton } from '../../ui/controls';
 import { Drawer, DrawerSection } from '../../ui/drawer';
 import { Flag } from '../../ui/flag';
 import { useScoped } from '../../ui/navigation';
+import { Shape } from '../../ui/shape';
 import { SessionList } from '../../ui/session-list';
 import { ErrorNote, SkeletonRows } from '../../ui/states';
 import { Live } from '../../ui/text';
 import { TrafficSection } from '../../ui/traffic-section';
+import { QuotaBar, QuotaState, UsedOf } from '../../ui/quota-bar';
+import { SessionActions } from './action-bar';
 import { sessionSeconds } from './columns';
 import { Endpoints } from './endpoints';
 import { SessionFacts } from './session-facts';
@@ -39,6 +44,20 @@ function CopyButton({ label, text, icon, className }: { label: string; text: str
     setTimeout(() => setDone(false), 1500);
   };
   return <IconButton className={className} label={done ? 'Copied' : label} onClick={() => void copy()}>{done ? <Check size={16} /> : icon}</IconButton>;
+}
+
+/** The quota that will stop this user first. */
+function SessionQuota({ user, now }: { user: string; now: number }) {
+  const quota = useTightest().get(user);
+  const scoped = useScoped();
+  if (!quota) return null;
+  const { text, shape } = runsOut(quota, now);
+  return (
+    <DrawerSection title="Quota" note={shape ? <span className={`st st-${shape}`}><Shape kind={shape} size={10} />{quota.state === 'reached' ? text : `runs out ${text}`}</span> : <QuotaState quota={quota} />}>
+      <QuotaBar quota={quota} />
+      <div className="row fs12 t3"><Link className="link" href={scoped(`/quotas/${encodeURIComponent(quotaKey(quota))}`)}><UsedOf quota={quota} /></Link><span className="grow" /><span>{quota.enforce ? 'then stopped' : 'told only'}, {resetText(quota, now)}</span></div>
+    </DrawerSection>
+  );
 }
 
 export function SessionDrawer({ id, onClose, onPrevious, onNext }: SessionDrawerProps) {
@@ -71,6 +90,7 @@ export function SessionDrawer({ id, onClose, onPrevious, onNext }: SessionDrawer
     <Drawer
       label={session ? `Session of ${visible(session.user)}` : `Session ${id}`} title={title} onClose={onClose} onPrevious={onPrevious} onNext={onNext}
       actions={session && <><CopyButton label="Copy address (y)" text={withPort(session.real_address, session.real_port)} icon={<Copy size={15} />} /><CopyButton className="desk-only" label="Copy link" text={`${location.origin}/sessions/${id}`} icon={<Link2 size={16} />} /></>}
+      footer={<SessionActions session={session} />}
     >
       {!session && detail.isPending && <SkeletonRows rows={8} />}
       {detail.isError && !detail.data && <ErrorNote what="Could not load this session" error={detail.error} onRetry={() => void detail.refetch()} />}
@@ -84,6 +104,7 @@ export function SessionDrawer({ id, onClose, onPrevious, onNext }: SessionDrawer
           <DrawerSection title="Endpoints" note={detail.data.endpoints.length > 1 ? `roamed ${plural(detail.data.endpoints.length - 1, 'time')}, session kept` : 'never roamed'}>
             <Endpoints endpoints={detail.data.endpoints} open={session.state === 'open'} now={now} />
           </DrawerSection>
+          <SessionQuota user={session.user} now={now} />
           <DrawerSection title="Past sessions" note={<Link className="link" href={scoped(`/users/${encodeURIComponent(session.user)}`)}>{detail.data.past_total ? `all ${plural(detail.data.past_total, 'past session')}` : 'this user'}</Link>}>
             {detail.data.past.length ? <SessionList sessions={detail.data.past} now={now} /> : <div className="t3 fs12">This is the first one on record.</div>}
           </DrawerSection>

@@ -11,7 +11,7 @@ import { defaultColumns, sessionColumns } from './columns';
 import { csvHead, csvRow, fetchAll } from './export';
 import type { ListMode, ListState } from './list-state';
 
-const allColumns = sessionColumns({ now: 0, silent: new Set() }).map(({ key, title }) => ({ key, title }));
+const allColumns = sessionColumns({ now: 0, silent: new Set(), quotas: new Map() }).map(({ key, title }) => ({ key, title }));
 
 function ColumnMenu({ list }: { list: ListState }) {
   const [open, setOpen] = useState(false);

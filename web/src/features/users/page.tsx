@@ -3,12 +3,13 @@ import { Search } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { get } from '../../api/client';
+import { useLimits } from '../../api/queries';
 import type { User, UserPage } from '../../api/types.gen';
 import { cx } from '../../lib/text';
 import { count } from '../../lib/units';
 import { useShortcuts } from '../../lib/shortcuts';
 import { usePhone } from '../../lib/use-now';
-import { useLive } from '../../live/use-live';
+import { useLive, useTightest } from '../../live/use-live';
 import '../../styles/grid.css';
 import { Button } from '../../ui/controls';
 import { DataGrid } from '../../ui/data-grid';
@@ -45,7 +46,10 @@ export default function UsersPage({ user }: { user: string | undefined }) {
   }, [q]);
   useShortcuts({ '/': () => input.current?.focus() });
   const now = live.at || Date.now() / 1000;
-  const columns = useMemo(() => userColumns(now), [now]);
+  const quotas = useTightest();
+  const blocks = useLimits().data?.blocks;
+  const context = useMemo(() => ({ now, quotas, blocked: new Set((blocks ?? []).map((block) => block.user)) }), [now, quotas, blocks]);
+  const columns = useMemo(() => userColumns(context), [context]);
   const rows = useMemo(() => (query.data?.pages ?? []).flatMap((page) => page.items), [query.data]);
   const total = query.data?.pages[0]?.total ?? 0;
   const search = (value: string) => update((p) => (value ? p.set('q', value) : p.delete('q')));
@@ -94,7 +98,7 @@ export default function UsersPage({ user }: { user: string | undefined }) {
         <DataGrid
           label="Users" columns={columns} chosen={false} rows={rows} total={total} rowKey={(row) => row.user} rowHeight={32} sort={sorted} onSort={sortBy}
           rowAttributes={(row) => ({ 'data-testid': 'user-row', 'data-user': row.user })} selected={user} onOpen={open} onEnd={more}
-          card={phone ? (row) => <UserCard user={row} now={now} /> : undefined}
+          card={phone ? (row) => <UserCard user={row} context={context} /> : undefined}
         />
       )}
       {user !== undefined && <UserDrawer user={user} onClose={() => open(undefined)} onPrevious={step(-1)} onNext={step(1)} />}
