@@ -24,14 +24,15 @@ LAYERS = {
     "bus": ["base", "model", "contract", "io"],
     "api": ["base", "model", "contract", "io"],
     "app": ["base", "model", "core", "io", "contract", "sources", "enrich", "store", "bus", "api", "hook"],
-    "bin": ["app", "base", "hook"],
+    "sim": ["base", "model", "io"],
+    "bin": ["app", "base", "hook", "sim"],
 }
 # Folders whose subfolders are implementations that must not know each other.
 SIBLINGS = {"sources", "enrich", "store", "bus"}
 
 # include pattern -> folders that may use it
 LIBRARIES = [
-    (r"boost/asio", ["io", "contract", "sources", "bus", "api", "app"]),
+    (r"boost/asio", ["io", "contract", "sources", "bus", "api", "app", "sim"]),
     (r"boost/beast", ["api"]),
     (r"sqlite3\.h", ["store"]),
     (r"toml\+\+", ["app"]),
