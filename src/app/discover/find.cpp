@@ -88,7 +88,7 @@ class Finder {
     for (const auto& path : config.files) seen_files_.insert(path);
     if (!config.server || is_of_the_lab(config)) return;
     Sighting sighting{unique_name(config, "openvpn-" + config.port), id, in_other_network(process)};
-    discovery_.servers.push_back(judge(sighting, config));
+    add(judge(sighting, config), directives, directory.empty() ? "/" : directory);
   }
 
   // `./dev lab` marks its configurations in their first line; a lab that was left running is no server of this host.
@@ -123,13 +123,19 @@ class Finder {
   }
 
   void look_at_file(const std::string& path) {
-    const auto config =
-        openvpn::read_server_config({{0, {"config", path}, ""}}, fs::path(path).parent_path().string(), reader());
+    const std::vector<openvpn::Directive> start{{0, {"config", path}, ""}};
+    const auto config = openvpn::read_server_config(start, fs::path(path).parent_path().string(), reader());
     for (const auto& unreadable : config.unreadable) {
       discovery_.obstacles.push_back("the configuration " + unreadable + " cannot be read; run this as root");
     }
-    if (config.server)
-      discovery_.servers.push_back(judge({unique_name(config, "openvpn"), std::nullopt, false}, config));
+    if (!config.server) return;
+    add(judge({unique_name(config, "openvpn"), std::nullopt, false}, config), start, fs::path(path).parent_path());
+  }
+
+  void add(FoundServer found, std::vector<openvpn::Directive> start, std::string directory) {
+    found.start = std::move(start);
+    found.directory = std::move(directory);
+    discovery_.servers.push_back(std::move(found));
   }
 
   // By the outermost file: /etc/openvpn/server/udp.conf is "udp".

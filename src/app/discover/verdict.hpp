@@ -35,6 +35,8 @@ struct FoundServer {
   std::string port;
   std::optional<std::string> address;  // a public one it listens on
   std::optional<std::string> device;
+  std::vector<openvpn::Directive> start;  // how it is or would be started; not described
+  std::string directory;                  // where its process stands
 };
 BOOST_DESCRIBE_STRUCT(FoundServer, (),
                       (name, running, usable, sentence, add_line, notes, management, password_file, config_file,
