@@ -36,10 +36,10 @@ void PeerTable::begin_epoch(std::uint64_t process_id, std::int64_t connected_at)
   emit_(model::EpochStarted{epoch_});
 }
 
-std::string PeerTable::key_of(const ClientRow& row) const {
-  auto key = epoch_ + "/" + std::to_string(row.connected_at.value_or(0)) + "/";
-  // Before 2.4 there is no client id; then the address must do.
-  return key + (row.client_id ? std::to_string(*row.client_id) : std::string(row.real_address));
+std::string PeerTable::key_of(const StatusClient& client) const {
+  auto key = epoch_ + "/" + std::to_string(client.connected_at.value_or(0)) + "/";
+  // Before 2.4, and in version 1, there is no client id; then the address must do.
+  return key + (client.row.client_id ? std::to_string(*client.row.client_id) : std::string(client.row.real_address));
 }
 
 model::PeerFacts PeerTable::facts_of(const StatusClient& client) const {
@@ -83,7 +83,7 @@ std::size_t PeerTable::fingerprint_of(const StatusClient& client) const {
 }
 
 void PeerTable::emit_row(const StatusClient& client, std::uint64_t now_listing) {
-  const auto [entry, is_new] = peers_.try_emplace(key_of(client.row));
+  const auto [entry, is_new] = peers_.try_emplace(key_of(client));
   auto& peer = entry->second;
   model::PeerSeen seen{.peer = entry->first,
                        .counters = {client.row.rx_bytes, client.row.tx_bytes},
@@ -97,7 +97,7 @@ void PeerTable::emit_row(const StatusClient& client, std::uint64_t now_listing) 
 }
 
 ListingReport PeerTable::listing(std::string_view text) {
-  const auto document = read_status_document(text);
+  const auto document = read_status_document(text, zone_);
   ListingReport report;
   report.complete = document.summary.complete;
   report.client_mode = document.summary.format == StatusFormat::statistics;
@@ -106,6 +106,10 @@ ListingReport PeerTable::listing(std::string_view text) {
   if (!document.problems.empty()) {
     report.first_problem = "line " + std::to_string(document.problems[0].line) + ": " + document.problems[0].what;
   }
+  report.format = document.summary.format;
+  report.version = document.summary.version;
+  report.made_at =
+      document.summary.made_at ? document.summary.made_at : parse_status_time(document.summary.made_text, zone_);
   if (report.client_mode) return report;
   const auto now_listing = ++listing_;
   for (const auto& client : document.clients) {
@@ -122,6 +126,11 @@ ListingReport PeerTable::listing(std::string_view text) {
   emit_(model::PeersListed{now_listing, report.sessions});
   forget_absent();
   return report;
+}
+
+void PeerTable::end_all(model::EndReason reason) {
+  by_client_id_.clear();
+  for (const auto& [key, peer] : std::exchange(peers_, {})) emit_(model::PeerGone{key, {}, reason});
 }
 
 void PeerTable::forget_absent() {

@@ -28,6 +28,9 @@ struct ListingReport {
   std::uint64_t waiting = 0;    // rows that are no session: handshakes, refused logins
   std::uint64_t problems = 0;
   std::string first_problem;  // "line 7: ..." or empty
+  StatusFormat format = StatusFormat::unknown;
+  std::string version;                  // as the text's title says it; empty in version 1
+  std::optional<std::int64_t> made_at;  // UNIX seconds
 };
 
 class PeerTable {
@@ -40,6 +43,10 @@ class PeerTable {
   void begin_epoch(std::uint64_t process_id, std::int64_t connected_at);
   // The rows of a `status` answer.
   ListingReport listing(std::string_view text);
+  // Where the times of listings without time_t columns (version 1) were written.
+  void set_zone(const ServerZone& zone) { zone_ = zone; }
+  // Every peer is gone: the server is.
+  void end_all(model::EndReason reason);
   // Counters between listings. Of a client that is not listed yet: kept out, the next listing has it.
   void bytes(const ClientBytes& bytes);
   // What the environment of `>CLIENT:ESTABLISHED` tells and the listing does not: version, platform, transport.
@@ -61,7 +68,7 @@ class PeerTable {
     std::optional<std::string> platform;
   };
   void emit_row(const StatusClient& client, std::uint64_t now_listing);
-  std::string key_of(const ClientRow& row) const;
+  std::string key_of(const StatusClient& client) const;
   std::size_t fingerprint_of(const StatusClient& client) const;
   model::PeerFacts facts_of(const StatusClient& client) const;
   void forget_absent();
@@ -70,6 +77,7 @@ class PeerTable {
   std::string epoch_ = "0";
   std::uint64_t listing_ = 0;
   std::string transport_;
+  ServerZone zone_;
   Peers peers_;
   std::unordered_map<std::uint64_t, const Peers::value_type*> by_client_id_;
   std::unordered_map<std::uint64_t, ClientProgram> programs_;  // by client id
