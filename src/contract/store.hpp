@@ -67,8 +67,9 @@ class StoreWriter {
   // Removes at most `limit` rows that are older than their tier allows; returns how many. Call again while it returns
   // `limit`.
   virtual std::uint64_t forget(base::Time now, const Retention& retention, std::uint64_t limit) = 0;
-  // What each user moved from `from` on, over all servers, in order of user: exact to the minute. Reads the coarsest
-  // tiers that fit. Sees everything committed.
+  // What each user moved from the minute of `from` on, over all servers, in order of user: exact while the minutes of
+  // that hour are kept. Once they are forgotten the whole hour counts (the whole day, once its hours are): a guess.
+  // Erased users are together under "". Sees everything committed.
   virtual std::vector<model::UserUsage> usage(base::Time from) = 0;
   virtual model::Limits limits() = 0;
   // Work on the whole store, each short enough to stand between two commits. Each returns a sentence on what it did.
@@ -99,6 +100,9 @@ class StoreReader {
   // All servers together, or the named ones. Points without any report are absent.
   virtual HistorySeries history(const HistoryQuery& query) = 0;
   virtual std::vector<model::Event> events(std::size_t limit, std::optional<std::uint64_t> before) = 0;
+  // As events(), of one user.
+  virtual std::vector<model::Event> user_events(const std::string& user, std::size_t limit,
+                                                std::optional<std::uint64_t> before) = 0;
   virtual std::vector<model::Server> servers() = 0;
   virtual Totals totals(base::Time from, base::Time to, const std::vector<std::string>& servers) = 0;
 };
@@ -149,7 +153,9 @@ class LimitStore {
   virtual std::vector<model::UsagePeriod> periods(std::uint64_t limit_id, const std::string& user,
                                                   std::size_t limit) = 0;
   // Removes what is kept of a user: sessions, endpoints, events, traffic, limits, blocks, membership. Bytes stay in the
-  // sums of servers, without a name. Fails with "in_use" while a session is open. Returns how many rows went.
+  // sums of servers, without a name. Lines of the audit log whose whole subject is the user keep who did what and lose
+  // subject and reason. Fails with "in_use" while a session is open. Returns how many rows went, or lost the name. What
+  // is still to be committed of the user's closed sessions would come back: the process role must forget them, too.
   virtual base::Result<std::uint64_t> erase_user(const std::string& user, const model::AuditEntry& audit) = 0;
 };
 

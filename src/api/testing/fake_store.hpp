@@ -71,6 +71,14 @@ class FakeReader : public contract::StoreReader {
     }
     return events;
   }
+  std::vector<model::Event> user_events(const std::string& user, std::size_t limit,
+                                        std::optional<std::uint64_t> before) override {
+    std::vector<model::Event> events;
+    for (const auto& event : rows_->events) {
+      if (event.user == user && events.size() < limit && (!before || event.id < *before)) events.push_back(event);
+    }
+    return events;
+  }
   std::vector<model::Server> servers() override { return rows_->servers; }
   contract::Totals totals(base::Time from, base::Time, const std::vector<std::string>&) override {
     rows_->totals_from = from;

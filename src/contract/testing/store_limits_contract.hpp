@@ -275,6 +275,19 @@ TEST_P(StoreLimitsContract, GivesBackWhatClosedWithinTheLastHour) {
   EXPECT_EQ(checkpoint.open_sessions.size(), 1U);
 }
 
+TEST_P(StoreLimitsContract, GivesTheEventsOfOneUser) {
+  for (std::uint64_t id = 1; id <= 9; ++id) {
+    batch.events.push_back(full_event(id));
+    batch.events.back().user = id % 2 == 0 ? "anna" : "bert";
+  }
+  commit();
+  const auto newest = reader->user_events("anna", 3, std::nullopt);
+  ASSERT_EQ(newest.size(), 3U);
+  EXPECT_EQ(newest[0].id, 8U);
+  EXPECT_EQ(reader->user_events("anna", 3, newest[2].id).at(0).id, 2U);
+  EXPECT_TRUE(reader->user_events("nobody", 3, std::nullopt).empty());
+}
+
 TEST_P(StoreLimitsContract, RemembersHowJobsFared) {
   EXPECT_TRUE(writer->jobs().empty());
   writer->record_job({.name = "vacuum", .began_at = at(1), .ended_at = std::nullopt, .ok = true, .text = ""});

@@ -132,15 +132,25 @@ std::optional<contract::UserRow> Reader::user(const std::string& name) {
   return found->second.row;
 }
 
-std::vector<model::Event> Reader::events(std::size_t limit, std::optional<std::uint64_t> before) {
+template <class Wanted>
+std::vector<model::Event> Reader::newest_events(std::size_t limit, std::optional<std::uint64_t> before, Wanted wanted) {
   const std::lock_guard lock(tables_->mutex);
   std::vector<model::Event> events;
   for (const auto& [id, event] : tables_->events | std::views::reverse) {
-    if (before && id >= *before) continue;
+    if ((before && id >= *before) || !wanted(event)) continue;
     if (events.size() == store::page_size(limit)) break;
     events.push_back(event);
   }
   return events;
+}
+
+std::vector<model::Event> Reader::events(std::size_t limit, std::optional<std::uint64_t> before) {
+  return newest_events(limit, before, [](const model::Event&) { return true; });
+}
+
+std::vector<model::Event> Reader::user_events(const std::string& user, std::size_t limit,
+                                              std::optional<std::uint64_t> before) {
+  return newest_events(limit, before, [&](const model::Event& event) { return event.user == user; });
 }
 
 std::vector<model::Server> Reader::servers() {

@@ -22,9 +22,14 @@ class Reader final : public contract::StoreReader {
   contract::Totals totals(base::Time from, base::Time to, const std::vector<std::string>& servers) override;
 
   std::vector<model::Event> events(std::size_t limit, std::optional<std::uint64_t> before) override;
+  std::vector<model::Event> user_events(const std::string& user, std::size_t limit,
+                                        std::optional<std::uint64_t> before) override;
   std::vector<model::Server> servers() override;
 
  private:
+  template <class Wanted>
+  std::vector<model::Event> newest_events(std::size_t limit, std::optional<std::uint64_t> before, Wanted wanted);
+
   std::shared_ptr<Tables> tables_;
 };
 

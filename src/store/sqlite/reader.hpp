@@ -26,6 +26,8 @@ class Reader final : public contract::StoreReader {
   contract::Totals totals(base::Time from, base::Time to, const std::vector<std::string>& servers) override;
   // servers_queries.cpp
   std::vector<model::Event> events(std::size_t limit, std::optional<std::uint64_t> before) override;
+  std::vector<model::Event> user_events(const std::string& user, std::size_t limit,
+                                        std::optional<std::uint64_t> before) override;
   std::vector<model::Server> servers() override;
 
  private:
