@@ -8,7 +8,7 @@
 
 namespace davylamp::app {
 
-// Takes everything but the changes out of `effects`.
+// Takes everything but the changes and the commands out of `effects`.
 inline contract::Batch take_batch(core::Effects& effects, std::uint64_t number) {
   contract::Batch batch;
   batch.number = number;
@@ -19,6 +19,9 @@ inline contract::Batch take_batch(core::Effects& effects, std::uint64_t number) 
   batch.loads = std::move(effects.loads);
   batch.servers = std::move(effects.servers);
   batch.events = std::move(effects.events);
+  batch.periods = std::move(effects.periods);
+  batch.resets = std::move(effects.resets);
+  batch.grants = std::move(effects.grants);
   return batch;
 }
 

@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "model/change.hpp"
+#include "model/command.hpp"
 #include "model/ledger.hpp"
+#include "model/quota.hpp"
 
 namespace davylamp::core {
 
@@ -16,7 +18,11 @@ struct Effects {
   std::vector<model::ServerLoad> loads;
   std::vector<model::Server> servers;
   std::vector<model::Event> events;
-  std::vector<model::Change> changes;  // publish these once the rest is committed
+  std::vector<model::UsagePeriod> periods;
+  std::vector<model::Reset> resets;
+  std::vector<model::Grant> grants;
+  std::vector<model::Change> changes;    // publish these once the rest is committed
+  std::vector<model::Command> commands;  // at once: they wait for nothing
 };
 
 }  // namespace davylamp::core

@@ -19,6 +19,8 @@ void Pipeline::restore(const model::Checkpoint& checkpoint) {
 void Pipeline::apply(const model::Observation& observation) {
   now_ = std::max(now_, observation.at);
   if (!sessions_.apply(observation)) return;
+  quotas_.follow(sessions_);
+  quotas_.hear(observation);
   const auto* health = std::get_if<model::SourceHealth>(&observation.fact);
   if (health == nullptr) return;
   const bool changed = servers_.apply(observation, *health);
@@ -30,6 +32,8 @@ void Pipeline::apply(const model::Observation& observation) {
 void Pipeline::tick(base::Time now) {
   now_ = std::max(now_, now);
   sessions_.tick(now);
+  quotas_.follow(sessions_);
+  quotas_.tick(sessions_, now);
   for (const auto& name : servers_.names()) {
     const auto open = sessions_.open_count(name);
     servers_.set_sessions(name, open);
@@ -60,6 +64,7 @@ Effects Pipeline::take() {
   effects.servers = servers_.take();
   for (const auto& server : effects.servers) effects.changes.emplace_back(model::ServerChanged{server});
   effects.loads = rollup_.take();
+  quotas_.take(effects, events_);
   effects.events = events_.take();
   for (const auto& event : effects.events) effects.changes.emplace_back(model::EventHappened{event});
   effects.cursors = sessions_.cursors();

@@ -2,8 +2,10 @@
 // same outputs. Holds no branch on a kind of source.
 #pragma once
 
+#include "base/zone.hpp"
 #include "core/effects.hpp"
 #include "core/event_feed.hpp"
+#include "core/quota/quotas.hpp"
 #include "core/rollup.hpp"
 #include "core/server_board.hpp"
 #include "core/session_tracker.hpp"
@@ -12,7 +14,10 @@ namespace davylamp::core {
 
 class Pipeline {
  public:
-  explicit Pipeline(const SessionTracker::Limits& limits = {}) : sessions_(limits) {}
+  explicit Pipeline(const SessionTracker::Limits& limits = {}) : Pipeline(base::utc_zones, limits) {}
+  // `zones` must outlive this.
+  explicit Pipeline(const base::Zones& zones, const SessionTracker::Limits& limits = {})
+      : sessions_(limits), quotas_(zones) {}
 
   // Continues where a checkpoint left off. Call once, before apply().
   void restore(const model::Checkpoint& checkpoint);
@@ -21,19 +26,29 @@ class Pipeline {
   void tick(base::Time now);
   // Where a server stands on the map; called when its address is known.
   void set_place(const std::string& server, const model::Place& place) { servers_.set_place(server, place); }
+  // What operators laid down, whenever it changed; without it nobody is refused and nothing is said of who is.
+  void set_limits(const model::Limits& limits, base::Time now) { quotas_.set_limits(limits, sessions_, now); }
+  // After a commit of what take() returned, and before the next take(): from when on the store's usage is to be read,
+  // and what it said. See core/quota/quota_book.hpp.
+  std::vector<base::Time> usage_wanted() const { return quotas_.usage_wanted(); }
+  void set_usage(base::Time from, const std::vector<model::UserUsage>& rows) {
+    quotas_.set_usage(from, rows, sessions_);
+  }
   // Everything the caller should now commit, and then publish.
   Effects take();
   // Counters that moved, for the viewers, who need not wait for the store.
   std::vector<model::Change> take_counters() { return sessions_.take_counters(); }
   // Something happened that people wait for: take() soon.
-  bool urgent() const { return sessions_.urgent() || servers_.urgent(); }
+  bool urgent() const { return sessions_.urgent() || servers_.urgent() || quotas_.urgent(); }
 
   const SessionTracker& sessions() const { return sessions_; }
   const ServerBoard& servers() const { return servers_; }
+  const QuotaBook& quotas() const { return quotas_.book(); }
 
  private:
   void tell_sessions(const SessionMoves& moves, Effects& effects);
   SessionTracker sessions_;
+  Quotas quotas_;
   ServerBoard servers_;
   Rollup rollup_;
   EventFeed events_;
