@@ -17,7 +17,14 @@ export const views = [
   { name: 'sessions-ended', path: '/sessions?state=closed' },
   { name: 'users', path: '/users' },
   { name: 'user', path: '/users', open: '[data-testid="user-row"]' },
+  { name: 'quotas', path: '/quotas' },
+  { name: 'quota', path: '/quotas', open: '[data-testid="quota-row"]' },
+  { name: 'limits', path: '/quotas?view=limits' },
+  { name: 'groups', path: '/quotas?view=groups' },
+  { name: 'new-limit', path: '/quotas?new=ann' },
   { name: 'servers', path: '/servers' },
+  { name: 'server', path: '/servers', open: '[data-testid="server-details"]' },
+  { name: 'system', path: '/system' },
 ];
 
 export function credentials() {

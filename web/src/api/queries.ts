@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { get } from './client';
-import type { About, Limits, Me } from './types.gen';
+import type { About, Limits, LossList, Me } from './types.gen';
 
 /** Queries that more than one page asks. Queries of one page live beside that page. */
 export const useAbout = () =>
@@ -19,3 +19,7 @@ export function useMay(): { act: boolean; lay_down: boolean } {
   const role = useMe().data?.role;
   return { act: role === 'operator' || role === 'admin', lay_down: role === 'admin' };
 }
+
+/** What was lost or could not be used since each part of Davylamp started. */
+export const useLosses = () =>
+  useQuery({ queryKey: ['losses'], queryFn: ({ signal }) => get<LossList>('/api/v1/losses', {}, signal), refetchInterval: 30_000, retry: false });

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react';
+import { Link } from 'wouter';
 import { announceSignedOut, logout } from '../api/client';
 import { useAbout, useMe } from '../api/queries';
 import { visible } from '../lib/text';
@@ -25,7 +26,7 @@ export function AccountMenu() {
   };
   return (
     <Menu label={`${initials(me.account)}, account ${visible(me.account)}`} buttonClass="avatar-btn" align="end" button={<span className="avatar">{initials(me.account)}</span>}>
-      {() => (
+      {(close) => (
         <div className="account-menu">
           <div className="account-name">
             <div className="w6 ell"><bdi>{visible(me.account)}</bdi></div>
@@ -44,6 +45,7 @@ export function AccountMenu() {
             />
           </div>
           <div className="menu-line" />
+          <Link className="menu-item" href="/system" onClick={close}><Settings size={14} />System</Link>
           <button type="button" className="menu-item" data-testid="sign-out" onClick={() => void signOut()}><LogOut size={14} />Sign out</button>
           <div className="menu-line" />
           <div className="account-about fs11 t3">

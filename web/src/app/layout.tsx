@@ -14,7 +14,7 @@ import { HelpDialog } from './help-dialog';
 import { useLampState, useTitle } from './lamp-state';
 import { PhoneBar } from './phone-bar';
 import { TopBar } from './top-bar';
-import { pages } from './pages';
+import { allPages } from './pages';
 
 const Palette = lazy(() => import('./palette'));
 
@@ -35,7 +35,7 @@ export function Layout({ children }: { children: ReactNode }) {
     'mod+k': () => setOpen('palette'),
     '?': () => setOpen('help'),
     'Shift D': () => chooseTheme(theme === 'dark' ? 'light' : 'dark'),
-    ...Object.fromEntries(pages.map((page) => [`g ${page.key}`, () => navigate(scoped(page.path))])),
+    ...Object.fromEntries(allPages.map((page) => [`g ${page.key}`, () => navigate(scoped(page.path))])),
   });
   const openSearch = () => setOpen('palette');
   return (

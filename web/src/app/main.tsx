@@ -1,6 +1,9 @@
 import '../styles/tokens.css';
 import '../styles/base.css';
 import '../styles/ui.css';
+import '../styles/form.css';
+import '../styles/quota-bar.css';
+import '../styles/acts.css';
 import '../styles/shell.css';
 import '../styles/forced.css';
 import { createRoot } from 'react-dom/client';

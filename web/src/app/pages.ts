@@ -1,4 +1,4 @@
-import { Gauge, Globe, List, Server, Users } from 'lucide-react';
+import { Gauge, Globe, List, Server, Settings, Users } from 'lucide-react';
 
 /** The pages that exist, in the order of the navigation, with the key that follows g. */
 export const pages = [
@@ -9,7 +9,11 @@ export const pages = [
   { path: '/servers', name: 'Servers', key: 'v', icon: Server },
 ] as const;
 
+/** Reached by the gear, the search and its key. */
+export const systemPage = { path: '/system', name: 'System', key: 'y', icon: Settings } as const;
+export const allPages = [...pages, systemPage] as const;
+
 export const isCurrent = (path: string, location: string): boolean =>
   path === '/' ? location === '/' : location === path || location.startsWith(`${path}/`);
 
-export const pageName = (location: string): string => pages.find((page) => isCurrent(page.path, location))?.name ?? 'Davylamp';
+export const pageName = (location: string): string => allPages.find((page) => isCurrent(page.path, location))?.name ?? 'Davylamp';

@@ -12,6 +12,7 @@ const SessionsPage = lazy(() => import('../features/sessions/page'));
 const UsersPage = lazy(() => import('../features/users/page'));
 const QuotasPage = lazy(() => import('../features/quotas/page'));
 const ServersPage = lazy(() => import('../features/servers/page'));
+const SystemPage = lazy(() => import('../features/system/page'));
 
 function NotFound() {
   return (
@@ -30,7 +31,8 @@ function Pages() {
           <Route path="/sessions/:id?">{({ id }) => <SessionsPage id={id ? Number(id) : undefined} />}</Route>
           <Route path="/users/:user?">{({ user }) => <UsersPage user={user} />}</Route>
           <Route path="/quotas/:id?">{({ id }) => <QuotasPage id={id} />}</Route>
-          <Route path="/servers"><ServersPage /></Route>
+          <Route path="/servers/:name?">{({ name }) => <ServersPage name={name} />}</Route>
+          <Route path="/system"><SystemPage /></Route>
           <Route><NotFound /></Route>
         </Switch>
       </Suspense>

@@ -1,4 +1,4 @@
-import { Search } from 'lucide-react';
+import { Search, Settings } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
 import { count } from '../lib/units';
 import { useLive } from '../live/use-live';
@@ -6,7 +6,7 @@ import type { LampState } from '../ui/lamp';
 import { Lamp } from '../ui/lamp';
 import { useScoped } from '../ui/navigation';
 import { AccountMenu } from './account-menu';
-import { isCurrent, pages } from './pages';
+import { isCurrent, pages, systemPage } from './pages';
 import { ScopeSwitcher } from './scope-switcher';
 
 export function TopBar({ lamp, onSearch }: { lamp: LampState; onSearch: () => void }) {
@@ -34,6 +34,7 @@ export function TopBar({ lamp, onSearch }: { lamp: LampState; onSearch: () => vo
         <span className="grow">User, address or page</span>
         <kbd>Ctrl K</kbd>
       </button>
+      <Link className="icon-btn top-gear" href={scoped(systemPage.path)} aria-label="System" title="System (g y)" aria-current={isCurrent(systemPage.path, location) ? 'page' : undefined}><Settings size={16} /></Link>
       <AccountMenu />
     </header>
   );

@@ -11,7 +11,7 @@ import { moment } from '../lib/time';
 import { plural } from '../lib/units';
 import { useLive } from '../live/use-live';
 import { Flag } from '../ui/flag';
-import { pages } from './pages';
+import { allPages } from './pages';
 
 export interface Finding {
   key: string;
@@ -64,10 +64,10 @@ export function useFindings(text: string): Finding[] {
     for (const server of live.servers.filter(({ name }) => name.toLowerCase().includes(needle)).slice(0, mostPerGroup)) {
       found.push({
         key: `server-${server.name}`, group: 'Servers', name: visible(server.name), icon: <Server size={16} />,
-        note: `${stateOf(server).word}, ${plural(server.sessions, 'session')}`, path: `/servers?server=${encodeURIComponent(server.name)}`,
+        note: `${stateOf(server).word}, ${plural(server.sessions, 'session')}`, path: `/servers/${encodeURIComponent(server.name)}`,
       });
     }
-    for (const { path, name, icon: Icon } of pages.filter((page) => page.name.toLowerCase().includes(needle))) {
+    for (const { path, name, icon: Icon } of allPages.filter((page) => page.name.toLowerCase().includes(needle))) {
       found.push({ key: `page-${path}`, group: 'Go to', name, note: '', path, icon: <Icon size={16} /> });
     }
     if (!needle) return found;

@@ -5,7 +5,6 @@ import { Button, IconButton } from './controls';
 import type { Act } from './later';
 import { actNow, stopAct, useActs } from './later';
 import { Shape } from './shape';
-import './act-list.css';
 
 function Waiting({ act }: { act: Act }) {
   const left = Math.max(0, Math.ceil((act.due_ms - useNow(250)) / 1000));

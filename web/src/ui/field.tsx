@@ -2,7 +2,6 @@ import { useId } from 'react';
 import type { ReactNode } from 'react';
 import { cx } from '../lib/text';
 import { Shape } from './shape';
-import './field.css';
 
 export interface FieldIds {
   id: string;

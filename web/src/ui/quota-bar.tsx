@@ -3,7 +3,6 @@ import type { Quota } from '../api/types.gen';
 import { forecastRatio, percent, ratioOf, standing, toneOf, usedOf } from '../lib/quota';
 import { cx } from '../lib/text';
 import { Shape } from './shape';
-import './quota-bar.css';
 
 interface BarProps {
   /** 1 is all that is allowed. */

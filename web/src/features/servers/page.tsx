@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
 import { get } from '../../api/client';
 import type { Server, ServerList } from '../../api/types.gen';
 import { serverStates, stateOf } from '../../lib/health';
@@ -9,7 +10,9 @@ import { useLive } from '../../live/use-live';
 import { useScope } from '../../ui/navigation';
 import { Shape } from '../../ui/shape';
 import { Empty, ErrorNote, SkeletonRows } from '../../ui/states';
+import '../../styles/grid.css';
 import { ServerCard } from './server-card';
+import { ServerDrawer } from './server-drawer';
 import './servers.css';
 
 const order = Object.keys(serverStates) as Server['state'][];
@@ -17,7 +20,8 @@ const order = Object.keys(serverStates) as Server['state'][];
 /** Worst first, then by name: a server keeps its place while nothing happens to it. */
 const worstFirst = (a: Server, b: Server): number => stateOf(a).rank - stateOf(b).rank || a.name.localeCompare(b.name);
 
-export default function ServersPage() {
+export default function ServersPage({ name }: { name: string | undefined }) {
+  const [, navigate] = useLocation();
   const live = useLive();
   const scope = useScope();
   const [only, setOnly] = useState<Server['state']>();
@@ -32,8 +36,15 @@ export default function ServersPage() {
   );
   const states = order.map((state) => ({ state, n: servers.filter((server) => server.state === state).length })).filter(({ n }) => n > 0);
   const pending = !live.has_snapshot && query.isPending;
+  const selected = servers.find((server) => server.name === name);
+  const open = (server: Server | undefined) => navigate(`/servers${server ? `/${encodeURIComponent(server.name)}` : ''}${location.search}`, { replace: name !== undefined });
+  const at = shown.findIndex((server) => server.name === name);
+  const step = (by: number) => {
+    const next = shown[at + by];
+    return at >= 0 && next ? () => open(next) : undefined;
+  };
   return (
-    <div className="servers-page">
+    <div className={cx('list-page', selected && 'list-open')}>
       <div className="page-bar">
         <h1>Servers</h1>
         <span className="t3">{pending ? '' : count(servers.length)}</span>
@@ -52,6 +63,7 @@ export default function ServersPage() {
         {servers.length > 0 && shown.length === 0 && <Empty title="No server is in this state">Choose another state above.</Empty>}
         <div className="server-grid">{shown.map((server) => <ServerCard key={server.name} server={server} />)}</div>
       </div>
+      {selected && <ServerDrawer server={selected} onClose={() => open(undefined)} onPrevious={step(-1)} onNext={step(1)} />}
     </div>
   );
 }

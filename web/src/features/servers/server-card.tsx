@@ -1,6 +1,7 @@
 import { FlaskConical } from 'lucide-react';
 import { Link } from 'wouter';
 import type { Server } from '../../api/types.gen';
+import { worstExpiry } from '../../lib/expiry';
 import { isMissing, stateOf } from '../../lib/health';
 import { placeName } from '../../lib/place';
 import { cx, sentence, visible } from '../../lib/text';
@@ -8,8 +9,10 @@ import { age, duration, fullMoment, moment } from '../../lib/time';
 import { plural } from '../../lib/units';
 import { useFreshness, useLive, useSessions } from '../../live/use-live';
 import { Flag } from '../../ui/flag';
+import { useScoped } from '../../ui/navigation';
 import { Shape } from '../../ui/shape';
 import { Bytes, Rate } from '../../ui/text';
+import { PoolBar } from './pool-bar';
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   return <div className="server-fact"><dt>{name}</dt><dd>{children}</dd></div>;
@@ -24,6 +27,9 @@ export function ServerCard({ server }: { server: Server }) {
   const sessions = useSessions([server.name]);
   const state = stateOf(server);
   const now = live.at + age_seconds;
+  const scoped = useScoped();
+  const listens = server.listens_on ?? [server.local_address, server.transport].filter(Boolean).join(' ');
+  const expiring = worstExpiry(server.expiries, now);
   const down = sessions.reduce((sum, session) => sum + session.tx_bps, 0);
   const up = sessions.reduce((sum, session) => sum + session.rx_bps, 0);
   const answered = server.last_snapshot_at === undefined ? undefined : Math.max(0, now - server.last_snapshot_at);
@@ -47,16 +53,21 @@ export function ServerCard({ server }: { server: Server }) {
         <div><div className="server-figure">{unknown ? <span className="t3">n/a</span> : <Rate bps={up} />}</div><div className="fs11 t3">up, {when}</div></div>
       </div>
       <dl className="server-facts">
-        <Fact name="Version">{server.version ? <bdi>{visible(server.version)}</bdi> : none}</Fact>
+        <Fact name="Version">{server.version ? <bdi>{visible(server.version)}</bdi> : none}{server.dco && <span className="t3">, offload on</span>}</Fact>
         <Fact name="Up for">{server.state === 'down' ? none : server.started_at ? <span title={fullMoment(server.started_at)}>{duration(now - server.started_at)}</span> : none}</Fact>
         <Fact name="Traffic"><Bytes amount={server.tx_bytes} /> <span className="t3">down,</span> <Bytes amount={server.rx_bytes} /> <span className="t3">up</span></Fact>
-        <Fact name="Listens">{server.local_address || server.transport ? <bdi dir="ltr" className="addr">{visible([server.local_address, server.transport].filter(Boolean).join(' '))}</bdi> : none}</Fact>
+        <Fact name="Listens">{listens ? <bdi dir="ltr" className="addr">{visible(listens)}</bdi> : none}</Fact>
         <Fact name="Place">{server.place ? <span className="place"><Flag code={server.place.country_code} /><bdi className="ell">{visible(placeName(server.place))}</bdi></span> : none}</Fact>
         <Fact name="Last answer">{answered === undefined ? none : <>{age(answered)} ago</>}</Fact>
-        {server.process_id !== undefined && <Fact name="Process">{server.process_id}</Fact>}
+        {server.pool_size !== undefined && <Fact name="Pool"><PoolBar used={server.pool_used ?? server.sessions} size={server.pool_size} /></Fact>}
+        {expiring && <Fact name="Expires"><span className={`st st-${expiring.clock.shape}`}><Shape kind={expiring.clock.shape} size={10} />{expiring.clock.what}: {expiring.clock.word}</span></Fact>}
+        {server.warnings.length > 0 && <Fact name="Warnings"><span className="st st-warn" title={server.warnings.map(visible).join(' ')}><Shape kind="warn" size={10} />{plural(server.warnings.length, 'known fault')}</span></Fact>}
         {server.problems > 0 && <Fact name="Problems"><span className="st st-warn"><Shape kind="warn" size={10} />{plural(server.problems, 'line')} not understood or refused</span></Fact>}
       </dl>
-      <Link className="btn btn-small server-link" href={`/sessions?server=${encodeURIComponent(server.name)}`}>Show its {plural(server.sessions, 'session')}</Link>
+      <div className="row server-links">
+        <Link className="btn btn-small" href={scoped(`/servers/${encodeURIComponent(server.name)}`)} aria-label={`Details of ${name}`} data-testid="server-details">Details</Link>
+        <Link className="btn btn-small btn-ghost" href={`/sessions?server=${encodeURIComponent(server.name)}`}>Show its {plural(server.sessions, 'session')}</Link>
+      </div>
     </article>
   );
 }

@@ -31,7 +31,7 @@ export function userColumns({ now, quotas, blocked }: UserContext): Column<User>
     { key: 'sessions', title: 'Sessions', width: '84px', min: 84, sort: 'sessions', end: true, rank: 2, cell: (u) => count(u.sessions) },
     { key: 'down', title: 'Down', width: '90px', min: 90, sort: 'tx_bytes', end: true, rank: 0, cell: (u) => <Bytes amount={u.tx_bytes} /> },
     { key: 'up', title: 'Up', width: '90px', min: 90, sort: 'rx_bytes', end: true, rank: 2, cell: (u) => <span className="t2"><Bytes amount={u.rx_bytes} /></span> },
-    ...(quotas.size > 0 ? [{ key: 'quota', title: 'Quota', width: 'minmax(116px,.8fr)', min: 116, rank: 2, cell: (u: User) => { const quota = quotas.get(u.user); return quota ? <QuotaCell quota={quota} /> : <span className="t3">none</span>; } }] : []),
+    ...(quotas.size > 0 ? [{ key: 'quota', title: 'Quota', width: 'minmax(116px,.8fr)', min: 116, rank: 1, cell: (u: User) => { const quota = quotas.get(u.user); return quota ? <QuotaCell quota={quota} /> : <span className="t3">none</span>; } }] : []),
     { key: 'first', title: 'First seen', width: '110px', min: 110, sort: 'first_seen_at', end: true, rank: 4, cell: (u) => <span className="t2" title={fullMoment(u.first_seen_at)}>{moment(u.first_seen_at, now)}</span> },
     { key: 'last', title: 'Last seen', width: '110px', min: 110, sort: 'last_seen_at', end: true, rank: 1, cell: (u) => <span className="t2" title={fullMoment(u.last_seen_at)}>{isOnline(u) ? 'now' : moment(u.last_seen_at, now)}</span> },
   ];

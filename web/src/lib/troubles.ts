@@ -1,0 +1,78 @@
+import type { Quota, Server } from '../api/types.gen';
+import { worstExpiry } from './expiry';
+import type { ShapeKind } from './health';
+import { openProblems, stateOf } from './health';
+import { holderOf } from './quota';
+import { sentence, visible } from './text';
+import { count, plural } from './units';
+
+/** Something that is open and that someone should know. */
+export interface Trouble {
+  key: string;
+  shape: ShapeKind;
+  /** What kind of thing, and how many. */
+  label: string;
+  title: string;
+  text: string;
+  since_at?: number;
+  path: string;
+  link: string;
+  rank: number;
+}
+
+function ofServers(servers: readonly Server[]): Trouble[] {
+  const open = openProblems(servers);
+  return open.map((server) => {
+    const state = stateOf(server);
+    const shape = state.shape === 'ok' ? 'warn' : state.shape;
+    return {
+      key: `server ${server.name}`, shape, label: `${open.length} of ${plural(servers.length, 'server')}`,
+      title: `${visible(server.name)} ${server.state === 'up' ? 'needs a look' : `is ${state.word.toLowerCase()}`}`, text: sentence(visible(server.health)), since_at: server.since_at,
+      path: `/servers/${encodeURIComponent(server.name)}`, link: 'Look at it', rank: shape === 'crit' ? 0 : 3,
+    };
+  });
+}
+
+function ofExpiries(servers: readonly Server[], now: number): Trouble[] {
+  return servers.flatMap((server) => {
+    const worst = worstExpiry(server.expiries, now);
+    if (!worst) return [];
+    const { expiry, clock } = worst;
+    return [{
+      key: `expiry ${server.name}`, shape: clock.shape, label: 'Certificates', title: `${clock.what} of ${visible(server.name)}: ${clock.word}`,
+      text: clock.days < 0 ? `${visible(expiry.name)} is past its date: clients are refused.` : `${visible(expiry.name)} has to be renewed before then.`,
+      path: `/servers/${encodeURIComponent(server.name)}`, link: 'See its dates', rank: clock.shape === 'crit' ? 1 : 4,
+    }];
+  });
+}
+
+function ofQuotas(quotas: Iterable<Quota>): Trouble[] {
+  const stopped = [...quotas].filter((quota) => quota.state === 'reached' && quota.enforce);
+  const first = stopped[0];
+  if (!first) return [];
+  const one = stopped.length === 1;
+  return [{
+    key: 'quotas', shape: 'crit', label: 'Quotas', title: one ? `${visible(holderOf(first))} is stopped by a quota` : `${count(stopped.length)} users or groups are stopped by a quota`,
+    text: one ? 'Nothing is left of what is allowed.' : `${stopped.slice(0, 3).map((quota) => visible(holderOf(quota))).join(', ')}${stopped.length > 3 ? ` and ${stopped.length - 3} more` : ''}.`,
+    path: '/quotas?state=reached', link: one ? 'See the quota' : 'See them', rank: 2,
+  }];
+}
+
+function ofLosses(losses: readonly { count: number; text: string }[]): Trouble[] {
+  const some = losses.filter((loss) => loss.count > 0);
+  const first = some[0];
+  if (!first) return [];
+  return [{ key: 'losses', shape: 'warn', label: 'System', title: 'Something was lost or could not be used', text: sentence(visible(first.text)), path: '/system', link: 'See what', rank: 5 }];
+}
+
+interface Known {
+  servers: readonly Server[];
+  quotas: Iterable<Quota>;
+  losses: readonly { count: number; text: string }[];
+  now: number;
+}
+
+/** All that is open, worst first: a server that is down, a certificate past or near its end, someone stopped, what was lost. */
+export function openTroubles({ servers, quotas, losses, now }: Known): Trouble[] {
+  return [...ofServers(servers), ...ofExpiries(servers, now), ...ofQuotas(quotas), ...ofLosses(losses)].sort((a, b) => a.rank - b.rank);
+}
