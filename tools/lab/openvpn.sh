@@ -4,6 +4,7 @@
 readonly LAB_SERVERS=(udp tcp)
 
 # One line per client-connect and client-disconnect: OpenVPN's own account of every session. Plain sh, no child process.
+# A program LAB_DIR/next-hook, where there is one, has the last word; it gets the server's name.
 write_hook() {
   cat >"$LAB_DIR/hook.sh" <<'HOOK'
 #!/bin/sh
@@ -23,6 +24,7 @@ clean "$username"; user=$text
 printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$script_type" "$1" "$name" "$time_unix" \
   "${trusted_ip:-$trusted_ip6}" "$trusted_port" "$ifconfig_pool_remote_ip" "$ifconfig_pool_remote_ip6" \
   "${bytes_received:-0}" "${bytes_sent:-0}" "${time_duration:-0}" "$daemon_pid" "$user" >>"${0%/*}/hooks.log"
+if [ -x "${0%/*}/next-hook" ]; then exec "${0%/*}/next-hook" "$1"; fi
 exit 0
 HOOK
   chmod 755 "$LAB_DIR/hook.sh"
