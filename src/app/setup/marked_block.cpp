@@ -36,10 +36,9 @@ std::string with_block(std::string_view text, std::string_view label, const std:
 std::string put_block(std::string_view text, std::string_view label, const std::vector<std::string>& lines) {
   const auto rest = without_block(text, label);
   auto put = with_block(rest, label, lines);
-  const auto block =
-      std::string_view(put).substr(rest.empty() || rest.ends_with('\n') ? rest.size() : rest.find_last_of('\n') + 1);
-  const bool same = block.starts_with(begin_mark) && rest.size() + block.size() == text.size() &&
-                    text.find(block) != std::string_view::npos;
+  if (!rest.empty() && !rest.ends_with('\n')) return put;
+  const auto block = std::string_view(put).substr(rest.size());
+  const bool same = rest.size() + block.size() == text.size() && text.find(block) != std::string_view::npos;
   return same ? std::string(text) : put;
 }
 

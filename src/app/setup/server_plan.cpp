@@ -118,8 +118,8 @@ class Planner {
     for (auto& text : added) line(std::move(text));
     hook_directory_ = directory;
     plan_.run_entries.push_back({'d', paths_.run + "/hook", "0755", "root", "root"});
-    // Sticky: OpenVPN's user may add its spool, not replace what Davylamp wrote.
-    plan_.run_entries.push_back({'d', directory, "1770", paths_.account, site_.whole.group.value_or("root")});
+    // Everyone may pass and nobody may list: OpenVPN's user reaches what Davylamp puts there.
+    plan_.run_entries.push_back({'d', directory, "0711", paths_.account, paths_.account});
     if (added.empty()) return;
     plan_.unit_lines =
         sandbox_lines(site_.unit_text, becomes_somebody(site_.whole) ? *site_.whole.user : std::string(), paths_);

@@ -51,7 +51,7 @@ TEST(ServerPlan, TheFoldersAreClosedToOthers) {
       lines,
       ElementsAre("d /run/davylamp 0755 root root -", "d /run/davylamp/openvpn 0750 root davylamp -",
                   "d /run/davylamp/status 0755 root root -", "f /run/davylamp/status/udp.status 0640 nobody davylamp -",
-                  "d /run/davylamp/hook 0755 root root -", "d /run/davylamp/hook/udp 1770 davylamp nogroup -"));
+                  "d /run/davylamp/hook 0755 root root -", "d /run/davylamp/hook/udp 0711 davylamp davylamp -"));
 }
 
 TEST(ServerPlan, ManagementAndHooksOfTheOperatorStay) {
