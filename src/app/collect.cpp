@@ -15,6 +15,7 @@ namespace asio = boost::asio;
 
 constexpr base::Seconds house_every{1};
 constexpr unsigned houses_per_reload = 60;
+constexpr unsigned houses_per_loss_report = 10;
 
 std::optional<RotatingKey> make_key(const Config& config, base::Time now) {
   if (config.privacy.mode != PrivacyMode::keyed_hash) return std::nullopt;
@@ -79,7 +80,7 @@ Collect::Collect(Role& role, const Config& config, Dependencies dependencies)
       enricher_(config.geoip, geoip::default_directories()),
       key_(make_key(config, dependencies.clock.now())),
       veil_(config.privacy.mode, key_ ? &*key_ : nullptr),
-      sources_(make_sources(config, dependencies.clock)),
+      sources_(make_sources(config, dependencies.clock, dependencies.zones)),
       commands_(dependencies.bus.commands(role.loop().get_executor())) {
   for (const auto& problem : enricher_.problems()) dependencies_.log.warning(problem);
   const auto boot = static_cast<std::uint64_t>(dependencies.clock.now().time_since_epoch().count());
@@ -133,10 +134,33 @@ io::Task<void> Collect::keep_house() {
     timer.expires_after(house_every);
     co_await timer.async_wait(asio::use_awaitable);
     if (std::exchange(looked_up_, false)) enricher_.let_go();
-    if (key_) key_->renew(dependencies_.clock.now());
+    renew_key();
+    if (round % houses_per_loss_report == 0) tell_losses();
     if (round % houses_per_reload != 0) continue;
     for (const auto& told : enricher_.reload_if_changed()) dependencies_.log.info(told);
   }
+}
+
+void Collect::renew_key() {
+  if (!key_) return;
+  try {
+    key_->renew(dependencies_.clock.now());
+  } catch (const base::Failure& failure) {
+    dependencies_.log.error(failure.error().message);
+  }
+}
+
+void Collect::tell_losses() {
+  model::LossesCounted counted{"collect", {}};
+  for (const auto& named : sources_) {
+    if (!named.losses) continue;
+    for (auto& loss : named.losses()) {
+      loss.text = named.id.name + ": " + loss.text;
+      counted.losses.push_back(std::move(loss));
+    }
+  }
+  counted.losses.push_back({"place_faults", enricher_.faults(), "look-ups that met damage in a place database"});
+  dependencies_.bus.publish(std::make_shared<const std::vector<model::Change>>(1, std::move(counted)));
 }
 
 }  // namespace davylamp::app

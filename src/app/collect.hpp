@@ -18,6 +18,7 @@ class Collect {
   struct Dependencies {
     contract::Bus& bus;
     const base::Clock& clock;
+    const base::Zones& zones;
     Log& log;
   };
   // Throws Failure when what the privacy mode needs cannot be kept.
@@ -31,6 +32,8 @@ class Collect {
   io::Task<void> carry_out_commands();
   void carry_out(const model::Command& command);
   io::Task<void> keep_house();
+  void renew_key();
+  void tell_losses();
 
   Role& role_;
   Dependencies dependencies_;

@@ -10,6 +10,7 @@
 #include "app/serve.hpp"
 #include "io/supervise.hpp"
 #include "io/system_clock.hpp"
+#include "io/system_zones.hpp"
 
 namespace davylamp::app {
 namespace {
@@ -89,6 +90,7 @@ class Stop {
 // source's end, so that nothing is emitted into a void.
 int run_roles(const Config& config, std::string_view version, std::ostream& err) {
   const io::SystemClock clock;
+  const io::SystemZones zones;
   Log log(err, clock, config.log.level);
   Stop stop;
   const auto failed = [&stop] { stop.fail(); };
@@ -98,8 +100,8 @@ int run_roles(const Config& config, std::string_view version, std::ostream& err)
   Role process_role("process", log, failed);
   Role collect_role("collect", log, failed);
   Serve serve(serve_role, config, {*bus, *store, clock, log, std::string(version)});
-  Process process(process_role, config, {*bus, *store, clock, log});
-  Collect collect(collect_role, config, {*bus, clock, log});
+  Process process(process_role, config, {*bus, *store, clock, zones, log});
+  Collect collect(collect_role, config, {*bus, clock, zones, log});
   serve_role.start();
   process_role.start();
   collect_role.start();

@@ -1,5 +1,6 @@
 #include "app/process.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
@@ -16,12 +17,15 @@ namespace asio = boost::asio;
 
 // How long a change may wait: short enough for a viewer, long enough to gather what comes together.
 constexpr base::Milliseconds flush_every{50};
-// Counters are committed at this pace; opened and closed sessions at the next flush.
-constexpr base::Milliseconds commit_counters_every{1'000};
+// Commits that only make stored counters newer may take a twentieth of the time, and are at least so frequent. Opened
+// and closed sessions are committed at the next flush.
+constexpr int pace_per_commit = 20;
+constexpr base::Milliseconds shortest_pace{1'000};
+constexpr base::Milliseconds longest_pace{30'000};
 constexpr base::Milliseconds tick_every{1'000};
-constexpr base::Seconds house_every{60};
-constexpr unsigned houses_per_forget = 60;
-constexpr std::uint64_t forget_slice = 5'000;
+constexpr base::Seconds losses_every{10};
+// A LimitsChanged that was lost is healed after this time.
+constexpr base::Seconds limits_every{60};
 constexpr std::size_t most_per_batch = 4'096;
 constexpr base::Seconds longest_finish{5};
 
@@ -29,16 +33,23 @@ contract::Changes shared(std::vector<model::Change> changes) {
   return std::make_shared<const std::vector<model::Change>>(std::move(changes));
 }
 
+std::optional<base::Milliseconds> fixed_pace(const Config& config) {
+  if (!config.store.commit_seconds) return std::nullopt;
+  return base::Milliseconds{static_cast<std::int64_t>(*config.store.commit_seconds * 1000)};
+}
+
 }  // namespace
 
 Process::Process(Role& role, const Config& config, Dependencies dependencies)
     : dependencies_(dependencies),
-      retention_(to_retention(config.retention)),
-      enricher_(config.geoip, geoip::default_directories()),
+      fixed_pace_(fixed_pace(config)),
+      pipeline_(dependencies.zones),
+      pace_(fixed_pace_.value_or(shortest_pace)),
+      observations_(dependencies.bus.observations(role.loop().get_executor())),
+      commands_(dependencies.bus.commands(role.loop().get_executor())),
       flush_(role.loop()),
-      writer_("store-writer", dependencies.store.writer()) {
-  for (const auto& problem : enricher_.problems()) dependencies_.log.warning(problem);
-  observations_ = dependencies_.bus.observations(role.loop().get_executor());
+      writer_("store-writer", dependencies.store.writer()),
+      house_(config, {writer_, dependencies.bus, dependencies.clock, dependencies.log}) {
   role.scope().spawn("process", run());
 }
 
@@ -46,7 +57,8 @@ io::Task<void> Process::run() {
   const auto checkpoint = co_await writer_.call([](contract::StoreWriter& writer) { return writer.load_checkpoint(); });
   last_batch_ = checkpoint.last_batch;
   pipeline_.restore(checkpoint);
-  co_await io::together(io::together(consume(), publish_and_commit()), keep_house());
+  co_await io::together(io::together(consume(), publish_and_commit()),
+                        io::together(carry_out_commands(), house_.run()));
 }
 
 void Process::finish(boost::asio::io_context& loop) {
@@ -58,96 +70,177 @@ void Process::finish(boost::asio::io_context& loop) {
 
 io::Task<void> Process::consume() {
   for (;;) {
-    auto batch = co_await observations_->next(most_per_batch);
-    for (auto& observation : batch) {
-      enrich(observation);
+    const auto batch = co_await observations_->next(most_per_batch);
+    std::vector<model::Change> outcomes;
+    for (const auto& observation : batch) {
       pipeline_.apply(observation);
+      if (const auto* done = std::get_if<model::CommandDone>(&observation.fact)) outcomes.emplace_back(*done);
     }
+    tell(std::move(outcomes));
   }
 }
 
-void Process::enrich(model::Observation& observation) {
-  if (auto* seen = std::get_if<model::PeerSeen>(&observation.fact)) {
-    if (!seen->facts || !seen->facts->real) return;
-    seen->facts->place = enricher_.place(seen->facts->real->address);
-    looked_up_ = true;
+io::Task<void> Process::carry_out_commands() {
+  for (;;) {
+    const auto commands = co_await commands_->next();
+    for (const auto& command : commands) carry_out(command);
   }
-  if (const auto* health = std::get_if<model::SourceHealth>(&observation.fact)) {
-    const auto& address = health->server.local_address;
-    if (address) pipeline_.set_place(observation.source.name, enricher_.place(*address));
+}
+
+void Process::carry_out(const model::Command& command) {
+  if (std::holds_alternative<model::LimitsChanged>(command.order)) {
+    limits_changed_ = true;
+  } else if (const auto* end = std::get_if<model::EndSession>(&command.order)) {
+    if (end->peer.empty()) address(command, *end);
+  } else if (const auto* job = std::get_if<model::RunJob>(&command.order)) {
+    if (job->job != "tell_quotas") {
+      house_.hurry(job->job);
+      return;
+    }
+    // A view is made anew: it knows quotas and jobs from changes alone.
+    std::vector<model::Change> all;
+    for (const auto& quota : pipeline_.quotas().quotas()) all.emplace_back(model::QuotaChanged{quota});
+    tell(std::move(all));
+    house_.tell_all();
   }
+}
+
+// Who asks for an end knows the session; the one who ends it needs the source and its key for the peer.
+void Process::address(model::Command command, const model::EndSession& order) {
+  const auto* row = pipeline_.sessions().session(order.session_id);
+  if (row == nullptr) {
+    tell({model::CommandDone{command.id, false, "the session has ended already"}});
+    return;
+  }
+  auto addressed = order;
+  addressed.source = row->source;
+  addressed.peer = row->peer;
+  command.order = std::move(addressed);
+  dependencies_.bus.publish(std::move(command));
 }
 
 io::Task<void> Process::publish_and_commit() {
   for (;;) {
-    flush_.expires_after(flush_every);
-    co_await flush_.async_wait(asio::use_awaitable);
+    co_await breathe();
     const auto now = dependencies_.clock.now();
-    if (now - ticked_at_ >= tick_every || now < ticked_at_) tick(now);
-    if (commit_is_due()) {
-      co_await commit();
-      continue;
-    }
-    auto counters = pipeline_.take_counters();
-    if (!counters.empty()) dependencies_.bus.publish(shared(std::move(counters)));
+    if (limits_changed_ || now - limits_loaded_at_ >= limits_every || now < limits_loaded_at_) co_await load_limits();
+    if (commit_is_due()) co_await commit();
   }
+}
+
+// What goes on whatever the store does.
+io::Task<void> Process::breathe() {
+  flush_.expires_after(flush_every);
+  co_await flush_.async_wait(asio::use_awaitable);
+  const auto now = dependencies_.clock.now();
+  if (now - ticked_at_ >= tick_every || now < ticked_at_) tick(now);
+  tell(pipeline_.take_counters());
 }
 
 void Process::tick(base::Time now) {
   ticked_at_ = now;
   pipeline_.tick(now);
-  if (std::exchange(looked_up_, false)) enricher_.let_go();
+  if (now - losses_told_at_ < losses_every && now >= losses_told_at_) return;
+  losses_told_at_ = now;
+  tell_losses();
 }
 
 bool Process::commit_is_due() {
   const auto since = dependencies_.clock.now() - committed_at_;
-  return pipeline_.urgent() || since >= commit_counters_every || since < base::Milliseconds{0};
+  return pipeline_.urgent() || since >= pace_ || since < base::Milliseconds{0};
+}
+
+// Between a take and the next, so that no meter begins in the middle of a cut.
+io::Task<void> Process::load_limits() {
+  limits_changed_ = false;
+  limits_loaded_at_ = dependencies_.clock.now();
+  try {
+    const auto limits = co_await writer_.call([](contract::StoreWriter& writer) { return writer.limits(); });
+    pipeline_.set_limits(limits, dependencies_.clock.now());
+  } catch (const base::Failure& failure) {
+    dependencies_.log.error("limits could not be read, the ones before hold: " + failure.error().message);
+  }
 }
 
 // What was taken from the pipeline is committed whole, however long the store needs: until then nothing is told and
-// nothing is acknowledged, so that a crash repeats it and loses nothing.
+// nothing is acknowledged, so that a crash repeats it and loses nothing. Commands go out at once: who is over a limit
+// is stopped also while the store cannot write.
 io::Task<void> Process::commit() {
   auto effects = pipeline_.take();
+  const auto wanted = pipeline_.usage_wanted();
   const auto covered = observations_->given();
+  for (auto& command : effects.commands) dependencies_.bus.publish(std::move(command));
   auto changes = std::move(effects.changes);
   const auto batch = std::make_shared<const contract::Batch>(take_batch(effects, last_batch_ + 1));
   committed_at_ = dependencies_.clock.now();
   if (!batch->empty()) {
-    base::Backoff backoff({base::Milliseconds{500}, base::Milliseconds{10'000}}, batch->number);
-    for (;;) {
-      std::optional<base::Error> error;
-      try {
-        co_await writer_.call([batch](contract::StoreWriter& writer) { writer.commit(*batch); });
-      } catch (const base::Failure& failure) {
-        error = failure.error();
-      }
-      if (!error) break;
-      const auto pause = backoff.next();
-      dependencies_.log.error("the store did not take a batch, nothing is lost, trying again: " + error->message);
-      flush_.expires_after(pause);
-      co_await flush_.async_wait(asio::use_awaitable);
-    }
+    const auto began = std::chrono::steady_clock::now();
+    co_await write(batch);
+    const auto took = std::chrono::duration_cast<base::Milliseconds>(std::chrono::steady_clock::now() - began);
+    pace_ = fixed_pace_.value_or(std::clamp(took * pace_per_commit, shortest_pace, longest_pace));
     last_batch_ = batch->number;
   }
   observations_->acknowledge(covered);
+  tell(std::move(changes));
+  co_await load_usage(wanted);
+}
+
+io::Task<void> Process::write(std::shared_ptr<const contract::Batch> batch) {
+  base::Backoff backoff({base::Milliseconds{500}, base::Milliseconds{10'000}}, batch->number);
+  for (bool failed = false;; failed = true) {
+    std::optional<base::Error> error;
+    try {
+      co_await writer_.call([batch](contract::StoreWriter& writer) { writer.commit(*batch); });
+    } catch (const base::Failure& failure) {
+      error = failure.error();
+    }
+    const auto now = dependencies_.clock.now();
+    if (!error) {
+      if (failed) house_.store_is(now, true, "the store writes again; nothing was lost");
+      co_return;
+    }
+    dependencies_.log.error("the store did not take a batch, nothing is lost, trying again: " + error->message);
+    house_.store_is(now, false, "it does not take what happens (nothing is lost yet): " + error->message);
+    const auto until = now + backoff.next();
+    while (dependencies_.clock.now() < until && dependencies_.clock.now() >= now) co_await breathe();
+  }
+}
+
+io::Task<void> Process::load_usage(const std::vector<base::Time>& wanted) {
+  for (const auto from : wanted) {
+    try {
+      const auto rows = co_await writer_.call([from](contract::StoreWriter& writer) { return writer.usage(from); });
+      pipeline_.set_usage(from, rows);
+    } catch (const base::Failure& failure) {
+      dependencies_.log.error("the use of limits could not be read, trying again: " + failure.error().message);
+      co_return;
+    }
+  }
+}
+
+void Process::tell(std::vector<model::Change> changes) {
   if (!changes.empty()) dependencies_.bus.publish(shared(std::move(changes)));
 }
 
-io::Task<void> Process::keep_house() {
-  asio::steady_timer timer(flush_.get_executor());
-  for (unsigned round = 1;; ++round) {
-    timer.expires_after(house_every);
-    co_await timer.async_wait(asio::use_awaitable);
-    for (const auto& told : enricher_.reload_if_changed()) dependencies_.log.info(told);
-    if (round % houses_per_forget != 0) continue;
-    const auto now = dependencies_.clock.now();
-    std::uint64_t forgotten = 0;
-    do {
-      forgotten = co_await writer_.call(
-          [now, keep = retention_](contract::StoreWriter& writer) { return writer.forget(now, keep, forget_slice); });
-    } while (forgotten == forget_slice);
-    co_await writer_.call([](contract::StoreWriter& writer) { writer.optimize(); });
-  }
+void Process::tell_losses() {
+  const auto& tracker = pipeline_.sessions().stats();
+  const auto& bus = dependencies_.bus;
+  tell({model::LossesCounted{
+      "process",
+      {{"observations_dropped", bus.observation_stats().dropped,
+        "reports that came faster than they were taken; the next ones healed them"},
+       {"changes_dropped", bus.change_stats().dropped,
+        "changes that a viewer's role was too slow for; its view was made anew"},
+       {"commands_dropped", bus.command_stats().dropped, "commands that were not taken in time"},
+       {"reports_repeated", tracker.repeated, "reports that were delivered before, not counted again"},
+       {"reports_of_unknown_peers", tracker.unknown_peers,
+        "counters of a peer that was not listed yet; the listing has them"},
+       {"listings_incomplete", tracker.incomplete_listings,
+        "listings that lost rows on the way: nothing was taken as gone"},
+       {"counters_shrunk", tracker.shrunk_counters, "reports older than what was known, ignored"},
+       {"finals_unmatched", tracker.unmatched_finals,
+        "last words on sessions that no listing had: counted as sessions"},
+       {"finals_dropped", tracker.dropped_finals, "last words that could not be kept: too many at once"}}}});
 }
 
 }  // namespace davylamp::app

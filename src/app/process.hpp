@@ -6,12 +6,12 @@
 #include <optional>
 
 #include "app/config.hpp"
+#include "app/house.hpp"
 #include "app/role.hpp"
+#include "base/zone.hpp"
 #include "contract/bus.hpp"
 #include "contract/store.hpp"
 #include "core/pipeline.hpp"
-#include "enrich/geoip/enricher.hpp"
-#include "enrich/geoip/search.hpp"
 #include "io/worker.hpp"
 
 namespace davylamp::app {
@@ -22,6 +22,7 @@ class Process {
     contract::Bus& bus;
     contract::Store& store;
     const base::Clock& clock;
+    const base::Zones& zones;
     Log& log;
   };
   Process(Role& role, const Config& config, Dependencies dependencies);
@@ -31,24 +32,35 @@ class Process {
  private:
   io::Task<void> run();
   io::Task<void> consume();
+  io::Task<void> carry_out_commands();
+  void carry_out(const model::Command& command);
+  void address(model::Command command, const model::EndSession& order);
   io::Task<void> publish_and_commit();
-  io::Task<void> keep_house();
-  void enrich(model::Observation& observation);
+  io::Task<void> breathe();
   io::Task<void> commit();
+  io::Task<void> write(std::shared_ptr<const contract::Batch> batch);
+  io::Task<void> load_limits();
+  io::Task<void> load_usage(const std::vector<base::Time>& wanted);
   bool commit_is_due();
   void tick(base::Time now);
+  void tell(std::vector<model::Change> changes);
+  void tell_losses();
 
   Dependencies dependencies_;
-  contract::Retention retention_;
-  geoip::Enricher enricher_;
+  std::optional<base::Milliseconds> fixed_pace_;
   core::Pipeline pipeline_;
   std::uint64_t last_batch_ = 0;
   base::Time committed_at_{};
+  base::Milliseconds pace_;  // of commits that hold counters only
   base::Time ticked_at_{};
-  bool looked_up_ = false;  // places, since the database's pages were given back
+  base::Time losses_told_at_{};
+  base::Time limits_loaded_at_{};
+  bool limits_changed_ = true;
   std::unique_ptr<contract::ObservationReader> observations_;
+  std::unique_ptr<contract::CommandReader> commands_;
   boost::asio::steady_timer flush_;
   io::Worker<contract::StoreWriter> writer_;
+  House house_;
 };
 
 }  // namespace davylamp::app

@@ -1,7 +1,9 @@
 #include "app/registry.hpp"
 
 #include "bus/loopback/loopback_bus.hpp"
+#include "sources/openvpn/hook_source.hpp"
 #include "sources/openvpn/source.hpp"
+#include "sources/openvpn/status_file_source.hpp"
 #include "store/sqlite/store.hpp"
 
 namespace davylamp::app {
@@ -22,13 +24,34 @@ openvpn::Config openvpn_source(const OpenvpnConfig& config) {
   return source;
 }
 
+NamedSource hook_source(const model::SourceId& id, const OpenvpnConfig& config, const base::Clock& clock) {
+  auto source = openvpn::make_hook_source({config.name, *config.hook_directory, {}}, clock);
+  auto losses = [hooks = source.get()] {
+    const auto stats = hooks->stats();
+    std::vector<model::Loss> all{
+        {"hook_messages_undecodable", stats.undecodable, "hook messages that were damaged or of another version"},
+        {"hook_messages_forged", stats.forged, "hook messages from an account that OpenVPN does not run as, not read"},
+        {"hook_spool_dropped", stats.spool_dropped,
+         "hook messages that did not fit into the spool while Davylamp was away"}};
+    if (!stats.problem.empty()) all.push_back({"hooks_not_working", 1, stats.problem});
+    return all;
+  };
+  return {id, std::move(source), std::move(losses)};
+}
+
 }  // namespace
 
-std::vector<NamedSource> make_sources(const Config& config, const base::Clock& clock) {
+std::vector<NamedSource> make_sources(const Config& config, const base::Clock& clock, const base::Zones& zones) {
   std::vector<NamedSource> sources;
-  sources.reserve(config.source.openvpn.size());
   for (const auto& item : config.source.openvpn) {
-    sources.push_back({{config.node.name, "openvpn", item.name}, openvpn::make_source(openvpn_source(item), clock)});
+    const model::SourceId id{config.node.name, "openvpn", item.name};
+    if (!item.management.empty()) {
+      sources.push_back({id, openvpn::make_source(openvpn_source(item), clock), {}});
+    } else {
+      const openvpn::StatusFileConfig file{openvpn_source(item), item.status_file.value_or(""), item.status_zone};
+      sources.push_back({id, openvpn::make_status_file_source(file, clock, zones), {}});
+    }
+    if (item.hook_directory) sources.push_back(hook_source(id, item, clock));
   }
   return sources;
 }
