@@ -14,11 +14,11 @@ class Writer final : public contract::StoreWriter {
   std::uint64_t forget(base::Time now, const contract::Retention& retention, std::uint64_t limit) override;
   std::vector<model::UserUsage> usage(base::Time from) override;
   model::Limits limits() override;
-  std::string optimize() override { return "nothing to do"; }
-  std::string checkpoint() override { return "nothing to do"; }
-  std::string vacuum() override { return "nothing to do"; }
+  std::string optimize() override { return "There is nothing to do for a store in memory."; }
+  std::string checkpoint() override { return "There is nothing to do for a store in memory."; }
+  std::string vacuum() override { return "There is nothing to do for a store in memory."; }
   std::string backup(const std::string& path) override {
-    throw base::Failure("backup", "this store cannot be copied to " + path);
+    throw base::Failure("backup", "cannot copy the store to " + path + ": it is in memory only");
   }
   void record_job(const model::HouseJob& job) override;
   std::vector<model::HouseJob> jobs() override;

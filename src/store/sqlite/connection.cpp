@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -45,6 +46,39 @@ void make_private_file(const std::string& path) {
                                                " and let this user write to it, or configure another path");
 }
 
+// Path as the path of a URI.
+std::string escaped(std::string_view path) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string escaped;
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '/' || c == '.' || c == '_' || c == '-' || std::isalnum(byte) != 0) {
+      escaped += c;
+    } else {
+      escaped += {'%', digits[byte >> 4U], digits[byte & 15U]};
+    }
+  }
+  return escaped;
+}
+
+// A log has an index beside it while someone uses the database, or when the machine or the daemon died; the index is
+// then read without writing to it ("Write-Ahead Logging", read-only databases). Without a log the file is all there is.
+std::string name_to_look_at(const std::string& path) {
+  if (::access(path.c_str(), R_OK) != 0) {
+    const auto reason = std::string(std::strerror(errno));
+    throw base::Failure("store_unreachable", "cannot read the database " + path + ": " + reason +
+                                                 "; check the path, or run this as root or as the daemon's user");
+  }
+  struct stat log{};
+  const bool has_log = ::stat((path + "-wal").c_str(), &log) == 0;
+  const bool has_index = ::access((path + "-shm").c_str(), F_OK) == 0;
+  if (has_log && !has_index && log.st_size > 0) {
+    throw base::Failure("store_busy", "cannot read the database " + path + ": its log " + path +
+                                          "-wal is not in it yet; start davylampd once, which puts it there");
+  }
+  return "file:" + escaped(path) + (has_log && has_index ? "?readonly_shm=1" : "?immutable=1");
+}
+
 }  // namespace
 
 void Connection::Close::operator()(sqlite3* handle) const {
@@ -55,18 +89,37 @@ Connection::Connection(std::string path, Access access) : path_(std::move(path))
   // The engine's account of its own memory is a lock and two additions for each piece; nothing reads it.
   [[maybe_unused]] static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   if (access == Access::write) make_private_file(path_);
-  sqlite3* handle = nullptr;
-  const int result = sqlite3_open_v2(path_.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
-  handle_.reset(handle);
-  if (result != SQLITE_OK) fail("cannot open the database");
-  sqlite3_extended_result_codes(handle, 1);
-  sqlite3_busy_timeout(handle, 5'000);
-  add_functions(*this);
+  if (access == Access::look) {
+    open(name_to_look_at(path_), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+    run("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA cache_size = -2000;");
+    return;
+  }
+  open(path_, SQLITE_OPEN_READWRITE);
+  // Only a database without any table takes this.
+  if (access != Access::read) run("PRAGMA auto_vacuum = INCREMENTAL;");
+  if (access == Access::alone) {
+    run("PRAGMA synchronous = OFF; PRAGMA trusted_schema = OFF;");
+    return;
+  }
   use_write_ahead_log();
-  // maintain() moves the log into the file; by itself the engine does so only when the log has grown to 64 MB.
+  // checkpoint() moves the log into the file; by itself the engine does so only when the log has grown to 64 MB.
   run("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
       "PRAGMA secure_delete = OFF; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 16000;");
   run(access == Access::read ? "PRAGMA query_only = ON; PRAGMA cache_size = -2000;" : "PRAGMA cache_size = -16000;");
+}
+
+void Connection::open(const std::string& name, int flags) {
+  sqlite3* handle = nullptr;
+  const int result = sqlite3_open_v2(name.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  handle_.reset(handle);
+  if (result != SQLITE_OK) fail("cannot open the database");
+  sqlite3_extended_result_codes(handle, 1);
+  wait_for_others(patience_milliseconds);
+  add_functions(*this);
+}
+
+void Connection::wait_for_others(int milliseconds) {
+  sqlite3_busy_timeout(handle(), milliseconds);
 }
 
 // When two connections turn a new file to WAL at the same time, SQLite refuses one without calling the busy handler.

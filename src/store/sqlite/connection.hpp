@@ -10,12 +10,16 @@ struct sqlite3;
 
 namespace davylamp::sqlite {
 
-enum class Access { read, write };
+// look: reads and leaves no trace, not even a file beside the database, also while others write. alone: a file that
+// nobody else knows yet, without a log beside it and without any care for a crash.
+enum class Access { read, write, look, alone };
 
 // Opens with WAL, synchronous=NORMAL, foreign keys on, and waits up to 5 s for another writer. Every failure is a
 // base::Failure that names the file and says what to do.
 class Connection {
  public:
+  static constexpr int patience_milliseconds = 5'000;
+
   // Makes the file, readable by its owner only, when it is absent and `access` is write.
   Connection(std::string path, Access access);
 
@@ -25,6 +29,8 @@ class Connection {
   void run(const std::string& sql);
   std::int64_t changes() const;
   std::int64_t last_row() const;
+  // How long to wait for another writer, from now on.
+  void wait_for_others(int milliseconds);
   // Returns memory that the engine holds and does not need.
   void release_memory();
   [[noreturn]] void fail(std::string_view doing) const;
@@ -37,6 +43,7 @@ class Connection {
   struct Close {
     void operator()(sqlite3* handle) const;
   };
+  void open(const std::string& name, int flags);
   void use_write_ahead_log();
 
   std::string path_;

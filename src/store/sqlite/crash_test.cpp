@@ -41,7 +41,8 @@ contract::Batch batch_of(std::uint64_t number) {
     const auto writer = open({.path = path})->writer();
     for (auto number = writer->load_checkpoint().last_batch + 1;; ++number) {
       writer->commit(batch_of(number));
-      if (number % 7 == 0) writer->optimize();
+      if (number % 7 == 0) writer->checkpoint();
+      if (number % 11 == 0) writer->optimize();
       if (::write(progress, "x", 1) != 1) ::_exit(3);
     }
   } catch (...) {

@@ -90,6 +90,13 @@ bool complete(Connection& connection, std::span<const Migration> migrations) {
 
 }  // namespace
 
+int schema_number(Connection& connection, std::span<const Migration> migrations) {
+  if (complete(connection, migrations)) return migrations.empty() ? 0 : migrations.back().number;
+  if (!has_migrations_table(connection)) return 0;
+  const auto applied = applied_checksums(connection);
+  return applied.empty() ? 0 : static_cast<int>(applied.rbegin()->first);
+}
+
 void migrate(Connection& connection, std::span<const Migration> migrations) {
   if (complete(connection, migrations)) return;
   for (const auto& migration : migrations) {

@@ -22,4 +22,7 @@ std::string_view embedded_schema();
 // base::Failure: "newer_database", "migration_changed", "foreign_database", or what the engine says.
 void migrate(Connection& connection, std::span<const Migration> migrations);
 
+// The newest migration that the database has; 0 when it is empty. Throws as migrate() does.
+int schema_number(Connection& connection, std::span<const Migration> migrations);
+
 }  // namespace davylamp::sqlite

@@ -4,12 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <functional>
 #include <thread>
 
-#include "base/result.hpp"
 #include "contract/testing/store_samples.hpp"
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/failures.hpp"
 #include "store/sqlite/statement.hpp"
 #include "store/sqlite/store.hpp"
 #include "store/sqlite/temporary_directory.hpp"
@@ -30,15 +29,6 @@ std::vector<std::string> schema_of(Connection& connection) {
     schema.push_back(sql);
   }
   return schema;
-}
-
-base::Error error_of(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const base::Failure& failure) {
-    return failure.error();
-  }
-  return {"none", ""};
 }
 
 constexpr Migration first[] = {{1, "first", "CREATE TABLE a (x INTEGER) STRICT;"}};

@@ -9,7 +9,7 @@ namespace davylamp::sqlite {
 
 class Reader final : public contract::StoreReader {
  public:
-  explicit Reader(const std::string& path) : connection_(path, Access::read) {}
+  Reader(const std::string& path, Access access) : connection_(path, access) {}
 
   // sessions_queries.cpp
   contract::SessionPage closed_sessions(const contract::SessionQuery& query) override;

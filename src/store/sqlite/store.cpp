@@ -17,7 +17,7 @@ class Store final : public contract::Store {
     migrate(connection, embedded_migrations());
   }
   std::unique_ptr<contract::StoreWriter> writer() override { return std::make_unique<Writer>(path_); }
-  std::unique_ptr<contract::StoreReader> reader() override { return std::make_unique<Reader>(path_); }
+  std::unique_ptr<contract::StoreReader> reader() override { return std::make_unique<Reader>(path_, Access::read); }
   std::unique_ptr<contract::AccountStore> accounts() override {
     return std::make_unique<Accounts>(path_, Access::write);
   }
@@ -27,7 +27,34 @@ class Store final : public contract::Store {
   std::string path_;
 };
 
+class ReadOnlyStore final : public contract::Store {
+ public:
+  explicit ReadOnlyStore(std::string path) : path_(std::move(path)) {
+    Connection connection(path_, Access::look);
+    const auto known = embedded_migrations();
+    if (schema_number(connection, known) == known.back().number) return;
+    throw base::Failure(
+        "older_database",
+        "the database " + path_ + " is of an older version: start davylampd once, which brings it up to date");
+  }
+  std::unique_ptr<contract::StoreWriter> writer() override {
+    throw base::Failure("store_read_only", "the database " + path_ + " is opened for reading only");
+  }
+  std::unique_ptr<contract::StoreReader> reader() override { return std::make_unique<Reader>(path_, Access::look); }
+  std::unique_ptr<contract::AccountStore> accounts() override {
+    return std::make_unique<Accounts>(path_, Access::look);
+  }
+  std::unique_ptr<contract::LimitStore> limits() override { return std::make_unique<Limits>(path_, Access::look); }
+
+ private:
+  std::string path_;
+};
+
 }  // namespace
+
+std::unique_ptr<contract::Store> open_read_only(const Config& config) {
+  return std::make_unique<ReadOnlyStore>(config.path);
+}
 
 std::unique_ptr<contract::Store> open(const Config& config) {
   return std::make_unique<Store>(config.path);

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "store/series.hpp"
+#include "store/sqlite/backup.hpp"
 #include "store/sqlite/forget.hpp"
 #include "store/sqlite/limits_rows.hpp"
+#include "store/sqlite/maintenance.hpp"
 #include "store/sqlite/row.hpp"
 #include "store/sqlite/usage.hpp"
 #include "store/stored_form.hpp"
@@ -176,9 +178,16 @@ std::uint64_t Writer::forget(base::Time now, const contract::Retention& retentio
 }
 
 std::string Writer::optimize() {
-  connection_.run("PRAGMA optimize; PRAGMA wal_checkpoint(PASSIVE);");
-  connection_.release_memory();
-  return "statistics are up to date";
+  return sqlite::optimize(connection_);
+}
+std::string Writer::checkpoint() {
+  return sqlite::checkpoint(connection_);
+}
+std::string Writer::vacuum() {
+  return sqlite::vacuum(connection_);
+}
+std::string Writer::backup(const std::string& path) {
+  return sqlite::backup(connection_.path(), path);
 }
 
 }  // namespace davylamp::sqlite
