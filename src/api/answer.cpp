@@ -18,6 +18,7 @@ Response refusal_response(const Request& request, const Refusal& refusal) {
     problem.retry_after_seconds = static_cast<std::uint64_t>(refusal.retry_after->count());
     response.headers.emplace_back("Retry-After", std::to_string(refusal.retry_after->count()));
   }
+  if (!refusal.members.empty()) problem.members = refusal.members;
   base::json::append(response.body, problem);
   return response;
 }

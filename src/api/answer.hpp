@@ -1,6 +1,7 @@
 // What route functions answer: JSON, or a refusal.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,7 @@ struct Refusal {
   std::string name;
   std::string detail;
   std::optional<base::Seconds> retry_after;
+  std::map<std::string, std::string> members{};  // what is wrong with which member of the body
 };
 
 // application/problem+json, with Retry-After when the refusal says so.

@@ -1,8 +1,8 @@
 // Signing in and out. The tokens travel in cookies that scripts cannot read and other sites cannot send.
 #include "api/answer.hpp"
+#include "api/body.hpp"
 #include "api/route_functions.hpp"
 #include "base/codec_read.hpp"
-#include "base/text.hpp"
 
 namespace davylamp::api {
 namespace {
@@ -37,12 +37,6 @@ Response signed_in(const Request& request, const SignIn& result) {
     set_cookie(response, request, {refresh_cookie, *result.refresh_token, "/api/v1/auth", AuthService::refresh_life});
   }
   return response;
-}
-
-// A form of another site can send text/plain or a form, but not this type without asking first (CORS preflight).
-bool is_json(const Request& request) {
-  const auto type = request.header("content-type");
-  return base::to_lower(base::trim(type.substr(0, type.find(';')))) == "application/json";
 }
 
 std::string refresh_token_of(const Request& request) {

@@ -22,13 +22,15 @@ enum class Method { get, head, post, put, delete_, options, other };
 struct Request {
   Method method = Method::get;
   std::string path;                            // percent-decoded, always begins with '/', no "." or ".." segments
+  std::vector<std::string> segments;           // of the path as it was written, each decoded; none: those of `path`
   std::map<std::string, std::string> query;    // percent-decoded; of a repeated name the last
   std::map<std::string, std::string> headers;  // names in lower case; of a repeated name joined with ", "
   std::map<std::string, std::string> cookies;
   std::string body;
   model::Address remote_address;
-  bool secure = false;  // came over TLS
-  std::string id;       // for the log and for problem+json; made by the transport
+  bool secure = false;                       // came over TLS
+  std::optional<std::string> local_account;  // came over the control socket: the account, vouched for by the kernel
+  std::string id;                            // for the log and for problem+json; made by the transport
 
   std::string_view header(const std::string& name) const {
     const auto found = headers.find(name);

@@ -241,6 +241,7 @@ std::optional<Response> HttpSession::objection(const Parser& parser, Request& re
   auto target = parse_target({message.target().data(), message.target().size()});
   if (!target) return make_problem(request.id, 400, "The address is not valid: " + target.error().message + ".");
   request.path = std::move(target->path);
+  request.segments = std::move(target->segments);
   request.query = std::move(target->query);
   const auto host = request.header("host");
   if (!host_allowed(context_.hosts, host)) {

@@ -97,8 +97,21 @@ void PendingChanges::note_one(const model::EventHappened& change) {
   events_.push_back(change.event);
 }
 
+void PendingChanges::note_one(const model::QuotaChanged& change) {
+  const QuotaKey key{change.quota.limit_id, change.quota.user};
+  quotas_gone_.erase(key);
+  quotas_.insert(key);
+}
+
+void PendingChanges::note_one(const model::QuotaGone& change) {
+  const QuotaKey key{change.limit_id, change.user};
+  quotas_.erase(key);
+  quotas_gone_.insert(key);
+}
+
 bool PendingChanges::empty() const {
-  return opened_.empty() && updated_.empty() && closed_.empty() && servers_.empty() && events_.empty();
+  return opened_.empty() && updated_.empty() && closed_.empty() && servers_.empty() && events_.empty() &&
+         quotas_.empty() && quotas_gone_.empty() && jobs_.empty();
 }
 
 void PendingChanges::clear() {
@@ -107,11 +120,14 @@ void PendingChanges::clear() {
   closed_.clear();
   servers_.clear();
   events_.clear();
+  quotas_.clear();
+  quotas_gone_.clear();
+  jobs_.clear();
 }
 
 std::string PendingChanges::write(const LiveView& view, std::uint64_t number, base::Time at) const {
   std::string out;
-  out.reserve(128 + opened_.size() * 600 + updated_.size() * 110 + closed_.size() * 110);
+  out.reserve(128 + opened_.size() * 600 + updated_.size() * 110 + closed_.size() * 110 + quotas_.size() * 350);
   append_head(out, ChangesFrame::kind, number, at);
   {
     List list(out, "opened");
@@ -140,13 +156,33 @@ std::string PendingChanges::write(const LiveView& view, std::uint64_t number, ba
     List list(out, "events");
     for (auto event = events_.rbegin(); event != events_.rend(); ++event) list.add(*event);
   }
+  write_limits(out, view);
   out += '}';
   return out;
 }
 
+void PendingChanges::write_limits(std::string& out, const LiveView& view) const {
+  {
+    List list(out, "quotas");
+    for (const auto& key : quotas_) {
+      if (const auto* quota = view.quota(key)) list.add(*quota);
+    }
+  }
+  {
+    List list(out, "quotas_gone");
+    for (const auto& key : quotas_gone_) list.add(key);
+  }
+  {
+    List list(out, "jobs");
+    for (const auto& name : jobs_) {
+      if (const auto* job = view.job(name)) list.add(*job);
+    }
+  }
+}
+
 std::string write_snapshot(const LiveView& view, std::uint64_t number, base::Time at) {
   std::string out;
-  out.reserve(256 + view.sessions().size() * 600);
+  out.reserve(256 + view.sessions().size() * 600 + view.quotas().size() * 350);
   append_head(out, SnapshotFrame::kind, number, at);
   const auto write_all = [&](std::string_view name, const auto& items, const auto& item_of) {
     List list(out, name);
@@ -157,6 +193,8 @@ std::string write_snapshot(const LiveView& view, std::uint64_t number, base::Tim
   write_all("sessions", view.sessions(), mapped);
   write_all("servers", view.servers(), mapped);
   write_all("events", view.events(), [](const auto& event) -> const auto& { return event; });
+  write_all("quotas", view.quotas(), mapped);
+  write_all("jobs", view.jobs(), mapped);
   out += '}';
   return out;
 }

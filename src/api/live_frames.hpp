@@ -30,18 +30,26 @@ class PendingChanges {
   std::string write(const LiveView& view, std::uint64_t number, base::Time at) const;
 
  private:
+  void write_limits(std::string& out, const LiveView& view) const;
   void note_one(const model::SessionOpened& change) { opened_.insert(change.session.id); }
   void note_one(const model::SessionUpdated& change);
   void note_one(const model::SessionClosed& change);
   void note_one(const model::ServerChanged& change) { servers_.insert(change.server.name); }
   void note_one(const model::EventHappened& change);
-  void note_one(const auto&) {}
+  void note_one(const model::QuotaChanged& change);
+  void note_one(const model::QuotaGone& change);
+  void note_one(const model::JobChanged& change) { jobs_.insert(change.job.name); }
+  void note_one(const model::LossesCounted&) {}  // asked for, not streamed
+  void note_one(const model::CommandDone&) {}
 
   std::set<model::SessionId> opened_;
   std::map<model::SessionId, bool> updated_;  // true: more than numbers
   std::vector<SessionEnd> closed_;
   std::set<std::string> servers_;
   std::vector<model::Event> events_;
+  std::set<QuotaKey> quotas_;
+  std::set<QuotaKey> quotas_gone_;
+  std::set<std::string> jobs_;
   std::uint64_t dropped_events_ = 0;
 };
 

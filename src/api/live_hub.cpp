@@ -13,8 +13,12 @@ namespace davylamp::api {
 using base::Milliseconds;
 using boost::asio::steady_timer;
 
-Viewer::Viewer(LiveHub& owner, std::string account_name, const boost::asio::any_io_executor& executor)
-    : hub(&owner), account(std::move(account_name)), wake(executor, steady_timer::time_point::max()) {}
+Viewer::Viewer(LiveHub& owner, std::string account_name, std::string login,
+               const boost::asio::any_io_executor& executor)
+    : hub(&owner),
+      account(std::move(account_name)),
+      family(std::move(login)),
+      wake(executor, steady_timer::time_point::max()) {}
 
 LiveHub::LiveHub(const LiveView& view, const base::Clock& clock, boost::asio::any_io_executor executor, Options options)
     : view_(view), clock_(clock), executor_(std::move(executor)), options_(options), timer_(executor_) {}
@@ -44,7 +48,7 @@ void LiveHub::restart() {
   for (const auto& viewer : viewers_) mark(*viewer);
 }
 
-std::unique_ptr<LiveConnection> LiveHub::join(std::string account) {
+std::unique_ptr<LiveConnection> LiveHub::join(std::string account, std::string family) {
   if (viewers_.size() >= options_.most_viewers) {
     ++stats_.refused;
     return nullptr;
@@ -53,7 +57,7 @@ std::unique_ptr<LiveConnection> LiveHub::join(std::string account) {
     last_frame_at_ = clock_.now();
     timer_.cancel();
   }
-  viewers_.push_back(std::make_shared<Viewer>(*this, std::move(account), executor_));
+  viewers_.push_back(std::make_shared<Viewer>(*this, std::move(account), std::move(family), executor_));
   return std::make_unique<HubConnection>(viewers_.back());
 }
 
@@ -66,13 +70,23 @@ void LiveHub::leave(const Viewer& viewer) {
 
 std::vector<std::string> LiveHub::accounts() const {
   std::set<std::string> names;
-  for (const auto& viewer : viewers_) names.insert(viewer->account);
+  for (const auto& viewer : viewers_) {
+    if (!viewer->account.empty()) names.insert(viewer->account);
+  }
   return {names.begin(), names.end()};
 }
 
 void LiveHub::close(const std::string& account) {
+  close_if([&](const Viewer& viewer) { return viewer.account == account; });
+}
+
+void LiveHub::close_family(const std::string& family) {
+  close_if([&](const Viewer& viewer) { return !family.empty() && viewer.family == family; });
+}
+
+void LiveHub::close_if(const std::function<bool(const Viewer&)>& wanted) {
   for (const auto& viewer : viewers_) {
-    if (viewer->account != account) continue;
+    if (!wanted(*viewer)) continue;
     viewer->closed = true;
     viewer->wake.cancel();
   }

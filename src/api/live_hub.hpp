@@ -4,6 +4,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,11 +21,12 @@ class LiveHub;
 
 // One viewer's queue: at most two frames. Who does not keep up loses its backlog and gets a fresh snapshot.
 struct Viewer {
-  Viewer(LiveHub& owner, std::string account_name, const boost::asio::any_io_executor& executor);
+  Viewer(LiveHub& owner, std::string account_name, std::string login, const boost::asio::any_io_executor& executor);
   static constexpr std::size_t most_frames = 2;
 
   LiveHub* hub;  // null once the hub is gone
   std::string account;
+  std::string family;  // the login that the viewer came by
   std::vector<std::shared_ptr<const std::string>> frames;
   bool needs_snapshot = true;
   bool closed = false;
@@ -65,12 +67,14 @@ class LiveHub {
   void note(const std::vector<model::Change>& changes);
   // The view was made anew: every viewer gets a snapshot.
   void restart();
-  // Null when there are too many viewers.
-  std::unique_ptr<LiveConnection> join(std::string account);
+  // Null when there are too many viewers. Without an account: of the control socket, whom nobody signs out.
+  std::unique_ptr<LiveConnection> join(std::string account, std::string family = {});
   // The accounts that are watching, each once.
   std::vector<std::string> accounts() const;
   // Ends the connections of an account.
   void close(const std::string& account);
+  // Ends the connections of a login.
+  void close_family(const std::string& family);
 
   // How long until tick() has something to do; nothing without viewers.
   std::optional<base::Milliseconds> wait() const;
@@ -87,6 +91,7 @@ class LiveHub {
   void leave(const Viewer& viewer);
 
  private:
+  void close_if(const std::function<bool(const Viewer&)>& wanted);
   void send(const std::shared_ptr<const std::string>& frame);
   static void mark(Viewer& viewer);
 

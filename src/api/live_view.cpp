@@ -24,6 +24,7 @@ void LiveView::reset(std::vector<model::Session> sessions, std::vector<model::Se
   sessions_.clear();
   servers_.clear();
   events_.clear();
+  quotas_.clear();
   for (auto& session : sessions) {
     const auto id = session.id;
     sessions_.insert_or_assign(id, std::move(session));
@@ -47,6 +48,21 @@ const model::Session* LiveView::session(model::SessionId id) const {
 const model::Server* LiveView::server(const std::string& name) const {
   const auto found = servers_.find(name);
   return found == servers_.end() ? nullptr : &found->second;
+}
+
+const model::Quota* LiveView::quota(const QuotaKey& key) const {
+  const auto found = quotas_.find(key);
+  return found == quotas_.end() ? nullptr : &found->second;
+}
+
+const model::HouseJob* LiveView::job(const std::string& name) const {
+  const auto found = jobs_.find(name);
+  return found == jobs_.end() ? nullptr : &found->second;
+}
+
+void LiveView::forget_user(const std::string& user) {
+  std::erase_if(events_, [&](const model::Event& event) { return event.user == user; });
+  std::erase_if(quotas_, [&](const auto& item) { return item.first.user == user; });
 }
 
 void LiveView::take(const model::SessionOpened& change) {
@@ -84,6 +100,22 @@ void LiveView::take(const model::EventHappened& change) {
   if (place != events_.end() && place->id == change.event.id) return;
   events_.insert(place, change.event);
   if (events_.size() > most_events) events_.pop_back();
+}
+
+void LiveView::take(const model::QuotaChanged& change) {
+  quotas_.insert_or_assign(QuotaKey{change.quota.limit_id, change.quota.user}, change.quota);
+}
+
+void LiveView::take(const model::QuotaGone& change) {
+  quotas_.erase(QuotaKey{change.limit_id, change.user});
+}
+
+void LiveView::take(const model::JobChanged& change) {
+  jobs_.insert_or_assign(change.job.name, change.job);
+}
+
+void LiveView::take(const model::LossesCounted& change) {
+  losses_.insert_or_assign(change.role, change.losses);
 }
 
 }  // namespace davylamp::api

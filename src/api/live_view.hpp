@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "api/dto/limits.hpp"
 #include "model/change.hpp"
 
 namespace davylamp::api {
@@ -16,6 +17,7 @@ class LiveView {
  public:
   static constexpr std::size_t most_events = 50;
 
+  // Quotas are not in the store: they are told anew. Jobs and losses stay.
   void reset(std::vector<model::Session> sessions, std::vector<model::Server> servers,
              std::vector<model::Event> events);
   void apply(const std::vector<model::Change>& changes);
@@ -27,6 +29,15 @@ class LiveView {
   const std::map<std::string, model::Server>& servers() const { return servers_; }
   // Newest first, at most 50.
   const std::deque<model::Event>& events() const { return events_; }
+  const model::Quota* quota(const QuotaKey& key) const;
+  const std::map<QuotaKey, model::Quota>& quotas() const { return quotas_; }
+  const model::HouseJob* job(const std::string& name) const;
+  const std::map<std::string, model::HouseJob>& jobs() const { return jobs_; }
+  // By role.
+  const std::map<std::string, std::vector<model::Loss>>& losses() const { return losses_; }
+
+  // Takes the events and quotas of a user out, who was erased.
+  void forget_user(const std::string& user);
 
  private:
   void take(const model::SessionOpened& change);
@@ -34,11 +45,18 @@ class LiveView {
   void take(const model::SessionClosed& change);
   void take(const model::ServerChanged& change);
   void take(const model::EventHappened& change);
-  void take(const auto&) {}
+  void take(const model::QuotaChanged& change);
+  void take(const model::QuotaGone& change);
+  void take(const model::JobChanged& change);
+  void take(const model::LossesCounted& change);
+  void take(const model::CommandDone&) {}  // for who waits for it: ActionBoard
 
   std::map<model::SessionId, model::Session> sessions_;
   std::map<std::string, model::Server> servers_;
   std::deque<model::Event> events_;
+  std::map<QuotaKey, model::Quota> quotas_;
+  std::map<std::string, model::HouseJob> jobs_;
+  std::map<std::string, std::vector<model::Loss>> losses_;
 };
 
 }  // namespace davylamp::api

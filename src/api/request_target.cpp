@@ -42,11 +42,21 @@ bool has_dot_segment(std::string_view path) {
 base::Result<std::string> parse_path(std::string_view text) {
   const auto path = percent_decode(text, PercentContext::path);
   if (!path) return bad_target("the path has a broken percent-encoding");
-  if (path->contains('\\')) return bad_target("the path has a backslash");
+  const bool names_a_file = !path->starts_with("/api/");
+  if (text.contains('\\') || (names_a_file && path->contains('\\'))) return bad_target("the path has a backslash");
   if (std::ranges::any_of(*path, is_control)) return bad_target("the path has a control character");
   if (!base::is_utf8(*path)) return bad_target("the path is not UTF-8");
   if (has_dot_segment(*path)) return bad_target("the path has a \".\" or \"..\" segment");
   return *path;
+}
+
+// Of a path that parse_path() took.
+std::vector<std::string> segments_of(std::string_view text) {
+  std::vector<std::string> segments;
+  for (const auto part : base::split(text.substr(1), '/')) {
+    segments.push_back(percent_decode(part, PercentContext::path).value_or(""));
+  }
+  return segments;
 }
 
 base::Result<std::map<std::string, std::string>> parse_query(std::string_view text) {
@@ -104,7 +114,7 @@ base::Result<RequestTarget> parse_target(std::string_view text) {
   if (!path) return std::unexpected(path.error());
   auto query = parse_query(question == std::string_view::npos ? "" : text.substr(question + 1));
   if (!query) return std::unexpected(query.error());
-  return RequestTarget{std::move(*path), std::move(*query)};
+  return RequestTarget{std::move(*path), segments_of(text.substr(0, question)), std::move(*query)};
 }
 
 std::map<std::string, std::string> parse_cookies(std::string_view header) {

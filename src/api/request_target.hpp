@@ -6,13 +6,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 
 namespace davylamp::api {
 
 struct RequestTarget {
-  std::string path;  // decoded UTF-8 that begins with '/'; no "." or ".." segment, no control byte
+  std::string path;                   // decoded UTF-8 that begins with '/'; no "." or ".." segment, no control byte
+  std::vector<std::string> segments;  // what stood between the slashes, each decoded: "/a%2Fb/c" is "a/b" and "c"
   std::map<std::string, std::string> query;  // decoded; of a repeated name the last
   bool operator==(const RequestTarget&) const = default;
 };
@@ -20,8 +22,8 @@ struct RequestTarget {
 // The target of a request line (RFC 9112, 3.2): origin-form, or absolute-form with http or https, whose host is ignored
 // in favour of the Host header; and "*" (of OPTIONS) as "/". Refuses, as "bad_target": bad percent-encoding, a
 // backslash or control byte in the path, dot segments, text that is not UTF-8, more than 64 query names. An encoded
-// slash is decoded like any byte (a user's name may hold one): what matches the last part of a path takes the rest of
-// it.
+// slash is decoded like any byte, but stays in its segment (a user's name may hold one); an encoded backslash is let
+// pass below /api/ only, where no path names a file (names of Windows domains hold one).
 base::Result<RequestTarget> parse_target(std::string_view text);
 
 // %XX decoding; '+' becomes a space only in a query. Nothing when an escape is broken.

@@ -18,6 +18,19 @@ TEST(RequestTarget, KeepsAPlusInThePathAndASlashThatWasEncoded) {
   EXPECT_EQ(parse_target("/users/a%2Fb")->path, "/users/a/b");
 }
 
+TEST(RequestTarget, KeepsAnEncodedSlashInItsSegment) {
+  using Segments = std::vector<std::string>;
+  EXPECT_EQ(parse_target("/users/a%2Fb/block?x=/")->segments, (Segments{"users", "a/b", "block"}));
+  EXPECT_EQ(parse_target("/users/")->segments, (Segments{"users", ""}));
+  EXPECT_EQ(parse_target("/users/%25%32%66")->segments, (Segments{"users", "%2f"}));
+}
+
+TEST(RequestTarget, LetsABackslashPassInANameBelowTheApi) {
+  EXPECT_EQ(parse_target("/api/v1/users/CORP%5Canna")->segments.back(), "CORP\\anna");
+  EXPECT_FALSE(parse_target("/api/v1/users/CORP\\anna").has_value());
+  EXPECT_FALSE(parse_target("/apis/CORP%5Canna").has_value());
+}
+
 TEST(RequestTarget, RefusesWhatHasTwoReadings) {
   for (const auto* text : {"",          "api",   "?a=b",        "/%",          "/%4",      "/%zz",       "/../etc",
                            "/a/./b",    "/a/..", "/a/%2e%2E/b", "/a%2f..%2fb", "/a\\b",    "/a%5cb",     "/a%00b",

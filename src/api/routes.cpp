@@ -3,6 +3,7 @@
 #include <array>
 
 #include "api/route_functions.hpp"
+#include "base/text.hpp"
 
 namespace davylamp::api {
 namespace {
@@ -15,22 +16,61 @@ constexpr std::array table{
     Route{Method::get, "/api/v1/me", Access::viewer, get_me},
     Route{Method::get, "/api/v1/sessions", Access::viewer, get_sessions},
     Route{Method::get, "/api/v1/sessions/{id}", Access::viewer, get_session},
+    Route{Method::post, "/api/v1/sessions/{id}/end", Access::operator_, post_session_end},
     Route{Method::get, "/api/v1/users", Access::viewer, get_users},
     Route{Method::get, "/api/v1/users/{user}", Access::viewer, get_user},
+    Route{Method::delete_, "/api/v1/users/{user}", Access::admin, delete_user},
+    Route{Method::get, "/api/v1/users/{user}/export", Access::admin, get_user_export},
+    Route{Method::post, "/api/v1/users/{user}/block", Access::operator_, post_block},
+    Route{Method::delete_, "/api/v1/users/{user}/block", Access::operator_, delete_block},
+    Route{Method::get, "/api/v1/quotas", Access::viewer, get_quotas},
+    Route{Method::get, "/api/v1/limits", Access::viewer, get_limits},
+    Route{Method::post, "/api/v1/limits", Access::admin, post_limit},
+    Route{Method::put, "/api/v1/limits/{id}", Access::admin, put_limit},
+    Route{Method::delete_, "/api/v1/limits/{id}", Access::admin, delete_limit},
+    Route{Method::post, "/api/v1/limits/{id}/grants", Access::operator_, post_grant},
+    Route{Method::post, "/api/v1/limits/{id}/reset", Access::operator_, post_reset},
+    Route{Method::get, "/api/v1/limits/{id}/periods", Access::viewer, get_periods},
+    Route{Method::delete_, "/api/v1/grants/{id}", Access::operator_, delete_grant},
+    Route{Method::put, "/api/v1/groups/{name}", Access::admin, put_group},
+    Route{Method::delete_, "/api/v1/groups/{name}", Access::admin, delete_group},
     Route{Method::get, "/api/v1/servers", Access::viewer, get_servers},
     Route{Method::get, "/api/v1/stats", Access::viewer, get_stats},
     Route{Method::get, "/api/v1/map", Access::viewer, get_map},
     Route{Method::get, "/api/v1/history", Access::viewer, get_history},
     Route{Method::get, "/api/v1/events", Access::viewer, get_events},
+    Route{Method::get, "/api/v1/audit", Access::admin, get_audit},
+    Route{Method::get, "/api/v1/jobs", Access::viewer, get_jobs},
+    Route{Method::post, "/api/v1/jobs/{name}/run", Access::admin, post_job_run},
+    Route{Method::get, "/api/v1/losses", Access::viewer, get_losses},
+    Route{Method::get, "/api/v1/privacy", Access::viewer, get_privacy},
     Route{Method::get, "/api/v1/live", Access::viewer, get_live},
 };
 
-// What stands for the {part}, empty when the pattern has none; nothing when the path is another one.
-std::optional<std::string> match(std::string_view pattern, std::string_view path) {
-  const auto part = pattern.find('{');
-  if (part == std::string_view::npos) return pattern == path ? std::optional<std::string>("") : std::nullopt;
-  if (!path.starts_with(pattern.substr(0, part)) || path.size() == part) return std::nullopt;
-  return std::string(path.substr(part));
+using Segments = std::vector<std::string>;
+
+Segments segments_of(const Request& request) {
+  if (!request.segments.empty()) return request.segments;
+  Segments segments;
+  for (const auto part : base::split(std::string_view(request.path).substr(1), '/')) segments.emplace_back(part);
+  return segments;
+}
+
+// What stands for the {parts}; nothing when the path is another one.
+std::optional<std::vector<std::string>> match(std::string_view pattern, const Segments& segments) {
+  const auto parts = base::split(pattern.substr(1), '/');
+  if (parts.size() != segments.size()) return std::nullopt;
+  std::vector<std::string> parameters;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (!parts[i].starts_with('{')) {
+      if (parts[i] != segments[i]) return std::nullopt;
+    } else if (segments[i].empty()) {
+      return std::nullopt;
+    } else {
+      parameters.push_back(segments[i]);
+    }
+  }
+  return parameters;
 }
 
 }  // namespace
@@ -39,17 +79,18 @@ std::span<const Route> routes() {
   return table;
 }
 
-RouteMatch find_route(Method method, std::string_view path) {
-  const auto wanted = method == Method::head ? Method::get : method;
+RouteMatch find_route(const Request& request) {
+  const auto wanted = request.method == Method::head ? Method::get : request.method;
+  const auto segments = segments_of(request);
   RouteMatch found;
   for (const auto& route : table) {
-    auto parameter = match(route.path, path);
-    if (!parameter) continue;
+    auto parameters = match(route.path, segments);
+    if (!parameters) continue;
     found.allowed.push_back(route.method);
     if (route.method == Method::get) found.allowed.push_back(Method::head);
     if (route.method != wanted) continue;
     found.route = &route;
-    found.parameter = std::move(*parameter);
+    found.parameters = std::move(*parameters);
   }
   return found;
 }

@@ -1,18 +1,23 @@
 // The API as a table.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "api/action_board.hpp"
 #include "api/auth/auth_service.hpp"
 #include "api/dto/about.hpp"
+#include "api/dto/house.hpp"
 #include "api/http.hpp"
 #include "api/live_view.hpp"
+#include "base/zone.hpp"
 #include "contract/store.hpp"
 #include "io/worker.hpp"
+#include "model/command.hpp"
 
 namespace davylamp::api {
 
@@ -23,20 +28,43 @@ struct AboutFacts {
   std::vector<Attribution> attribution;
 };
 
+// What is kept of users, by configuration.
+struct PrivacyFacts {
+  std::string mode = "full";
+  std::vector<std::string> statement{"User names, real addresses, places and byte counts are kept as they are."};
+  contract::Retention retention;
+};
+
+// What a call may have done besides reading and writing the stores.
+struct Effects {
+  // Publishes a command. Never blocks, never throws.
+  std::function<void(model::Command)> issue;
+  // Takes a user who was erased out of the live view.
+  std::function<void(const std::string& user)> forget_user;
+  std::function<std::vector<RoleLoss>()> own_losses;
+};
+
 // What route functions work with. Lives as long as the service.
 struct Resources {
   io::Worker<contract::StoreReader>& reader;
+  io::Worker<contract::AccountStore>& accounts;
+  io::Worker<contract::LimitStore>& limits;
   AuthService& auth;
+  ActionBoard& actions;
   const LiveView& view;
   const base::Clock& clock;
+  const base::Zones& zones;
   AboutFacts about;
+  PrivacyFacts privacy;
+  Effects effects;
 };
 
-// One request on its way. `parameter` is what stood for the {part} of the path.
+// One request on its way. `parameters` are what stood for the {parts} of the path.
 struct Call {
   const Request& request;
   std::optional<Caller> caller;
-  std::string parameter;
+  std::vector<std::string> parameters;
+  const std::string& parameter() const { return parameters.front(); }
 };
 
 using RouteFunction = io::Task<Response> (*)(Resources& resources, const Call& call);
@@ -44,7 +72,7 @@ using RouteFunction = io::Task<Response> (*)(Resources& resources, const Call& c
 // The least role that may call; `anyone` needs no login.
 enum class Access { anyone, viewer, operator_, admin };
 
-// A path may end with one {part}, which takes all that is left, slashes too (a VPN user's name may hold one).
+// A {part} of a path stands for one segment, which is not empty and may hold slashes that were encoded.
 struct Route {
   Method method;
   std::string_view path;
@@ -57,11 +85,11 @@ std::span<const Route> routes();
 // What a path leads to: the route, or the methods that would have one.
 struct RouteMatch {
   const Route* route = nullptr;
-  std::string parameter;
+  std::vector<std::string> parameters;
   std::vector<Method> allowed;  // empty: no such path
 };
 // HEAD is answered as GET.
-RouteMatch find_route(Method method, std::string_view path);
+RouteMatch find_route(const Request& request);
 std::string_view method_name(Method method);
 bool may(const Caller& caller, Access access);
 

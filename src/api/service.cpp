@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/answer.hpp"
+#include "api/own_losses.hpp"
 #include "io/together.hpp"
 
 namespace davylamp::api {
@@ -27,10 +28,33 @@ Stored read_all(contract::StoreReader& reader) {
 }  // namespace
 
 ApiService::ApiService(Dependencies dependencies)
-    : auth_({dependencies.accounts, dependencies.hasher, dependencies.clock}),
+    : auth_({dependencies.accounts, dependencies.hasher, dependencies.clock,
+             [this](const std::string& family) { hub_.close_family(family); }}),
       hub_(view_, dependencies.clock, dependencies.executor),
-      resources_{dependencies.reader, auth_, view_, dependencies.clock, std::move(dependencies.about)},
+      actions_(dependencies.executor, dependencies.actions),
+      server_stats_(std::move(dependencies.server_stats)),
+      resources_{dependencies.reader,
+                 dependencies.accounts,
+                 dependencies.limits,
+                 auth_,
+                 actions_,
+                 view_,
+                 dependencies.clock,
+                 dependencies.zones,
+                 std::move(dependencies.about),
+                 std::move(dependencies.privacy),
+                 effects(dependencies)},
       executor_(std::move(dependencies.executor)) {}
+
+Effects ApiService::effects(Dependencies& dependencies) {
+  Effects effects;
+  effects.issue = dependencies.issue ? std::move(dependencies.issue) : [](const model::Command&) {};
+  effects.forget_user = [this](const std::string& user) { forget_user(user); };
+  effects.own_losses = [this] {
+    return losses_of(hub_.stats(), auth_.stats(), server_stats_ ? server_stats_() : ServerStats{});
+  };
+  return effects;
+}
 
 io::Task<Response> ApiService::answer(Request request) {
   try {
@@ -44,11 +68,22 @@ io::Task<Response> ApiService::answer(Request request) {
 
 io::Task<Response> ApiService::dispatch(const Request& request) {
   co_await auth_.prepare();
-  const auto match = find_route(request.method, request.path);
+  const auto match = find_route(request);
   auto caller = auth_.caller(request);
-  if (auto refusal = refuse(request, match, caller)) co_return std::move(*refusal);
-  const Call call{request, std::move(caller), match.parameter};
+  if (auto refusal = co_await admit(request, match, caller)) co_return std::move(*refusal);
+  const Call call{request, std::move(caller), match.parameters};
   co_return co_await match.route->function(resources_, call);
+}
+
+io::Task<std::optional<Response>> ApiService::admit(const Request& request, const RouteMatch& match,
+                                                    std::optional<Caller>& caller) {
+  if (auto refusal = refuse(request, match, caller)) co_return refusal;
+  const auto access = match.route->access;
+  const bool weighty = access == Access::operator_ || access == Access::admin;
+  if (!weighty || request.local_account) co_return std::nullopt;
+  // What changes something is done by the role that the account has now, not by the one of its token.
+  caller = co_await auth_.current(std::move(*caller));
+  co_return refuse(request, match, caller);
 }
 
 std::optional<Response> ApiService::refuse(const Request& request, const RouteMatch& match,
@@ -75,8 +110,8 @@ io::Task<std::variant<Response, std::unique_ptr<LiveConnection>>> ApiService::op
     co_return refusal_response(request, {404, "no-such-path", "The API has no such socket.", std::nullopt});
   }
   const auto caller = auth_.caller(request);
-  if (auto refusal = refuse(request, find_route(Method::get, live_path), caller)) co_return std::move(*refusal);
-  auto connection = hub_.join(caller->account);
+  if (auto refusal = refuse(request, find_route(request), caller)) co_return std::move(*refusal);
+  auto connection = request.local_account ? hub_.join("") : hub_.join(caller->account, caller->family);
   if (connection) co_return connection;
   const std::string detail = "Too many pages are watching. Close some and try again.";
   co_return refusal_response(request, {503, "too-many-viewers", detail, base::Seconds{10}});
@@ -94,6 +129,7 @@ io::Task<void> ApiService::reload() {
   view_.apply(*during_reload_);
   during_reload_.reset();
   hub_.restart();
+  resources_.effects.issue({0, resources_.clock.now() + base::Seconds(60), model::RunJob{"tell_quotas"}});
 }
 
 void ApiService::apply(const std::vector<model::Change>& changes) {
@@ -102,6 +138,14 @@ void ApiService::apply(const std::vector<model::Change>& changes) {
   }
   view_.apply(changes);
   hub_.note(changes);
+  for (const auto& change : changes) {
+    if (const auto* const done = std::get_if<model::CommandDone>(&change)) actions_.note(*done);
+  }
+}
+
+void ApiService::forget_user(const std::string& user) {
+  view_.forget_user(user);
+  hub_.restart();
 }
 
 io::Task<void> ApiService::run() {
@@ -109,15 +153,35 @@ io::Task<void> ApiService::run() {
 }
 
 io::Task<void> ApiService::keep_house() {
+  constexpr std::chrono::seconds heartbeat{4};
+  constexpr int beats_to_tidy = 150;
   boost::asio::steady_timer timer(executor_);
-  for (;;) {
-    timer.expires_after(std::chrono::minutes(10));
+  for (int beat = 1;; ++beat) {
+    timer.expires_after(heartbeat);
     co_await timer.async_wait(boost::asio::use_awaitable);
-    co_await auth_.tidy();
-    for (const auto& account : hub_.accounts()) {
-      if (!co_await auth_.exists(account)) hub_.close(account);
+    try {
+      co_await watch_accounts();
+      if (beat % beats_to_tidy == 0) co_await auth_.tidy();
+    } catch (const base::Failure& failure) {
+      if (failure.error().code != "overloaded") throw;  // else there is a next time
     }
   }
+}
+
+io::Task<void> ApiService::watch_accounts() {
+  const auto watching = hub_.accounts();
+  if (watching.empty()) {
+    standings_.clear();
+    co_return;
+  }
+  auto now = co_await auth_.standings(watching);
+  for (const auto& account : watching) {
+    const auto found = now.find(account);
+    const auto before = standings_.find(account);
+    const bool changed = found != now.end() && before != standings_.end() && before->second != found->second;
+    if (found == now.end() || changed) hub_.close(account);
+  }
+  standings_ = std::move(now);
 }
 
 }  // namespace davylamp::api

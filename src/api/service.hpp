@@ -2,6 +2,8 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <map>
 #include <memory>
 #include <variant>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "api/live_hub.hpp"
 #include "api/live_view.hpp"
 #include "api/routes.hpp"
+#include "api/server.hpp"
 
 namespace davylamp::api {
 
@@ -20,10 +23,18 @@ class ApiService : public Service {
   struct Dependencies {
     io::Worker<contract::StoreReader>& reader;
     io::Worker<contract::AccountStore>& accounts;
+    io::Worker<contract::LimitStore>& limits;
     io::Worker<PasswordHasher>& hasher;
     const base::Clock& clock;
+    const base::Zones& zones;
     AboutFacts about;
     boost::asio::any_io_executor executor;
+    PrivacyFacts privacy{};
+    // Publishes a command; without it commands go nowhere. Never blocks, never throws.
+    std::function<void(model::Command)> issue{};
+    // Of the server that carries this service, for its losses.
+    std::function<ServerStats()> server_stats{};
+    ActionBoard::Options actions{};
   };
   explicit ApiService(Dependencies dependencies);
 
@@ -31,12 +42,12 @@ class ApiService : public Service {
   io::Task<std::variant<Response, std::unique_ptr<LiveConnection>>> open_live(Request request) override;
 
   // Makes the view anew from the store: at start, and when changes were missed. Changes that are applied while it reads
-  // are not lost. One at a time.
+  // are not lost. One at a time. Asks the process role to tell all quotas (job "tell_quotas"), for they are not stored.
   io::Task<void> reload();
   // Takes changes in and tells the viewers.
   void apply(const std::vector<model::Change>& changes);
-  // Sends frames, ends connections of accounts that were removed, removes old refresh tokens; until cancelled
-  // (operation_aborted).
+  // Sends frames, ends connections of accounts that were removed or changed within seconds, removes old refresh tokens;
+  // until cancelled (operation_aborted).
   io::Task<void> run();
 
   const LiveView& view() const { return view_; }
@@ -45,15 +56,24 @@ class ApiService : public Service {
 
  private:
   io::Task<Response> dispatch(const Request& request);
+  // Fills in the caller of the call; a response when it must not go further.
+  io::Task<std::optional<Response>> admit(const Request& request, const RouteMatch& match,
+                                          std::optional<Caller>& caller);
   std::optional<Response> refuse(const Request& request, const RouteMatch& match,
                                  const std::optional<Caller>& caller) const;
   io::Task<void> keep_house();
+  io::Task<void> watch_accounts();
+  void forget_user(const std::string& user);
+  Effects effects(Dependencies& dependencies);
 
   AuthService auth_;
   LiveView view_;
   LiveHub hub_;
+  ActionBoard actions_;
+  std::function<ServerStats()> server_stats_;
   Resources resources_;
   boost::asio::any_io_executor executor_;
+  std::map<std::string, std::string> standings_;  // of the accounts that watch, as they were when last looked at
   std::optional<std::vector<model::Change>> during_reload_;
 };
 

@@ -125,7 +125,7 @@ StoredDetail read_detail(contract::StoreReader& reader, model::SessionId id, std
 
 Response no_session(const Call& call) {
   return refusal_response(call.request, {404, "not-found",
-                                         "There is no session " + base::printable(call.parameter.substr(0, 40)) +
+                                         "There is no session " + base::printable(call.parameter().substr(0, 40)) +
                                              ", or it is older than sessions are kept.",
                                          std::nullopt});
 }
@@ -163,7 +163,7 @@ io::Task<Response> get_sessions(Resources& resources, const Call& call) {
 io::Task<Response> get_session(Resources& resources, const Call& call) {
   Parameters parameters(call.request);
   if (auto refusal = parameters.refusal()) co_return std::move(*refusal);
-  const auto id = base::parse_number<std::uint64_t>(call.parameter);
+  const auto id = base::parse_number<std::uint64_t>(call.parameter());
   if (!id) co_return no_session(call);
   SessionDetail detail;
   std::optional<std::string> user;

@@ -5,6 +5,7 @@
 #include "api/dto/details.hpp"
 #include "api/parameters.hpp"
 #include "api/route_functions.hpp"
+#include "api/user_record.hpp"
 #include "base/text.hpp"
 
 namespace davylamp::api {
@@ -43,10 +44,11 @@ std::vector<model::Session> open_sessions_of(const LiveView& view, const std::st
   return sessions;
 }
 
-// A user whose first session is too new to be in the store.
+// A user whose first session is too new to be in the store, or who is known by limits alone.
 contract::UserRow row_of(const std::string& name, const std::vector<model::Session>& open) {
   contract::UserRow row;
   row.user = name;
+  if (open.empty()) return row;
   row.sessions = open.size();
   row.first_seen_at = open.back().opened_at;
   row.country_code = open.front().place ? open.front().place->country_code : std::nullopt;
@@ -56,6 +58,12 @@ contract::UserRow row_of(const std::string& name, const std::vector<model::Sessi
     row.last_seen_at = std::max(row.last_seen_at, session.last_seen_at);
   }
   return row;
+}
+
+bool is_subject(const model::Limits& limits, const std::string& name) {
+  return std::ranges::any_of(limits.limits, [&](const auto& limit) {
+    return limit.subject_kind == model::LimitSubject::user && limit.subject == name;
+  });
 }
 
 }  // namespace
@@ -92,14 +100,19 @@ io::Task<Response> get_user(Resources& resources, const Call& call) {
   Parameters parameters(call.request);
   const auto hours = parameters.number("hours", {1, 24 * 366}).value_or(24 * 7);
   if (auto refusal = parameters.refusal()) co_return std::move(*refusal);
-  const auto& name = call.parameter;
+  const auto& name = call.parameter();
   const auto now = resources.clock.now();
   const Span span{now - std::chrono::hours(hours), now};
   auto stored = co_await resources.reader.call(
       [name, span](contract::StoreReader& reader) { return read_user(reader, name, span); });
+  const auto limits = co_await resources.limits.call([](contract::LimitStore& store) { return store.limits(); });
   UserDetail detail;
   detail.sessions = open_sessions_of(resources.view, name);
-  if (!stored.row && detail.sessions.empty()) {
+  detail.block = block_of(limits, name);
+  detail.groups = groups_of(limits, name);
+  detail.quotas = quotas_of(resources.view, name, detail.groups);
+  const bool laid_down = detail.block || !detail.groups.empty() || is_subject(limits, name);
+  if (!stored.row && detail.sessions.empty() && !laid_down) {
     co_return refusal_response(call.request, {404, "not-found", "No session of this VPN user is known.", std::nullopt});
   }
   detail.user = stored.row ? std::move(*stored.row) : row_of(name, detail.sessions);

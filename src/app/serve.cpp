@@ -22,8 +22,9 @@ Serve::Serve(Role& role, const Config& config, Dependencies dependencies)
       changes_(dependencies_.bus.changes(role.loop().get_executor())),
       reader_("store-reader", dependencies_.store.reader()),
       accounts_("store-accounts", dependencies_.store.accounts()),
+      limits_("store-limits", dependencies_.store.limits()),
       hasher_("password-hash", std::make_unique<api::PasswordHasher>()),
-      service_({reader_, accounts_, hasher_, dependencies_.clock, about(config), role.loop().get_executor()}),
+      service_(service(role, config)),
       server_(role.loop().get_executor(), options(config), service_, *this) {
   role.scope().spawn("serve", run());
 }
@@ -59,6 +60,14 @@ api::AboutFacts Serve::about(const Config& config) const {
   const geoip::Enricher databases(config.geoip, geoip::default_directories());
   for (const auto& [text, url] : databases.attribution()) about.attribution.push_back({text, url});
   return about;
+}
+
+api::ApiService::Dependencies Serve::service(Role& role, const Config& config) {
+  api::ApiService::Dependencies service{
+      reader_, accounts_, limits_, hasher_, dependencies_.clock, zones_, about(config), role.loop().get_executor()};
+  service.issue = [this](model::Command command) { dependencies_.bus.publish(std::move(command)); };
+  service.server_stats = [this] { return server_.stats(); };
+  return service;
 }
 
 io::Task<void> Serve::run() {

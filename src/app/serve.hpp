@@ -9,6 +9,7 @@
 #include "app/role.hpp"
 #include "contract/bus.hpp"
 #include "contract/store.hpp"
+#include "io/system_zones.hpp"
 
 namespace davylamp::app {
 
@@ -34,11 +35,14 @@ class Serve : private api::RequestLog {
   void failed(std::string_view task, std::string_view why) override;
   api::ServerOptions options(const Config& config);
   api::AboutFacts about(const Config& config) const;
+  api::ApiService::Dependencies service(Role& role, const Config& config);
 
   Dependencies dependencies_;
+  io::SystemZones zones_;
   std::unique_ptr<contract::ChangeReader> changes_;
   io::Worker<contract::StoreReader> reader_;
   io::Worker<contract::AccountStore> accounts_;
+  io::Worker<contract::LimitStore> limits_;
   io::Worker<api::PasswordHasher> hasher_;
   api::ApiService service_;
   std::string url_;

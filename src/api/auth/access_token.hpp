@@ -17,8 +17,9 @@ struct AccessClaims {
   base::Time iat{};
   base::Time exp{};
   std::string jti;
+  std::string family{};  // of refresh tokens: the login that this token came by
 };
-BOOST_DESCRIBE_STRUCT(AccessClaims, (), (sub, role, iat, exp, jti))
+BOOST_DESCRIBE_STRUCT(AccessClaims, (), (sub, role, iat, exp, jti, family))
 
 class AccessTokens {
  public:

@@ -46,11 +46,21 @@ io::Task<void> AuthService::prepare() {
 }
 
 std::optional<Caller> AuthService::caller(const Request& request) const {
+  if (request.local_account) {
+    return Caller{*request.local_account, model::Role::admin, deps_.clock.now() + access_life};
+  }
   const auto cookie = request.cookies.find("davylamp_access");
   if (!tokens_ || cookie == request.cookies.end()) return std::nullopt;
   auto claims = tokens_->verify(cookie->second, deps_.clock.now());
   if (!claims) return std::nullopt;
-  return Caller{std::move(claims->sub), claims->role, claims->exp};
+  return Caller{std::move(claims->sub), claims->role, claims->exp, std::move(claims->family)};
+}
+
+io::Task<std::optional<Caller>> AuthService::current(Caller caller) {
+  const auto account = co_await find(caller.account);
+  if (!account) co_return std::nullopt;
+  caller.role = account->role;
+  co_return caller;
 }
 
 io::Task<std::optional<model::Account>> AuthService::find(const std::string& name) {
@@ -104,13 +114,14 @@ io::Task<std::expected<SignIn, Refusal>> AuthService::refresh(std::string token,
   if (stored->used_at && !in_grace) co_return std::unexpected(co_await revoke(std::move(*stored), address));
   const auto account = co_await find(stored->account);
   if (!account) co_return std::unexpected(signed_out());
-  if (in_grace) co_return access_only(*account);
+  if (in_grace) co_return access_only(*account, stored->family);
   co_return co_await sign_in(*account, stored->family);
 }
 
 io::Task<Refusal> AuthService::revoke(model::RefreshToken token, model::Address address) {
   ++stats_.reused;
   co_await deps_.accounts.call([family = token.family](contract::AccountStore& store) { store.revoke_family(family); });
+  if (deps_.revoked) deps_.revoked(token.family);
   co_await audit({deps_.clock.now(), token.account, "refresh_reused", token.account, address.to_string()});
   co_return signed_out();
 }
@@ -122,15 +133,25 @@ io::Task<void> AuthService::logout(std::string token, model::Address address) {
     if (found) store.revoke_family(found->family);
     return found;
   });
-  if (stored) co_await audit({now, stored->account, "logout", stored->account, address.to_string()});
+  if (!stored) co_return;
+  if (deps_.revoked) deps_.revoked(stored->family);
+  co_await audit({now, stored->account, "logout", stored->account, address.to_string()});
 }
 
 io::Task<bool> AuthService::setup_needed() {
   co_return co_await deps_.accounts.call([](contract::AccountStore& store) { return store.accounts().empty(); });
 }
 
-io::Task<bool> AuthService::exists(std::string account) {
-  co_return (co_await find(account)).has_value();
+io::Task<std::map<std::string, std::string>> AuthService::standings(std::vector<std::string> accounts) {
+  co_return co_await deps_.accounts.call([&accounts](contract::AccountStore& store) {
+    std::map<std::string, std::string> standings;
+    for (const auto& name : accounts) {
+      const auto account = store.account(name);
+      if (!account) continue;
+      standings[name] = fingerprint(std::string(base::json::enum_name(account->role)) + " " + account->password_hash);
+    }
+    return standings;
+  });
 }
 
 io::Task<void> AuthService::tidy() {
@@ -138,16 +159,16 @@ io::Task<void> AuthService::tidy() {
       [now = deps_.clock.now()](contract::AccountStore& store) { store.forget_refresh_tokens(now); });
 }
 
-SignIn AuthService::access_only(const model::Account& account) const {
+SignIn AuthService::access_only(const model::Account& account, const std::string& family) const {
   const auto now = deps_.clock.now();
   const auto expires_at = now + access_life;
-  const AccessClaims claims{account.name, account.role, now, expires_at, random_token()};
+  const AccessClaims claims{account.name, account.role, now, expires_at, random_token(), family};
   return {{account.name, account.role, expires_at}, tokens_->sign(claims), std::nullopt};
 }
 
 io::Task<SignIn> AuthService::sign_in(model::Account account, std::string family) {
   co_await prepare();
-  auto result = access_only(account);
+  auto result = access_only(account, family);
   const auto token = random_token();
   const model::RefreshToken stored{fingerprint(token), family, account.name, deps_.clock.now() + refresh_life,
                                    std::nullopt};

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <expected>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/answer.hpp"
 #include "api/auth/access_token.hpp"
@@ -22,6 +25,7 @@ struct Caller {
   std::string account;
   model::Role role = model::Role::viewer;
   base::Time expires_at{};
+  std::string family{};  // the login; empty over the control socket
 };
 
 // What a browser gets. Without `refresh_token` it keeps the one it has.
@@ -53,19 +57,22 @@ class AuthService {
     io::Worker<contract::AccountStore>& accounts;
     io::Worker<PasswordHasher>& hasher;
     const base::Clock& clock;
+    std::function<void(const std::string& family)> revoked{};  // told of each login that ended
   };
-  explicit AuthService(Dependencies dependencies) : deps_(dependencies) {}
+  explicit AuthService(Dependencies dependencies) : deps_(std::move(dependencies)) {}
 
   // Fetches the signing key once. Until then every token is refused.
   io::Task<void> prepare();
-  // By the access cookie of a request.
+  // By the access cookie of a request, or an admin when it came over the control socket.
   std::optional<Caller> caller(const Request& request) const;
+  // The caller as the account is now: a token outlives a role, and an account. Nothing when the account is gone.
+  io::Task<std::optional<Caller>> current(Caller caller);
   io::Task<std::expected<SignIn, Refusal>> login(LoginRequest login, model::Address address);
   io::Task<std::expected<SignIn, Refusal>> refresh(std::string token, model::Address address);
   io::Task<void> logout(std::string token, model::Address address);
   io::Task<bool> setup_needed();
-  // Whether the account may still watch.
-  io::Task<bool> exists(std::string account);
+  // Of each account that there is: text that changes with its role and its password.
+  io::Task<std::map<std::string, std::string>> standings(std::vector<std::string> accounts);
   // Removes refresh tokens that ran out.
   io::Task<void> tidy();
   const AuthStats& stats() const { return stats_; }
@@ -74,7 +81,7 @@ class AuthService {
   io::Task<std::optional<model::Account>> find(const std::string& name);
   io::Task<bool> check(std::optional<std::string> hash, std::string password);
   io::Task<SignIn> sign_in(model::Account account, std::string family);
-  SignIn access_only(const model::Account& account) const;
+  SignIn access_only(const model::Account& account, const std::string& family) const;
   io::Task<void> audit(model::AuditEntry entry);
   io::Task<void> audit_refusal(const std::string& account, const model::Address& address);
   io::Task<Refusal> revoke(model::RefreshToken token, model::Address address);

@@ -10,7 +10,9 @@
 #include <utility>
 
 #include "api/auth/token_text.hpp"
+#include "api/request_target.hpp"
 #include "api/service.hpp"
+#include "api/testing/fake_limits.hpp"
 #include "api/testing/fake_store.hpp"
 
 namespace davylamp::api::testing {
@@ -28,6 +30,14 @@ T run(boost::asio::io_context& loop, io::Task<T> task) {
   return future.get();
 }
 
+// Knows two zones, which is enough to know that others are not there.
+class TestZones : public base::Zones {
+ public:
+  base::Result<base::ZoneSpan> span(std::string_view zone, base::Time at) const override {
+    return base::utc_zones.span(zone == "Europe/Berlin" ? "UTC" : zone, at);
+  }
+};
+
 class ApiUnderTest {
  public:
   // Made anew for every run, so that no test and no file holds a password.
@@ -35,20 +45,32 @@ class ApiUnderTest {
   base::ManualClock clock;
   std::shared_ptr<StoredRows> rows = std::make_shared<StoredRows>();
   std::shared_ptr<StoredAccounts> accounts = std::make_shared<StoredAccounts>();
+  std::shared_ptr<StoredLimits> limits = std::make_shared<StoredLimits>();
+  std::vector<model::Command> issued;
+  // Told of each command once it is in `issued`.
+  std::function<void(const model::Command&)> on_command;
   boost::asio::io_context loop{1};
 
  private:
+  const TestZones zones_;
   io::Worker<contract::StoreReader> reader_{"reader", std::make_unique<FakeReader>(rows)};
   io::Worker<contract::AccountStore> account_store_{"accounts", std::make_unique<FakeAccounts>(accounts)};
+  io::Worker<contract::LimitStore> limit_store_{"limits", std::make_unique<FakeLimits>(limits)};
   io::Worker<PasswordHasher> hasher_{"hasher", std::make_unique<PasswordHasher>(PasswordHasher::Cost::least())};
 
  public:
   ApiService service{{reader_,
                       account_store_,
+                      limit_store_,
                       hasher_,
                       clock,
+                      zones_,
                       {"0.1.0", "vpn.example.org", {{"Places: DB-IP Lite (CC BY 4.0)", "https://db-ip.com"}}},
-                      loop.get_executor()}};
+                      loop.get_executor(),
+                      {"truncated", {"Addresses are kept to the /24 and /48."}, {}},
+                      [this](const model::Command& command) { issue(command); },
+                      [] { return ServerStats{.accept_failures = 3}; },
+                      {.patience = base::Milliseconds(50), .most_waiting = 2}}};
   std::map<std::string, std::string> cookies;
 
   void add_account(const std::string& name, model::Role role) {
@@ -70,10 +92,26 @@ class ApiUnderTest {
     return send(request(Method::get, path, std::move(query)));
   }
   Response post(const std::string& path, const std::string& body = {}) {
-    auto sent = request(Method::post, path);
-    sent.headers["content-type"] = "application/json";
-    sent.body = body;
-    return send(std::move(sent));
+    return send(with_body(Method::post, path, body));
+  }
+  Response put(const std::string& path, const std::string& body) { return send(with_body(Method::put, path, body)); }
+  Response remove(const std::string& path, std::map<std::string, std::string> query = {}) {
+    return send(request(Method::delete_, path, std::move(query)));
+  }
+  // The path as a client writes it, percent-encoded.
+  Request raw(Method method, const std::string& target, const std::string& body = {}) const {
+    auto parsed = base::value_or_throw(parse_target(target));
+    auto sent = with_body(method, parsed.path, body);
+    sent.segments = std::move(parsed.segments);
+    sent.query = std::move(parsed.query);
+    return sent;
+  }
+  // Signs in as a new account of this role.
+  void become(model::Role role) {
+    const auto name = "a-" + std::string(base::json::enum_name(role));
+    add_account(name, role);
+    cookies.clear();
+    login(name, password);
   }
   Response login(const std::string& account, const std::string& with) {
     return post("/api/v1/auth/login", base::json::write(LoginRequest{account, with}));
@@ -81,6 +119,16 @@ class ApiUnderTest {
   void reload() { run(loop, service.reload()); }
 
  private:
+  Request with_body(Method method, const std::string& path, const std::string& body) const {
+    auto sent = request(method, path);
+    sent.headers["content-type"] = "application/json";
+    sent.body = body;
+    return sent;
+  }
+  void issue(const model::Command& command) {
+    issued.push_back(command);
+    if (on_command) on_command(command);
+  }
   Response take_cookies(Response response) {
     for (const auto& [name, value] : response.headers) {
       if (name != "Set-Cookie") continue;
