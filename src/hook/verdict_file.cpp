@@ -40,7 +40,7 @@ std::optional<VerdictHeader> verdict_header(std::string_view file) {
   const std::string_view checked(file.data(), offsetof(VerdictHeader, check));
   const auto entries = (file.size() - sizeof header) / sizeof(VerdictEntry);
   const bool whole = entries == header.count && (file.size() - sizeof header) % sizeof(VerdictEntry) == 0;
-  if (std::memcmp(header.magic, verdict_magic.data(), sizeof header.magic) != 0 || header.version != verdict_version ||
+  if (std::string_view(header.magic, sizeof header.magic) != verdict_magic || header.version != verdict_version ||
       header.entry_bytes != sizeof(VerdictEntry) || !whole || header.check != sip_hash(header.salt, checked)) {
     return std::nullopt;
   }

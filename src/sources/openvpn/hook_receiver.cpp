@@ -40,11 +40,8 @@ std::optional<UserId> sender_of(const msghdr& header) {
 
 }  // namespace
 
-HookReceiver::HookReceiver(asio::any_io_executor executor, std::string path, std::set<UserId> accounts)
-    : socket_(std::move(executor)),
-      path_(std::move(path)),
-      accounts_(std::move(accounts)),
-      buffer_(hook::most_message_bytes) {
+HookReceiver::HookReceiver(const asio::any_io_executor& executor, std::string path, std::set<UserId> accounts)
+    : socket_(executor), path_(std::move(path)), accounts_(std::move(accounts)), buffer_(hook::most_message_bytes) {
   const auto endpoint = endpoint_of(path_);
   ::unlink(path_.c_str());
   boost::system::error_code error;

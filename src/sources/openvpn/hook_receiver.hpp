@@ -22,7 +22,7 @@ class HookReceiver {
   using Take = std::function<void(std::span<char> line)>;
 
   // Binds `path`, in place of whatever socket is left there. Throws Failure.
-  HookReceiver(boost::asio::any_io_executor executor, std::string path, std::set<UserId> accounts);
+  HookReceiver(const boost::asio::any_io_executor& executor, std::string path, std::set<UserId> accounts);
   // Removes the socket, so that hooks notice at once that nobody listens.
   ~HookReceiver();
   HookReceiver(const HookReceiver&) = delete;
