@@ -42,7 +42,8 @@ class CliTest : public testing::Test {
                    {},
                    [this](const Config&) { return open(); },
                    [this](std::string_view) { return ask(); },
-                   &CliTest::hash};
+                   &CliTest::hash,
+                   [this](const std::string& path, const ControlRequest& request) { return answer(path, request); }};
     const std::string config = folder + "/davylamp.toml";
     words.insert(words.begin(), {"--config", config});
     const int code = run_command_line(words, world);
@@ -56,6 +57,10 @@ class CliTest : public testing::Test {
   std::string err;
   base::ManualClock clock;
   std::unique_ptr<contract::Store> store = memory::open();
+  // A daemon that answers "METHOD /target" with what is set here, and with 404 elsewhere.
+  std::map<std::string, ControlAnswer> answers;
+  std::vector<ControlRequest> asked;
+  std::string asked_at;            // the socket
   std::vector<std::string> typed;  // what ask_secret gives, one after the other; nothing: there is no terminal
 
  private:
@@ -66,11 +71,19 @@ class CliTest : public testing::Test {
     std::unique_ptr<contract::StoreWriter> writer() override { return store_.writer(); }
     std::unique_ptr<contract::StoreReader> reader() override { return store_.reader(); }
     std::unique_ptr<contract::AccountStore> accounts() override { return store_.accounts(); }
+    std::unique_ptr<contract::LimitStore> limits() override { return store_.limits(); }
 
    private:
     contract::Store& store_;
   };
   std::unique_ptr<contract::Store> open() { return std::make_unique<Shared>(*store); }
+  base::Result<ControlAnswer> answer(const std::string& path, const ControlRequest& request) {
+    asked.push_back(request);
+    asked_at = path;
+    const auto found = answers.find(request.method + " " + request.target);
+    if (found != answers.end()) return found->second;
+    return ControlAnswer{404, "{\"type\":\"not_found\",\"title\":\"Not found\",\"detail\":\"there is no such thing\"}"};
+  }
   base::Result<std::string> ask() {
     if (typed.empty()) return base::fail("no_terminal", "there is no terminal");
     auto answer = typed.front();

@@ -10,8 +10,10 @@
 #include <string_view>
 
 #include "app/cli/arguments.hpp"
+#include "app/cli/control_client.hpp"
 #include "app/config.hpp"
 #include "base/time.hpp"
+#include "base/zone.hpp"
 #include "contract/store.hpp"
 
 namespace davylamp::app {
@@ -37,6 +39,10 @@ struct CliWorld {
   std::function<base::Result<std::string>(std::string_view prompt)> ask_secret;
   // Hashes a password for the store; fails when it is too weak.
   std::function<base::Result<std::string>(std::string_view password)> hash_password;
+  // One question to the daemon at a control socket: ask_daemon().
+  std::function<base::Result<ControlAnswer>(const std::string& socket_path, const ControlRequest& request)> ask_daemon =
+      {};
+  const base::Zones* zones = &base::utc_zones;
 };
 
 // One call of a command.
@@ -72,7 +78,29 @@ int run_servers(const Call& call);
 int run_user_add(const Call& call);
 int run_user_passwd(const Call& call);
 int run_user_list(const Call& call);
+int run_quota_list(const Call& call);
+int run_quota_show(const Call& call);
+int run_quota_set(const Call& call);
+int run_quota_remove(const Call& call);
+int run_quota_grant(const Call& call);
+int run_quota_reset(const Call& call);
+int run_group_list(const Call& call);
+int run_group_set(const Call& call);
+int run_group_remove(const Call& call);
+int run_block(const Call& call);
+int run_unblock(const Call& call);
+int run_disconnect(const Call& call);
+int run_audit(const Call& call);
+int run_jobs(const Call& call);
+int run_jobs_run(const Call& call);
+int run_losses(const Call& call);
+int run_privacy_show(const Call& call);
+int run_privacy_export(const Call& call);
+int run_privacy_erase(const Call& call);
+int run_completion(const Call& call);
 int run_discover(const Call& call);
+int run_setup_openvpn(const Call& call);
+int run_doctor(const Call& call);
 int run_decode_command(const Call& call);
 int run_check(const Call& call);
 int run_dev_types(const Call& call);

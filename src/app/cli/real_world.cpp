@@ -4,6 +4,7 @@
 #include "app/cli/command_line.hpp"
 #include "app/cli/terminal.hpp"
 #include "io/system_clock.hpp"
+#include "io/system_zones.hpp"
 #include "store/sqlite/store.hpp"
 
 namespace davylamp::app {
@@ -23,6 +24,7 @@ std::unique_ptr<contract::Store> open_store(const Config& config) {
 int run_command_line(int argc, char** argv, std::string_view version) {
   const std::vector<std::string_view> words(argv + std::min(argc, 1), argv + argc);
   const io::SystemClock clock;
+  const io::SystemZones zones;
   CliWorld world{std::cin,
                  std::cout,
                  std::cerr,
@@ -32,7 +34,9 @@ int run_command_line(int argc, char** argv, std::string_view version) {
                  config_environment(),
                  open_store,
                  ask_secret_on_terminal,
-                 hash_password};
+                 hash_password,
+                 [](const std::string& path, const ControlRequest& request) { return ask_daemon(path, request); },
+                 &zones};
   const int code = run_command_line(words, world);
   // A full disk or a closed pipe must not look like success.
   if (!std::cout.flush() && code == exit_ok) return exit_failed;
