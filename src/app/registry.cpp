@@ -2,6 +2,7 @@
 
 #include "bus/loopback/loopback_bus.hpp"
 #include "sources/openvpn/hook_source.hpp"
+#include "sources/openvpn/server_files.hpp"
 #include "sources/openvpn/source.hpp"
 #include "sources/openvpn/status_file_source.hpp"
 #include "store/sqlite/store.hpp"
@@ -25,7 +26,9 @@ openvpn::Config openvpn_source(const OpenvpnConfig& config) {
 }
 
 NamedSource hook_source(const model::SourceId& id, const OpenvpnConfig& config, const base::Clock& clock) {
-  auto source = openvpn::make_hook_source({config.name, *config.hook_directory, {}}, clock);
+  // Hooks run as whom OpenVPN becomes; its configuration tells.
+  const auto user = config.config_file ? openvpn::user_of_server(*config.config_file) : std::nullopt;
+  auto source = openvpn::make_hook_source({config.name, *config.hook_directory, user}, clock);
   auto losses = [hooks = source.get()] {
     const auto stats = hooks->stats();
     std::vector<model::Loss> all{

@@ -128,4 +128,16 @@ void ServerFiles::fill(model::ServerFacts& facts, base::Time now) {
   for (auto& text : expiry_warnings(expiries_, now)) facts.warnings.push_back(std::move(text));
 }
 
+std::optional<std::string> user_of_server(const std::string& config_file) {
+  const auto config = read_server_config_file(config_file, [](const std::string& path) -> std::optional<std::string> {
+    const File file(path);
+    struct stat status{};
+    const bool readable = file.number() >= 0 && fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) &&
+                          static_cast<std::uint64_t>(status.st_size) <= largest_file_bytes;
+    if (!readable) return std::nullopt;
+    return read_text(file, static_cast<std::size_t>(status.st_size));
+  });
+  return config.user;
+}
+
 }  // namespace davylamp::openvpn

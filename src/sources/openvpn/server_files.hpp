@@ -45,4 +45,8 @@ class ServerFiles {
   std::vector<std::string> problems_;
 };
 
+// Whom OpenVPN becomes by that configuration (`user`), and so its hooks; nothing when it names nobody or cannot be
+// read.
+std::optional<std::string> user_of_server(const std::string& config_file);
+
 }  // namespace davylamp::openvpn

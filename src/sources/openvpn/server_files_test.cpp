@@ -142,6 +142,13 @@ TEST_F(ServerFolder, AFolderOrAHugeFileIsLeftAlone) {
   EXPECT_THAT(facts.warnings, ElementsAre(HasSubstr("big.crt is not a file of at most 1 MB"), HasSubstr("1 MB")));
 }
 
+TEST_F(ServerFolder, TellsWhomItBecomes) {
+  EXPECT_EQ(user_of_server(folder_ + "/udp.conf"), std::nullopt);
+  write("user.conf", "server 10.8.0.0 255.255.255.0\nuser vpn\n");
+  EXPECT_EQ(user_of_server(folder_ + "/user.conf"), "vpn");
+  EXPECT_EQ(user_of_server(folder_ + "/gone.conf"), std::nullopt);
+}
+
 TEST(OpenvpnServerFiles, WithoutAConfigurationOnlyTheReleaseSpeaks) {
   ServerFiles files("");
   model::ServerFacts facts;
