@@ -275,6 +275,11 @@ class ServerDoctor {
       add(Health::problem, "davylampd made no socket in " + folder, "its log tells why");
     }
     if (!server_.config_known) return;
+    if (!hook.other_script.empty()) {
+      return add(Health::note,
+                 "its configuration calls " + hook.other_script + "; hooks work if that ends with davylamp-hook",
+                 "exec /usr/lib/davylamp/davylamp-hook " + folder);
+    }
     if (!hook.connect_set || !hook.disconnect_set) {
       return add(Health::problem,
                  std::string("its configuration does not call davylamp-hook at ") +

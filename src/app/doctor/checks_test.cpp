@@ -24,7 +24,7 @@ ServerHostFacts healthy_server() {
   server.config.config_file = "/etc/openvpn/server/udp.conf";
   server.probe = Probe::greets;
   server.status_file = StatusFileFacts{true, "", now - base::Seconds(4), 900, "3"};
-  server.hook = HookFacts{true, true, true, true, true, "/usr/lib/davylamp/davylamp-hook", true};
+  server.hook = HookFacts{true, true, true, true, true, "", "/usr/lib/davylamp/davylamp-hook", true};
   server.config_known = true;
   return server;
 }
@@ -125,6 +125,8 @@ TEST(Doctor, HooksThatCannotWork) {
   EXPECT_THAT(diagnose_server(server, healthy()), says(Health::problem, "davylamp-hook is not there"));
   server.hook->disconnect_set = false;
   EXPECT_THAT(diagnose_server(server, healthy()), says(Health::problem, "at client-disconnect"));
+  server.hook->other_script = "/etc/openvpn/up.sh";
+  EXPECT_THAT(diagnose_server(server, healthy()), says(Health::note, "calls /etc/openvpn/up.sh", "exec"));
   server.hook->reachable = false;
   EXPECT_THAT(diagnose_server(server, healthy()), says(Health::problem, "cannot enter", "chmod o+x"));
   server.hook->folder_exists = false;

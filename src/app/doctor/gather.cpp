@@ -192,6 +192,10 @@ class Gatherer {
     if (!own) return hook;
     const auto connect = hook_program(*own, "client-connect", folder);
     const auto disconnect = hook_program(*own, "client-disconnect", folder);
+    for (const auto* name : {"client-connect", "client-disconnect"}) {
+      const auto* line = own->last(name);
+      if (line != nullptr && hook_program(*own, name, folder).empty()) hook.other_script = line->parameter(1);
+    }
     hook.connect_set = !connect.empty();
     hook.disconnect_set = !disconnect.empty();
     hook.program = connect.empty() ? disconnect : connect;

@@ -49,7 +49,8 @@ struct HookFacts {
   bool reachable = false;      // by any user, all the way
   bool connect_set = false;    // the configuration calls davylamp-hook
   bool disconnect_set = false;
-  std::string program;  // that the configuration names
+  std::string other_script;  // that the configuration calls instead, which may pass on to davylamp-hook
+  std::string program;       // that the configuration names
   bool program_executable = false;
 };
 
