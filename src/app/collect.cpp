@@ -82,6 +82,7 @@ Collect::Collect(Role& role, const Config& config, Dependencies dependencies)
       veil_(config.privacy.mode, key_ ? &*key_ : nullptr),
       sources_(make_sources(config, dependencies.clock, dependencies.zones)),
       commands_(dependencies.bus.commands(role.loop().get_executor())) {
+  if (config.enforce.nftables) kernel_.emplace(dependencies_.log);
   for (const auto& problem : enricher_.problems()) dependencies_.log.warning(problem);
   const auto boot = static_cast<std::uint64_t>(dependencies.clock.now().time_since_epoch().count());
   for (auto& named : sources_) supervise(named, sink_of(named.id, boot));
@@ -89,7 +90,9 @@ Collect::Collect(Role& role, const Config& config, Dependencies dependencies)
   role.scope().spawn("house of collect", keep_house());
 }
 
-Collect::~Collect() = default;
+Collect::~Collect() {
+  if (kernel_) kernel_->release();
+}
 
 Collect::Sink& Collect::sink_of(const model::SourceId& id, std::uint64_t boot) {
   auto& sink = sinks_[id];
@@ -112,6 +115,8 @@ io::Task<void> Collect::carry_out_commands() {
   for (;;) {
     const auto commands = co_await commands_->next();
     for (const auto& command : commands) carry_out(command);
+    // Only the newest list counts; nft needs a few milliseconds on its own thread.
+    if (stops_) co_await kernel_->hold(*std::exchange(stops_, std::nullopt));
   }
 }
 
@@ -123,6 +128,10 @@ void Collect::carry_out(const model::Command& command) {
     only = &end->source;
   }
   if (const auto* report = std::get_if<model::ReportBy>(&command.order)) only = &report->source;
+  if (const auto* stop = std::get_if<model::StopInKernel>(&command.order)) {
+    if (kernel_) stops_ = stop->stops;
+    return;
+  }
   for (auto& named : sources_) {
     if (only == nullptr || *only == named.id) named.source->carry_out(*sinks_.at(named.id), command);
   }
@@ -159,6 +168,7 @@ void Collect::tell_losses() {
       counted.losses.push_back(std::move(loss));
     }
   }
+  if (kernel_) counted.losses.push_back({"kernel_stops_failed", kernel_->failures(), "changes that nftables refused"});
   counted.losses.push_back({"place_faults", enricher_.faults(), "look-ups that met damage in a place database"});
   dependencies_.bus.publish(std::make_shared<const std::vector<model::Change>>(1, std::move(counted)));
 }

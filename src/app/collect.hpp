@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/kernel_stop/kernel_stops.hpp"
 #include "app/privacy/address_veil.hpp"
 #include "app/registry.hpp"
 #include "app/role.hpp"
@@ -44,6 +45,8 @@ class Collect {
   std::vector<NamedSource> sources_;
   std::map<model::SourceId, std::unique_ptr<Sink>> sinks_;
   std::unique_ptr<contract::CommandReader> commands_;
+  std::optional<KernelStops> kernel_;
+  std::optional<std::vector<model::KernelStop>> stops_;  // to be held next
 };
 
 }  // namespace davylamp::app
