@@ -56,7 +56,7 @@ void intake(benchmark::State& state, Stores stores) {
     peers.begin_epoch(6201, base::to_unix_seconds(at));
     pipeline.tick(at);
     commit(pipeline, *writer, ++batches);
-    writer->maintain();
+    writer->checkpoint();
     state.ResumeTiming();
     const auto began = cpu_milliseconds();
     const auto report = peers.listing(text);

@@ -94,7 +94,7 @@ void commit(benchmark::State& state, Step step) {
       batch = later(std::move(batch));
     }
     // As the daemon does between batches, so that no commit pays for moving the log into the file.
-    writer->maintain();
+    writer->checkpoint();
     bare += bare_insert_seconds();
     state.ResumeTiming();
     const auto start = std::clock();
@@ -114,6 +114,42 @@ void known_sessions(benchmark::State& state) {
 }
 BENCHMARK(new_sessions)->Name("store/commit_10k_new_sessions")->Unit(benchmark::kMillisecond)->Iterations(20);
 BENCHMARK(known_sessions)->Name("store/commit_10k_known_sessions")->Unit(benchmark::kMillisecond)->Iterations(20);
+
+// Twenty thousand users of a month, all of them active in every hour of its first day; the month began within that day,
+// as it does in most time zones, and, for the second, within an hour.
+void month_of_usage(benchmark::State& state, base::Seconds into_the_day) {
+  constexpr std::uint64_t users = 20'000;
+  const sqlite::TemporaryDirectory directory;
+  const auto store = sqlite::open({.path = directory.file("davylamp.db")});
+  const auto writer = store->writer();
+  const auto moved = [&](contract::Batch& batch, base::Time at) {
+    for (std::uint64_t id = 1; id <= users; ++id)
+      batch.traffic.push_back({at, id, "udp", "client-" + std::to_string(id), {1'000, 2'000}});
+  };
+  std::uint64_t number = 0;
+  for (int hour = 0; hour < 24; ++hour) {
+    contract::Batch batch{.number = ++number};
+    moved(batch, contract::testing::at(hour * 3'600 + 60));
+    writer->commit(batch);
+  }
+  for (int day = 1; day < 31; ++day) {
+    contract::Batch batch{.number = ++number};
+    moved(batch, contract::testing::at(day * 86'400));
+    writer->commit(batch);
+  }
+  writer->checkpoint();
+  for (auto _ : state) benchmark::DoNotOptimize(writer->usage(contract::testing::at(0) + into_the_day));
+}
+void usage_from_an_hour(benchmark::State& state) {
+  month_of_usage(state, base::Seconds(22 * 3'600));
+}
+void usage_from_a_minute(benchmark::State& state) {
+  month_of_usage(state, base::Seconds(22 * 3'600 + 1'800));
+}
+BENCHMARK(usage_from_an_hour)->Name("store/usage_of_20k_users_in_a_month")->Unit(benchmark::kMillisecond);
+BENCHMARK(usage_from_a_minute)
+    ->Name("store/usage_of_20k_users_in_a_month_from_a_minute")
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace davylamp
