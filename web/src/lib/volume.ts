@@ -12,13 +12,13 @@ export function toBytes(text: string, unit: VolumeUnit): number | undefined {
   return amount <= mostBytes ? amount : undefined;
 }
 
-/** The largest unit in which the amount can be written exactly with few digits; SI before binary. */
+/** The largest unit in which the amount can be written exactly with two decimals; SI before binary. */
 export function fromBytes(amount: number): { text: string; unit: VolumeUnit } {
-  const tries: VolumeUnit[] = ['TB', 'TiB', 'GB', 'GiB', 'MB', 'MiB'];
+  const tries: VolumeUnit[] = ['TB', 'GB', 'MB', 'TiB', 'GiB', 'MiB'];
   for (const unit of tries) {
     const value = amount / volumeUnits[unit];
     const text = String(Number(value.toFixed(2)));
-    if (value >= 0.1 && Math.round(Number(text) * volumeUnits[unit]) === amount) return { text, unit };
+    if (value >= 1 && Math.round(Number(text) * volumeUnits[unit]) === amount) return { text, unit };
   }
   return { text: String(amount / 1e6), unit: 'MB' };
 }

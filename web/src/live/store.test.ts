@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangesFrame, Event, Server, SnapshotFrame } from '../api/types.gen';
+import { aQuota } from '../lib/test-quota';
 import { aSession } from '../lib/test-session';
 import { LiveStore } from './store';
 
@@ -102,5 +103,22 @@ describe('LiveStore', () => {
     stop();
     store.apply(changes(12), 0);
     expect(calls).toBe(1);
+  });
+
+  it('keeps quotas by limit and user, and drops those that are gone', () => {
+    const store = new LiveStore();
+    store.apply(snapshot({ quotas: [aQuota({ limit_id: 1, user: 'ann' }), aQuota({ limit_id: 1, user: 'bob' })] }), 0);
+    const before = store.state().quotas;
+    store.apply(changes(11, { quotas: [aQuota({ limit_id: 1, user: 'ann', used_bytes: 9 })], quotas_gone: [{ limit_id: 1, user: 'bob' }] }), 0);
+    expect([...store.state().quotas.values()]).toEqual([aQuota({ limit_id: 1, user: 'ann', used_bytes: 9 })]);
+    store.apply(changes(12), 0);
+    expect(store.state().quotas).not.toBe(before);
+  });
+
+  it('does not make a new map of quotas when none changed', () => {
+    const store = started();
+    const before = store.state().quotas;
+    store.apply(changes(11), 0);
+    expect(store.state().quotas).toBe(before);
   });
 });

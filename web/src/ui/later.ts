@@ -93,4 +93,6 @@ export function tellFailure(doing: string, error: unknown): void {
   arm(id, failureShownMs, () => stopAct(id));
 }
 
-export const useActs = (): readonly Act[] => useSyncExternalStore((listener) => (listeners.add(listener), () => listeners.delete(listener)), () => acts);
+export const knownActs = (): readonly Act[] => acts;
+
+export const useActs = (): readonly Act[] => useSyncExternalStore((listener) => (listeners.add(listener), () => listeners.delete(listener)), knownActs);

@@ -42,6 +42,16 @@ export function RatioBar({ used, forecast, slim = false }: BarProps) {
   );
 }
 
+/** A plain bar of a part of a whole, in the same tones. */
+export function PartBar({ part }: { part: number }) {
+  return (
+    <svg className={cx('qbar', `qbar-${toneOf(part)}`)} width="100%" height="14" role="img" aria-label={`${percent(part)} in use`}>
+      <rect y="4" width="100%" height="6" rx="2" className="qbar-track" />
+      <rect y="4" width={`${(Math.min(1, part) * 100).toFixed(1)}%`} height="6" rx="2" className="qbar-used" />
+    </svg>
+  );
+}
+
 export const QuotaBar = ({ quota, slim = false }: { quota: Quota; slim?: boolean }) => <RatioBar used={ratioOf(quota)} forecast={forecastRatio(quota)} slim={slim} />;
 
 /** "95.2 of 100 GB", the second part quieter. */

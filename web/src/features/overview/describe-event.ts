@@ -48,6 +48,12 @@ function cut(sentence: string, server: string): [string, string] {
   return [sentence.slice(0, after), sentence.slice(after).replace(/^[\s,.:;]+/, '')];
 }
 
+/** Cuts a sentence at its first comma or colon: "has used 95 % of 100 GB", "resets on 1 December". */
+function split(sentence: string): [string, string] {
+  const end = sentence.search(/[,:;] /);
+  return end < 0 ? [sentence, ''] : [sentence.slice(0, end), sentence.slice(end + 2)];
+}
+
 /** The state in the words of the page, then why. */
 function describeServer(sentence: string): { verb: string; detail: string } {
   const colon = sentence.search(/[;:] /);
@@ -65,7 +71,9 @@ export function describeEvent(event: Event): { subject: string; verb: string; de
   const subject = event.user === undefined ? server : visible(event.user);
   const sentence = text.startsWith(subject) ? text.slice(subject.length).replace(/^[\s,.:;]+/, '') : text;
   if (event.user === undefined) return { subject, ...describeServer(sentence) };
-  const [verb, rest] = cut(sentence, server);
+  const [verb, rest] = event.kind.startsWith('quota_') ? split(sentence) : cut(sentence, server);
   const place = event.place ? [placeName(event.place), networkName(event.place)].filter(Boolean).map(visible).join(', ') : '';
-  return { subject, verb, detail: event.kind === 'session_closed' ? capital(rest) : place || capital(rest) };
+  if (event.kind === 'session_closed') return { subject, verb, detail: capital(rest) };
+  const comes = event.kind === 'session_opened' || event.kind === 'session_roamed';
+  return { subject, verb, detail: comes ? place || capital(rest) : capital(rest) || place };
 }

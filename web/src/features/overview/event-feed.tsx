@@ -33,10 +33,10 @@ function EventRow({ line, online }: { line: FeedLine; online: boolean }) {
       <time className="event-time" dateTime={new Date(event.at * 1000).toISOString()} title={fullMoment(event.at)}>{clock(event.at)}</time>
       <Icon size={14} strokeWidth={1.75} />
       <span className="event-text">
-        <span className="ell event-line"><b><bdi>{subject}</bdi></b> {verb}</span>
+        <span className={cx('event-line', (detail || event.session_id !== undefined) && 'ell')}><b><bdi>{subject}</bdi></b> {verb}</span>
         {detail && (
-          <span className={cx('event-detail', event.kind === 'server_state' ? 'event-why' : 'ell')} title={detail}>
-            {event.place?.country_code && event.kind !== 'session_closed' && event.kind !== 'server_state' && !times && <Flag code={event.place.country_code} width={14} />}
+          <span className={cx('event-detail', event.kind.startsWith('session_') ? 'ell' : 'event-why')} title={detail}>
+            {event.place?.country_code && (event.kind === 'session_opened' || event.kind === 'session_roamed') && !times && <Flag code={event.place.country_code} width={14} />}
             {detail}
           </span>
         )}
@@ -44,10 +44,11 @@ function EventRow({ line, online }: { line: FeedLine; online: boolean }) {
     </>
   );
   const className = `event ${tone ? `event-${tone}` : ''}`;
-  return event.session_id === undefined ? (
+  const path = event.session_id !== undefined ? `/sessions/${event.session_id}` : event.user !== undefined ? `/users/${encodeURIComponent(event.user)}` : undefined;
+  return path === undefined ? (
     <div className={className} data-testid="event-row">{body}</div>
   ) : (
-    <Link className={className} data-testid="event-row" href={scoped(`/sessions/${event.session_id}`)}>{body}</Link>
+    <Link className={className} data-testid="event-row" href={scoped(path)}>{body}</Link>
   );
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Event, Server } from '../../api/types.gen';
 import { liveStore } from '../../live/use-live';
 import { draw } from '../../ui/test-render';
@@ -13,7 +13,11 @@ const event = (over: Partial<Event>): Event => ({ id: 1, at: 1000, kind: 'sessio
 const hear = (servers: Server[], events: Event[] = []) => liveStore.apply({ kind: 'snapshot', number: 1, at: 1000, sessions: [], servers, events, quotas: [], jobs: [] }, Date.now());
 
 let stop: () => Promise<void>;
-afterEach(() => stop?.());
+beforeEach(() => void vi.stubGlobal('fetch', async () => new Response('{"items":[]}')));
+afterEach(async () => {
+  await stop?.();
+  vi.unstubAllGlobals();
+});
 
 describe('LampCard', () => {
   it('is absent while all is well', async () => {
@@ -62,4 +66,9 @@ describe('an event in words', () => {
   it('tells the place of one who came', () => expect(describeEvent(event({ place: { kind: 'public', city: 'Berlin', network: 'Elbe Fiber', asn: 64499 } })).detail).toBe('Berlin, Elbe Fiber AS64499'));
   it('makes a server that is down stand out', () =>
     expect([eventIcon(event({ kind: 'server_state', text: 'fra-1 is down' })).tone, eventIcon(event({ kind: 'server_state', text: 'fra-1 is up' })).tone]).toEqual(['hot', undefined]));
+  it('parts what a quota did from the rest', () =>
+    expect(describeEvent({ id: 1, at: 1, kind: 'quota_reached', server: '', user: 'ann', text: 'ann is stopped: the limit is reached, 50 GB, resets on 1 December' })).toEqual({ subject: 'ann', verb: 'is stopped', detail: 'The limit is reached, 50 GB, resets on 1 December' }));
+  it('says why someone was not let in rather than where they are', () =>
+    expect(describeEvent(event({ kind: 'login_refused', text: 'ann was not let in on fra-1: the user is blocked', place: { kind: 'public', city: 'Berlin' } })).detail).toBe('The user is blocked'));
+  it('makes it stand out that someone was stopped', () => expect([eventIcon(event({ kind: 'quota_reached' })).tone, eventIcon(event({ kind: 'quota_near' })).tone, eventIcon(event({ kind: 'quota_reset' })).tone]).toEqual(['hot', 'warn', undefined]));
 });

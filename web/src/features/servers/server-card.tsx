@@ -60,7 +60,7 @@ export function ServerCard({ server }: { server: Server }) {
         <Fact name="Place">{server.place ? <span className="place"><Flag code={server.place.country_code} /><bdi className="ell">{visible(placeName(server.place))}</bdi></span> : none}</Fact>
         <Fact name="Last answer">{answered === undefined ? none : <>{age(answered)} ago</>}</Fact>
         {server.pool_size !== undefined && <Fact name="Pool"><PoolBar used={server.pool_used ?? server.sessions} size={server.pool_size} /></Fact>}
-        {expiring && <Fact name="Expires"><span className={`st st-${expiring.clock.shape}`}><Shape kind={expiring.clock.shape} size={10} />{expiring.clock.what}: {expiring.clock.word}</span></Fact>}
+        {expiring && <Fact name="Expires"><span className={`st st-${expiring.clock.shape} server-expiry`} title={`${expiring.clock.what}: ${expiring.clock.word}`}><Shape kind={expiring.clock.shape} size={10} /><span className="ell">{expiring.clock.what}: {expiring.clock.word}</span></span></Fact>}
         {server.warnings.length > 0 && <Fact name="Warnings"><span className="st st-warn" title={server.warnings.map(visible).join(' ')}><Shape kind="warn" size={10} />{plural(server.warnings.length, 'known fault')}</span></Fact>}
         {server.problems > 0 && <Fact name="Problems"><span className="st st-warn"><Shape kind="warn" size={10} />{plural(server.problems, 'line')} not understood or refused</span></Fact>}
       </dl>

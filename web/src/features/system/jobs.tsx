@@ -39,7 +39,7 @@ function Job({ job, now, may }: { job: HouseJob; now: number; may: boolean }) {
         {job.began_at !== undefined && <span title={fullMoment(job.began_at)}>{moment(job.began_at, now)}{took !== undefined && took >= 1 && `, took ${duration(took)}`}</span>}
         {job.next_at !== undefined && <span title={fullMoment(job.next_at)}>{job.began_at !== undefined && '; '}again {inTime(job.next_at, now)}</span>}
       </span>
-      {may ? <Button size="small" look="ghost" disabled={asked || shape === 'learn'} aria-label={`Run ${visible(job.name)} now`} onClick={() => void run()}><Play size={12} />Run now</Button> : <span />}
+      {may ? <Button size="small" look="ghost" disabled={asked || shape === 'learn'} aria-label={`Run now: ${visible(job.name)}`} onClick={() => void run()}><Play size={12} />Run now</Button> : <span />}
       {job.text && <span className="job-text t2">{sentence(visible(job.text))}</span>}
     </li>
   );

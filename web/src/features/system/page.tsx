@@ -84,7 +84,7 @@ export default function SystemPage() {
   const { lay_down } = useMay();
   return (
     <div className="system-page">
-      <div className="page-bar"><h1>System</h1></div>
+      <div className="page-bar desk-only-bar"><h1>System</h1></div>
       <div className="system-scroll" tabIndex={0} role="group" aria-label="System">
         <section className="system-part card" aria-label="House jobs"><h2>House jobs</h2><Jobs /></section>
         <section className="system-part card" aria-label="What was lost"><h2>What was lost or could not be used</h2><Losses /></section>
