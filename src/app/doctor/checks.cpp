@@ -204,7 +204,7 @@ class ServerDoctor {
     }
     switch (server_.probe) {
       case Probe::not_asked:
-        return add(Health::ok, host_.daemon.answers ? "davylampd looks after " + where : where + " was not tried");
+        return not_asked(where);
       case Probe::greets:
         return add(Health::ok, where + " answers");
       case Probe::wants_password:
@@ -227,6 +227,17 @@ class ServerDoctor {
       case Probe::nobody_listens:
         return add(Health::problem, "nobody listens at " + where + ": OpenVPN is not running", "start it");
     }
+  }
+
+  void not_asked(const std::string& where) {
+    if (!server_.daemon_word) {
+      return add(Health::note, host_.daemon.answers ? "davylampd does not know it" : where + " was not tried",
+                 host_.daemon.answers ? "systemctl restart davylampd, so that it reads its configuration again" : "");
+    }
+    const auto& word = *server_.daemon_word;
+    if (word.state == "up") return add(Health::ok, "davylampd watches it at " + where);
+    const bool coming = word.state == "connecting" || word.state == "held";
+    add(coming ? Health::note : Health::problem, "davylampd says " + word.state + ": " + word.health);
   }
 
   void ask_for_password(const std::string& where) {

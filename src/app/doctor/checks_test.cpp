@@ -103,7 +103,18 @@ TEST(Doctor, EachWayAManagementInterfaceCanBe) {
   EXPECT_THAT(with_probe(Probe::silent), says(Health::problem, "another program holds"));
   EXPECT_THAT(with_probe(Probe::held), says(Health::note, "management-hold"));
   EXPECT_THAT(with_probe(Probe::wants_password), says(Health::problem, "asks for a password", "password_file"));
-  EXPECT_THAT(with_probe(Probe::not_asked), says(Health::ok, "davylampd looks after"));
+}
+
+TEST(Doctor, ARunningDaemonSaysHowTheServerIs) {
+  auto server = healthy_server();
+  server.probe = Probe::not_asked;
+  EXPECT_THAT(diagnose_server(server, healthy()), says(Health::note, "does not know it", "restart davylampd"));
+  server.daemon_word = DaemonWord{"udp", "up", ""};
+  EXPECT_THAT(diagnose_server(server, healthy()), says(Health::ok, "watches it"));
+  server.daemon_word = DaemonWord{"udp", "busy", "another program holds the socket"};
+  EXPECT_THAT(diagnose_server(server, healthy()), says(Health::problem, "busy: another program"));
+  server.daemon_word = DaemonWord{"udp", "connecting", "not reached yet"};
+  EXPECT_THAT(diagnose_server(server, healthy()), says(Health::note, "not reached yet"));
 }
 
 TEST(Doctor, AStatusFileThatIsOldEmptyOrOfVersionOne) {

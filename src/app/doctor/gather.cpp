@@ -127,8 +127,9 @@ class Gatherer {
   }
 
   void look_at_daemon_and_store() {
-    const auto why = world_.ask_daemon(control_socket_path(facts_.config));
-    facts_.daemon = {!why, why.value_or("")};
+    auto words = world_.ask_daemon(control_socket_path(facts_.config));
+    facts_.daemon = {words.has_value(), words ? "" : words.error().message};
+    if (words) words_ = std::move(*words);
     const auto& path = facts_.config.store.path;
     facts_.store.exists = exists(path);
     if (facts_.store.exists) facts_.store.problem = world_.open_store(facts_.config);
@@ -154,6 +155,8 @@ class Gatherer {
     server.port_without_password =
         !config.management.empty() && !config.management.starts_with('/') && !config.password_file;
     if (!config.management.empty()) server.probe = probe(config, own, discovery);
+    const auto word = std::ranges::find(words_, config.name, &DaemonWord::name);
+    if (word != words_.end()) server.daemon_word = *word;
     if (config.status_file) server.status_file = look_at_status_file(*config.status_file);
     if (config.hook_directory) server.hook = look_at_hook(*config.hook_directory, own);
     if (config.config_file) {
@@ -249,6 +252,7 @@ class Gatherer {
 
   const DoctorWorld& world_;
   HostFacts facts_;
+  std::vector<DaemonWord> words_;
 };
 
 }  // namespace

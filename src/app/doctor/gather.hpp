@@ -14,8 +14,8 @@ struct DoctorWorld {
   Environment environment;
   base::Time now{};
   std::string account = "davylamp";  // the daemon's user, when doctor runs as root
-  // Nothing when the daemon answers at its control socket, else why not.
-  std::function<std::optional<std::string>(const std::string& control_socket)> ask_daemon;
+  // What the daemon says of its servers at its control socket, or why it says nothing.
+  std::function<base::Result<std::vector<DaemonWord>>(const std::string& control_socket)> ask_daemon;
   // Nothing when the store can be opened and read, else why not.
   std::function<std::optional<std::string>(const Config& config)> open_store;
 };

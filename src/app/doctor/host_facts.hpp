@@ -22,6 +22,13 @@ struct DaemonFacts {
   std::string problem;  // why it does not
 };
 
+// What the daemon says of a server: its state and health, as on the page.
+struct DaemonWord {
+  std::string name;
+  std::string state;
+  std::string health;
+};
+
 // What happened at a management interface.
 enum class Probe {
   not_asked,       // the daemon holds it, or asking could do harm
@@ -57,6 +64,7 @@ struct HookFacts {
 struct ServerHostFacts {
   OpenvpnConfig config;
   Probe probe = Probe::not_asked;
+  std::optional<DaemonWord> daemon_word;
   bool port_without_password = false;
   std::optional<StatusFileFacts> status_file;
   std::optional<HookFacts> hook;      // where hook_directory is set

@@ -188,6 +188,26 @@ TEST_F(SetupHost, WhenOneFileFailsTheOthersArePutBack) {
   EXPECT_EQ(read(udp), stock);
 }
 
+TEST_F(SetupHost, WhatAnIncludedFileHasIsNotAddedAgain) {
+  write(udp, std::string(stock) + "config /etc/openvpn/parts/management.inc\n");
+  write("/etc/openvpn/parts/management.inc", "management /run/vpn/a.sock unix\nscript-security 3\n");
+  run();
+  EXPECT_THAT(read(udp), testing::Not(HasSubstr("management /run/davylamp")));
+  EXPECT_THAT(read(udp), testing::Not(HasSubstr("script-security")));
+  EXPECT_THAT(read("/etc/davylamp/davylamp.toml"), HasSubstr("management = \"/run/vpn/a.sock\""));
+}
+
+TEST_F(SetupHost, BehindASymbolicLinkTheFileIsReplacedNotTheLink) {
+  write("/srv/udp.conf", stock);
+  std::filesystem::create_directories(root_ + "/etc/openvpn/server");
+  std::filesystem::create_symlink(root_ + "/srv/udp.conf", root_ + udp);
+  run();
+  EXPECT_TRUE(std::filesystem::is_symlink(root_ + udp));
+  EXPECT_THAT(read("/srv/udp.conf"), HasSubstr("management /run/davylamp"));
+  undo();
+  EXPECT_EQ(read("/srv/udp.conf"), stock);
+}
+
 TEST_F(SetupHost, AnOpenBlockAtTheEndIsRefused) {
   write(udp, std::string(stock) + "<ca>\nMIIB\n");
   EXPECT_THAT(run().servers[0].sentence, HasSubstr("inline block in it is not closed"));
