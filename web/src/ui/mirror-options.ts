@@ -10,6 +10,13 @@ interface ChartSetup {
   /** Marks long gaps as missing data; off where silence is normal, as for one person. */
   hatch: boolean;
   onCursor: (index: number | null) => void;
+  /** Told the span that was dragged, or null when the whole is shown again. */
+  onZoom: (span: ZoomSpan | null) => void;
+}
+
+export interface ZoomSpan {
+  min: number;
+  max: number;
 }
 
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -85,10 +92,19 @@ const loneDots = (color: string): uPlot.Series.Points => ({
   },
 });
 
+/** The part that is shown, when it is not the whole. */
+function zoomOf(plot: uPlot): ZoomSpan | null {
+  const { min, max } = plot.scales.x ?? {};
+  const first = plot.data[0][0];
+  const last = plot.data[0].at(-1);
+  if (min === undefined || max === undefined || first === undefined || last === undefined) return null;
+  return min > first || max < last ? { min, max } : null;
+}
+
 /** Times are told in minutes: a mark every few seconds would say the same minute twice. */
 const minuteSteps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14400, 43200].map((minutes) => minutes * 60);
 
-export function chartOptions({ width, height, step_seconds, stale, hatch, onCursor }: ChartSetup): uPlot.Options {
+export function chartOptions({ width, height, step_seconds, stale, hatch, onCursor, onZoom }: ChartSetup): uPlot.Options {
   const down = token(stale ? 'ink-3' : 'rx');
   const up = token(stale ? 'ink-3' : 'tx');
   const past = token('past');
@@ -100,7 +116,7 @@ export function chartOptions({ width, height, step_seconds, stale, hatch, onCurs
     height,
     padding: [10, 20, 0, 0],
     legend: { show: false },
-    cursor: { drag: { x: false, y: false }, y: false, points: { size: 6, width: 1.6, fill: token('bg') } },
+    cursor: { drag: { x: true, y: false, dist: 6 }, y: false, points: { size: 6, width: 1.6, fill: token('bg') } },
     scales: {
       x: { time: true },
       y: { range: (_plot, low, high) => [Math.min((low || 0) * 1.06, -1e3), Math.max((high || 0) * 1.06, 4e3)] },
@@ -143,6 +159,7 @@ export function chartOptions({ width, height, step_seconds, stale, hatch, onCurs
           plot.ctx.stroke();
         },
       ],
+      setScale: [(plot, key) => key === 'x' && onZoom(zoomOf(plot))],
       setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
     },
   };

@@ -8,7 +8,7 @@ export function NoQuotas({ onNew }: { onNew: (() => void) | undefined }) {
     <Empty title="No limit yet" actions={onNew && <Button look="primary" onClick={onNew}>Make the first limit</Button>}>
       <p>A limit says how much a user, or a group, may move in a period. Davylamp counts every byte, tells when a limit is near, and stops who has reached it.</p>
       <p className="empty-line">{onNew ? 'Or on the server:' : 'An admin can make one here, or on the server:'}</p>
-      <code className="mono code-line">davylamp quota set ann 100GB --per month</code>
+      <code className="mono code-line">davylamp quota set ann 100GB --period month</code>
     </Empty>
   );
 }
