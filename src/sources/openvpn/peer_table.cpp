@@ -97,7 +97,8 @@ void PeerTable::emit_row(const StatusClient& client, std::uint64_t now_listing) 
 }
 
 ListingReport PeerTable::listing(std::string_view text) {
-  const auto document = read_status_document(text, zone_);
+  StatusDocument document;
+  read_status_document(text, zone_, KeepRoutes::where_needed, document);
   ListingReport report;
   report.complete = document.summary.complete;
   report.client_mode = document.summary.format == StatusFormat::statistics;
@@ -134,7 +135,8 @@ void PeerTable::end_all(model::EndReason reason) {
 }
 
 void PeerTable::forget_absent() {
-  std::erase_if(by_client_id_, [&](const auto& entry) { return entry.second->second.listing != listing_; });
+  boost::unordered::erase_if(by_client_id_,
+                             [&](const auto& entry) { return entry.second->second.listing != listing_; });
   std::erase_if(peers_, [&](const auto& entry) { return entry.second.listing != listing_; });
   // Programs of clients that never became a session; those of live ones are few against the limit.
   if (programs_.size() > most_programs)

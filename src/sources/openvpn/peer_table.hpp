@@ -5,6 +5,7 @@
 // mid-session (a client that floats), so neither would do alone.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -79,7 +80,7 @@ class PeerTable {
   std::string transport_;
   ServerZone zone_;
   Peers peers_;
-  std::unordered_map<std::uint64_t, const Peers::value_type*> by_client_id_;
+  boost::unordered_flat_map<std::uint64_t, const Peers::value_type*> by_client_id_;
   std::unordered_map<std::uint64_t, ClientProgram> programs_;  // by client id
 };
 

@@ -128,7 +128,40 @@ bool is_mac(std::string_view text) {
          parse_decimal(text.substr(mac_length + 1)).has_value();
 }
 
+namespace {
+
+// `a.b.c.d:port`, by far the most, in one pass. Nothing when it is anything else, or wrong.
+std::optional<RealAddress> parse_plain(std::string_view text) {
+  constexpr std::size_t longest = 21;
+  if (text.size() > longest || text.empty() || text.front() > '9') return std::nullopt;
+  unsigned value = 0;
+  unsigned digits = 0;
+  unsigned dots = 0;
+  std::size_t colon = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto digit = static_cast<unsigned>(static_cast<unsigned char>(text[at])) - '0';
+    if (digit <= 9) {
+      if (digits == 1 && value == 0 && colon == 0) return std::nullopt;  // a leading zero
+      value = value * 10 + digit;
+      ++digits;
+      continue;
+    }
+    const bool dot = text[at] == '.' && dots < 3 && colon == 0;
+    const bool last = text[at] == ':' && dots == 3 && colon == 0;
+    if (digits == 0 || digits > 3 || value > 255 || !(dot || last)) return std::nullopt;
+    if (dot) ++dots;
+    if (last) colon = at;
+    value = 0;
+    digits = 0;
+  }
+  if (colon == 0 || digits == 0 || digits > 5 || value > 65535) return std::nullopt;
+  return RealAddress{Transport::unknown, {}, text.substr(0, colon), static_cast<std::uint16_t>(value), false};
+}
+
+}  // namespace
+
 std::optional<RealAddress> parse_real_address(std::string_view text) {
+  if (auto plain = parse_plain(text)) return plain;
   const auto [protocol, rest] = split_protocol(text);
   RealAddress result{protocol.transport, protocol.name, rest, std::nullopt, false};
   if (rest.empty()) return std::nullopt;

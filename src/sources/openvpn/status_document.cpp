@@ -31,12 +31,38 @@ StatusRoute make_route(const RouteRow& row, const RealAddress& real) {
   return route;
 }
 
+// More than any handshake moves, in both directions: only an open tunnel carries this.
+bool moved_payload(const ClientRow& row) {
+  constexpr std::uint64_t each_way_bytes = 256 * 1024;
+  return row.rx_bytes > each_way_bytes && row.tx_bytes > each_way_bytes;
+}
+
+bool is_session(const StatusClient& client, StatusFormat format, bool unaddressed_tap) {
+  const ClientRow& row = client.row;
+  const bool bytes_moved = row.rx_bytes != 0 || row.tx_bytes != 0;
+  const bool addressed = !row.virtual_address.empty() || !row.virtual_address6.empty();
+  const bool has_address_column = format != StatusFormat::version1;
+  if (row.peer_id == no_peer_id) return false;
+  if (!row.common_name.empty() && row.common_name != undefined) {
+    if (!has_address_column || addressed || client.in_routing_table) return true;
+    return unaddressed_tap ? bytes_moved : moved_payload(row);
+  }
+  // Without certificates every row is UNDEF: then a place in the tunnel tells a session. A route alone is only a place
+  // where there are no addresses: routes of a client that left stay a while, for the handshake that follows it from
+  // the same port.
+  if (addressed) return bytes_moved;
+  const bool routed = client.in_routing_table && (unaddressed_tap || !has_address_column);
+  const bool named_tap_user = unaddressed_tap && client.username.has_value();
+  return ((routed || named_tap_user) && bytes_moved) || moved_payload(row);
+}
+
 class DocumentBuilder final : public StatusVisitor {
  public:
-  DocumentBuilder(StatusDocument& document, const ServerZone& zone) : document_(document), zone_(zone) {}
+  DocumentBuilder(StatusDocument& document, const ServerZone& zone, KeepRoutes keep)
+      : document_(document), zone_(zone), keep_(keep) {}
 
   void client(const ClientRow& row) override {
-    StatusClient client;
+    auto& client = document_.clients.emplace_back();
     client.row = row;
     const auto real = parse_real_address(row.real_address);
     if (!real) unreadable_address(row.line);
@@ -45,14 +71,26 @@ class DocumentBuilder final : public StatusVisitor {
     client.virtual_address6 = row.virtual_address6;
     if (!row.username.empty() && row.username != undefined) client.username = row.username;
     client.connected_at = row.connected_at ? row.connected_at : parse_status_time(row.connected_text, zone_);
-    document_.clients.push_back(client);
+    // A view without an address behind it: the text has no such column.
+    const bool says_all = row.virtual_address6.data() != nullptr;
+    if (!says_all || (row.virtual_address.empty() && row.virtual_address6.empty())) {
+      ++unplaced_;
+      return;
+    }
+    client.session = is_session(client, StatusFormat::version3, false);
+    if (client.session) ++document_.sessions;
   }
 
   void route(const RouteRow& row) override {
+    const bool all_placed = unplaced_ == 0 && !document_.clients.empty();
+    if (keep_ == KeepRoutes::where_needed && all_placed) return;
     const auto real = parse_real_address(row.real_address);
     if (!real) unreadable_address(row.line);
     document_.routes.push_back(make_route(row, read_address(row.real_address, real)));
   }
+
+  // Whether a route can tell something about a client that its row does not.
+  bool lacks_addresses() const { return unplaced_ != 0; }
 
   void statistic(std::string_view name, std::uint64_t value) override { document_.statistics.push_back({name, value}); }
   void problem(const StatusProblem& problem) override { document_.problems.push_back(problem); }
@@ -64,6 +102,8 @@ class DocumentBuilder final : public StatusVisitor {
 
   StatusDocument& document_;
   const ServerZone& zone_;
+  KeepRoutes keep_;
+  std::size_t unplaced_ = 0;
 };
 
 // A client as the routing table names it.
@@ -171,39 +211,24 @@ bool is_unaddressed_tap(const StatusDocument& document) {
          });
 }
 
-// More than any handshake moves, in both directions: only an open tunnel carries this.
-bool moved_payload(const ClientRow& row) {
-  constexpr std::uint64_t each_way_bytes = 256 * 1024;
-  return row.rx_bytes > each_way_bytes && row.tx_bytes > each_way_bytes;
-}
-
-bool is_session(const StatusClient& client, StatusFormat format, bool unaddressed_tap) {
-  const ClientRow& row = client.row;
-  const bool bytes_moved = row.rx_bytes != 0 || row.tx_bytes != 0;
-  const bool addressed = !row.virtual_address.empty() || !row.virtual_address6.empty();
-  const bool has_address_column = format != StatusFormat::version1;
-  if (row.peer_id == no_peer_id) return false;
-  if (!row.common_name.empty() && row.common_name != undefined) {
-    if (!has_address_column || addressed || client.in_routing_table) return true;
-    return unaddressed_tap ? bytes_moved : moved_payload(row);
-  }
-  // Without certificates every row is UNDEF: then a place in the tunnel tells a session. A route alone is only a place
-  // where there are no addresses: routes of a client that left stay a while, for the handshake that follows it from
-  // the same port.
-  if (addressed) return bytes_moved;
-  const bool routed = client.in_routing_table && (unaddressed_tap || !has_address_column);
-  const bool named_tap_user = unaddressed_tap && client.username.has_value();
-  return ((routed || named_tap_user) && bytes_moved) || moved_payload(row);
-}
-
 }  // namespace
 
 StatusDocument read_status_document(std::string_view text, const ServerZone& zone) {
   StatusDocument document;
+  read_status_document(text, zone, KeepRoutes::all, document);
+  return document;
+}
+
+void read_status_document(std::string_view text, const ServerZone& zone, KeepRoutes keep, StatusDocument& document) {
+  document.clients.clear();
+  document.routes.clear();
+  document.statistics.clear();
+  document.problems.clear();
+  document.sessions = 0;
   constexpr std::size_t usual_bytes_of_a_client = 256;  // its row and its routes
   document.clients.reserve(text.size() / usual_bytes_of_a_client + 1);
-  document.routes.reserve(text.size() / usual_bytes_of_a_client + 1);
-  DocumentBuilder builder(document, zone);
+  if (keep == KeepRoutes::all) document.routes.reserve(text.size() / usual_bytes_of_a_client + 1);
+  DocumentBuilder builder(document, zone, keep);
   document.summary = read_status(text, builder);
   document.summary.problems = document.problems.size();
   if (!document.summary.made_at) document.summary.made_at = parse_status_time(document.summary.made_text, zone);
@@ -211,6 +236,8 @@ StatusDocument read_status_document(std::string_view text, const ServerZone& zon
     return a.line != b.line ? a.line < b.line : a.what < b.what;
   });
 
+  if (!builder.lacks_addresses()) return;
+  document.sessions = 0;
   const RouteJoin join(document);
   const bool unaddressed_tap = is_unaddressed_tap(document);
   for (StatusClient& client : document.clients) {
@@ -218,7 +245,6 @@ StatusDocument read_status_document(std::string_view text, const ServerZone& zon
     client.session = is_session(client, document.summary.format, unaddressed_tap);
     if (client.session) ++document.sessions;
   }
-  return document;
 }
 
 }  // namespace davylamp::openvpn

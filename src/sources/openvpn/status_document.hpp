@@ -52,4 +52,11 @@ struct StatusDocument {
 // `zone` is where the times of texts without time_t columns (version 1) were written.
 StatusDocument read_status_document(std::string_view text, const ServerZone& zone = {});
 
+enum class KeepRoutes : std::uint8_t {
+  all,
+  where_needed,  // not when the rows of all clients have their addresses, as since 2.4: then they add nothing
+};
+// The same into a document whose memory is used again: what was in it is forgotten first.
+void read_status_document(std::string_view text, const ServerZone& zone, KeepRoutes keep, StatusDocument& document);
+
 }  // namespace davylamp::openvpn

@@ -98,12 +98,13 @@ class FieldScanner {
 
   bool next(LineFields& fields) {
     if (at_ >= text_.size()) return false;
+    MarkScanner marks = marks_;  // a copy that no store into `fields` can seem to change stays in registers
     const std::size_t line_start = at_;
     std::size_t field_start = at_;
     std::size_t count = 0;
     fields.overflow = false;
     for (;;) {
-      const std::size_t mark = marks_.next();
+      const std::size_t mark = marks.next();
       const bool line_ends = mark == text_.size() || text_[mark] == '\n';
       std::size_t end = mark;
       if (line_ends && end > line_start && text_[end - 1] == '\r') --end;
@@ -117,6 +118,7 @@ class FieldScanner {
       fields.count = count;
       fields.line = {text_.data() + line_start, end - line_start};
       at_ = mark + 1;
+      marks_ = marks;
       return true;
     }
   }
