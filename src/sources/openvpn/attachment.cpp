@@ -26,6 +26,11 @@ constexpr int pause_per_answer = 20;
 constexpr base::Milliseconds longest_pause{10'000};
 // A change that was announced is listed after this pause, together with what comes right behind it.
 constexpr base::Milliseconds urgent_pause{50};
+// With many clients whose bytes are told between listings, the listings wait so long for each of them while the server
+// counts as many clients as before. A crowd that comes at once is listed in fewer pieces, too.
+constexpr std::chrono::microseconds quiet_per_session{20'000};
+constexpr std::chrono::microseconds urgent_per_session{500};
+constexpr base::Milliseconds longest_quiet{5'000};
 
 std::string read_password(const std::string& path) {
   std::ifstream file(path);
@@ -70,7 +75,23 @@ io::Task<void> Attachment::drive() {
     co_await list();
     co_await carry_out_commands();
     co_await rest(Steady::now() - began);
+    while (co_await nothing_new()) co_await rest({});
   }
+}
+
+// Whether the next listing can wait. Asked for the number of its clients, a server answers with one line; who came or
+// went shows in it, or was announced.
+io::Task<bool> Attachment::nothing_new() {
+  const bool wanted = urgent_ || report_by_ || !at_.commands.empty();
+  const bool told_bytes = at_.config.bytecount_seconds != 0 && !at_.report.bytecount_is_wrong();
+  const auto pace = std::min<Steady::duration>(longest_quiet, listed_sessions_ * quiet_per_session);
+  if (wanted || !told_bytes || !quiet_ || Steady::now() - listed_at_ + base::Milliseconds{100} >= pace) co_return false;
+  const auto reply = co_await client_.ask("load-stats", Answer::line);
+  const auto stats = reply.ok ? parse_load_stats(reply.text) : std::nullopt;
+  const bool same =
+      stats && stats->clients == counted_clients_.value_or(stats->clients) && stats->clients >= listed_sessions_;
+  if (stats) counted_clients_ = stats->clients;
+  co_return same && !urgent_;
 }
 
 // `env-filter` outlives a connection, and a filtered environment lacks what we read: it is set back first.
@@ -92,13 +113,18 @@ io::Task<void> Attachment::introduce() {
 }
 
 io::Task<void> Attachment::list() {
-  urgent_ = false;
+  const bool announced = std::exchange(urgent_, false);
   report_by_.reset();
   const auto reply = co_await client_.ask("status 3", Answer::rows);
   if (!reply.ok) {
     at_.report.status_refused(reply.text);
   } else {
     const auto listing = peers_.listing(reply.text);
+    // An end is believed after two listings, so what changed anything is followed by another one soon.
+    quiet_ = listing.complete && !announced && listing.sessions == listed_sessions_;
+    listed_sessions_ = listing.sessions;
+    listed_at_ = Steady::now();
+    counted_clients_.reset();
     at_.report.transport(peers_.transport());
     at_.report.listed(at_.clock.now(), listing, client_.problems());
   }
@@ -153,7 +179,8 @@ io::Task<void> Attachment::rest(Steady::duration answer_took) {
   const auto wanted = base::Milliseconds{static_cast<std::int64_t>(at_.config.poll_seconds * 1000)};
   const auto polite = std::chrono::duration_cast<base::Milliseconds>(answer_took * pause_per_answer);
   const auto until = Steady::now() + std::min(std::max(wanted, polite), std::max(wanted, longest_pause));
-  const auto soonest = Steady::now() + std::max(urgent_pause, polite / 4);
+  const auto together = std::chrono::duration_cast<base::Milliseconds>(listed_sessions_ * urgent_per_session);
+  const auto soonest = Steady::now() + std::max({urgent_pause, polite / 4, together});
   for (;;) {
     auto wake_at = urgent_ ? std::min(soonest, until) : until;
     if (report_by_) wake_at = std::min(wake_at, std::max(*report_by_, soonest));

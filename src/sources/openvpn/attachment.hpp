@@ -38,6 +38,7 @@ class Attachment {
   io::Task<void> drive();
   io::Task<void> introduce();
   io::Task<void> list();
+  io::Task<bool> nothing_new();
   io::Task<void> carry_out_commands();
   io::Task<void> end_session(const model::Command& command, const model::EndSession& order);
   io::Task<void> rest(std::chrono::steady_clock::duration answer_took);
@@ -52,7 +53,12 @@ class Attachment {
   PeerTable peers_;
   boost::asio::steady_timer pause_;
   bool urgent_ = false;
-  bool settled_ = true;  // not in the middle of a restart
+  // What lets a listing wait: the last one was whole, and so was the one before it, with as many sessions.
+  bool quiet_ = false;
+  std::uint64_t listed_sessions_ = 0;
+  std::chrono::steady_clock::time_point listed_at_{};
+  std::optional<std::uint64_t> counted_clients_;  // by the server, since the last listing
+  bool settled_ = true;                           // not in the middle of a restart
   std::optional<std::chrono::steady_clock::time_point> report_by_;
   std::uint64_t process_id_ = 0;
   std::optional<model::ServerFacts> told_;

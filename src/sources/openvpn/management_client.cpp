@@ -9,6 +9,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -21,6 +22,9 @@ constexpr auto as_pair = asio::as_tuple(asio::use_awaitable);
 
 // A whole `status 3` of 100,000 clients is about 26 MB; more than this is no answer any more.
 constexpr std::size_t most_reply_bytes = 64U * 1024 * 1024;
+
+// A read that comes sooner after the one before waits for the next of these moments, which all connections share.
+constexpr base::Milliseconds gather_every{50};
 
 Endpoint endpoint_of(const ManagementAddress& address) {
   if (const auto* path = std::get_if<std::string>(&address.where)) return asio::local::stream_protocol::endpoint(*path);
@@ -69,7 +73,12 @@ std::string ManagementAddress::to_text() const {
 
 ManagementClient::ManagementClient(asio::any_io_executor executor,
                                    std::function<void(const ManagementMessage&)> receive, Times times)
-    : socket_(executor), wake_(executor), receive_(std::move(receive)), times_(times), decoder_(*this) {}
+    : socket_(executor),
+      wake_(executor),
+      gather_(executor),
+      receive_(std::move(receive)),
+      times_(times),
+      decoder_(*this) {}
 
 io::Task<void> ManagementClient::connect(const ManagementAddress& address) {
   using namespace asio::experimental::awaitable_operators;
@@ -93,7 +102,21 @@ io::Task<void> ManagementClient::read() {
                                                               : "the management connection broke: " + error.message());
     }
     decoder_.feed(std::string_view(buffer.data(), size));
+    if (!waiting_for_) co_await gather();
   }
+}
+
+io::Task<void> ManagementClient::gather() {
+  const auto now = std::chrono::steady_clock::now();
+  const bool busy = now - std::exchange(read_at_, now) < 2 * gather_every;
+  if (!busy) co_return;
+  const auto since_start = std::chrono::duration_cast<base::Milliseconds>(now.time_since_epoch());
+  gather_.expires_at(std::chrono::steady_clock::time_point(since_start - since_start % gather_every + gather_every));
+  boost::system::error_code ignored;
+  co_await gather_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none)
+    throw boost::system::system_error(asio::error::operation_aborted);
 }
 
 io::Task<bool> ManagementClient::until(std::function<bool()> condition, base::Milliseconds longest) {
@@ -146,6 +169,7 @@ io::Task<ManagementReply> ManagementClient::ask(std::string command, Answer answ
   reply_ = {};
   replied_ = false;
   waiting_for_ = answer;
+  gather_.cancel();
   co_await send(command);
   const bool said = co_await until([this] { return replied_; }, times_.answer);
   waiting_for_.reset();

@@ -46,7 +46,9 @@ class ManagementClient : private ManagementSink {
 
   // Throws Failure: "unreachable" with what to do.
   io::Task<void> connect(const ManagementAddress& address);
-  // Reads until the connection ends, then throws Failure("closed"). Run it beside everything below.
+  // Reads until the connection ends, then throws Failure("closed"). Run it beside everything below. What a busy server
+  // says is read in gulps, up to 20 a second, unless an answer is awaited: the kernel's buffer holds far more than it
+  // says in between.
   io::Task<void> read();
   // Waits for the greeting. Sends `password` when asked, once. Throws Failure: "password_wanted", "password_refused".
   // Calls `waits` each time the greeting is late.
@@ -63,11 +65,14 @@ class ManagementClient : private ManagementSink {
   void on_prompt();
   void finish_reply(bool ok, std::string_view text);
   io::Task<void> send(std::string line);
+  io::Task<void> gather();
   // Waits until `condition` holds; false when `longest` passed first.
   io::Task<bool> until(std::function<bool()> condition, base::Milliseconds longest);
 
   boost::asio::generic::stream_protocol::socket socket_;
   boost::asio::steady_timer wake_;
+  boost::asio::steady_timer gather_;
+  std::chrono::steady_clock::time_point read_at_{};
   std::function<void(const ManagementMessage&)> receive_;
   Times times_;
   ManagementDecoder decoder_;
