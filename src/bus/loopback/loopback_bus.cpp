@@ -43,11 +43,25 @@ bool heals(const model::Observation& observation) {
   return std::holds_alternative<model::PeerSeen>(observation.fact);
 }
 
+// Counters alone: the next report of that peer has them and more.
+bool is_soon_outdated(const model::Observation& observation) {
+  const auto* seen = std::get_if<model::PeerSeen>(&observation.fact);
+  return seen != nullptr && !seen->facts;
+}
+
+// Batches that are larger only cost memory that the processor's caches do not hold.
+constexpr std::size_t most_at_once = 512;
+
+struct Taken {
+  std::uint64_t number;  // of those the reader was given
+  model::Observation observation;
+};
+
 // One topic's queue, shared by publishers and one reader.
 struct ObservationQueue {
   std::mutex mutex;
   std::deque<model::Observation> waiting;
-  std::deque<model::Observation> taken;  // given out, not acknowledged
+  std::deque<Taken> taken;  // given out, not acknowledged
   std::shared_ptr<Signal> reader;
   contract::TopicStats stats;
 };
@@ -111,8 +125,8 @@ class Broadcast {
 
 class LoopbackObservations : public contract::ObservationReader {
  public:
-  LoopbackObservations(std::shared_ptr<ObservationQueue> queue, std::shared_ptr<Signal> signal)
-      : queue_(std::move(queue)), signal_(std::move(signal)) {}
+  LoopbackObservations(std::shared_ptr<ObservationQueue> queue, std::shared_ptr<Signal> signal, std::size_t kept)
+      : queue_(std::move(queue)), signal_(std::move(signal)), kept_(kept) {}
   ~LoopbackObservations() override {
     const std::lock_guard lock(queue_->mutex);
     if (queue_->reader == signal_) queue_->reader.reset();
@@ -130,28 +144,31 @@ class LoopbackObservations : public contract::ObservationReader {
 
   void acknowledge(std::uint64_t count) override {
     const std::lock_guard lock(queue_->mutex);
-    for (; acknowledged_ < std::min(count, given_); ++acknowledged_) queue_->taken.pop_front();
+    auto& taken = queue_->taken;
+    while (!taken.empty() && taken.front().number <= count) taken.pop_front();
   }
 
  private:
   std::vector<model::Observation> take(std::size_t most) {
     const std::lock_guard lock(queue_->mutex);
     auto& waiting = queue_->waiting;
-    const auto count = std::min(most, waiting.size());
+    const auto count = std::min({most, most_at_once, waiting.size()});
     std::vector<model::Observation> batch;
     batch.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
-      queue_->taken.push_back(waiting.front());
       batch.push_back(std::move(waiting.front()));
       waiting.pop_front();
+      const auto& observation = batch.back();
+      ++given_;
+      if (queue_->taken.size() < kept_ || !is_soon_outdated(observation))
+        queue_->taken.push_back({given_, observation});
     }
-    given_ += count;
     return batch;
   }
   std::shared_ptr<ObservationQueue> queue_;
   std::shared_ptr<Signal> signal_;
+  std::size_t kept_;
   std::uint64_t given_ = 0;
-  std::uint64_t acknowledged_ = 0;
 };
 
 class LoopbackChanges : public contract::ChangeReader {
@@ -228,11 +245,11 @@ class LoopbackBus : public contract::Bus {
     const std::lock_guard lock(observations_->mutex);
     auto& [mutex, waiting, taken, reader, stats] = *observations_;
     while (!taken.empty()) {
-      waiting.push_front(std::move(taken.back()));
+      waiting.push_front(std::move(taken.back().observation));
       taken.pop_back();
     }
     reader = signal;
-    return std::make_unique<LoopbackObservations>(observations_, std::move(signal));
+    return std::make_unique<LoopbackObservations>(observations_, std::move(signal), capacity_.unacknowledged);
   }
 
   std::unique_ptr<contract::ChangeReader> changes(asio::any_io_executor executor) override {
