@@ -160,17 +160,20 @@ base::Result<void> Changes::replace(const FileChange& change) const {
   return replace_file(path, change.after, *owner);
 }
 
-void Changes::put_back(const std::vector<FileChange>& changes) const {
+std::string Changes::put_back(const std::vector<FileChange>& changes) const {
+  std::string left;
   for (const auto& change : changes) {
     const auto path = on_disk(change.path);
     std::error_code error;
+    bool done = false;
     if (!change.before) {
-      fs::remove(path, error);
+      done = fs::remove(path, error);
     } else if (const auto owner = owner_of(path)) {
-      // Should this fail as well, the original is still in the ledger and undo tells.
-      (void)replace_file(path, *change.before, *owner);
+      done = replace_file(path, *change.before, *owner).has_value();
     }
+    if (!done) left += (left.empty() ? "; not put back, use --undo: " : ", ") + change.path;
   }
+  return left;
 }
 
 base::Result<void> Changes::apply(const std::vector<FileChange>& changes) {
@@ -182,8 +185,9 @@ base::Result<void> Changes::apply(const std::vector<FileChange>& changes) {
     auto result = record(change, *ledger);
     if (result) result = replace(change);
     if (!result) {
-      put_back(done);
-      return result;
+      auto error = result.error();
+      error.message += put_back(done);
+      return std::unexpected(std::move(error));
     }
     done.push_back(change);
   }

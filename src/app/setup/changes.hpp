@@ -59,7 +59,8 @@ class Changes {
   base::Result<void> record(const FileChange& change, Ledger& ledger);
   base::Result<void> replace(const FileChange& change) const;
   std::string undo_one(const Record& record, bool really, bool& failed) const;
-  void put_back(const std::vector<FileChange>& changes) const;
+  // What could not be put back, as the end of a sentence; empty when all was.
+  std::string put_back(const std::vector<FileChange>& changes) const;
   std::string on_disk(const std::string& path) const { return root_ + path; }
 
   std::string root_;

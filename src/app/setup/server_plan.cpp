@@ -169,6 +169,7 @@ ServerPlan plan_server(const ServerSite& site, const SetupPaths& paths) {
 
 std::vector<std::string> tmpfiles_lines(const std::vector<RunEntry>& entries) {
   std::vector<std::string> lines;
+  lines.reserve(entries.size());
   for (const auto& entry : entries) {
     lines.push_back(std::string(1, entry.type) + " " + entry.path + " " + entry.mode + " " + entry.owner + " " +
                     entry.group + " -");

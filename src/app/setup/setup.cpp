@@ -11,6 +11,7 @@
 #include "app/discover/find.hpp"
 #include "app/setup/marked_block.hpp"
 #include "app/setup/unified_diff.hpp"
+#include "base/codec.hpp"
 #include "base/text.hpp"
 
 namespace davylamp::app {
@@ -71,7 +72,7 @@ SetupReport OpenvpnSetup::plan(const std::vector<std::string>& wanted) {
       continue;
     }
     std::string files;
-    for (const auto* found : servers) files += (files.empty() ? "" : " and ") + *found->config_file;
+    for (const auto* found : servers) files.append(files.empty() ? "" : " and ").append(*found->config_file);
     report.problems.push_back("two servers are called " + name + ": " + files +
                               "; choose one with --server FILE, or rename a file");
   }
@@ -201,13 +202,15 @@ base::Result<OpenvpnSetup::Work> OpenvpnSetup::work_for(const ServerSite& site, 
 
 base::Result<std::string> OpenvpnSetup::with_table(const ServerSite& site, const ServerPlan& plan,
                                                    const std::string& text, ServerSetup& setup) const {
-  const auto rest = without_block(text, site.name);
+  auto rest = without_block(text, site.name);
   const auto before = read_config(rest, paths_.config, {});
   if (!before.problems.empty()) {
     return base::fail("bad_config", paths_.config + " has problems that come first: " + before.problems.front());
   }
   for (const auto& server : before.config.source.openvpn) {
-    if (server.name != site.name) continue;
+    const auto management = "management = " + base::json::write(server.management);
+    const bool watched = std::ranges::find(plan.toml_lines, management) != plan.toml_lines.end();
+    if (server.name != site.name && !watched) continue;
     std::string missing;
     for (const auto& line : plan.toml_lines) {
       if ((line.starts_with("status_file") && !server.status_file) ||
@@ -218,7 +221,7 @@ base::Result<std::string> OpenvpnSetup::with_table(const ServerSite& site, const
       }
     }
     if (!missing.empty())
-      setup.notes.push_back(paths_.config + " has " + site.name + " already; add to its table: " + missing);
+      setup.notes.push_back(paths_.config + " has " + server.name + " already; add to its table: " + missing);
     return rest;
   }
   auto after = put_block(text, site.name, plan.toml_lines);
@@ -287,7 +290,8 @@ void OpenvpnSetup::carry_out(SetupReport& report) {
         const auto block = file.after.substr(without_block(file.after, setup.name).size());
         file.before = *now;
         const auto rest = without_block(now->value_or(""), setup.name);
-        file.after = rest + (rest.empty() || rest.ends_with('\n') ? "" : "\n") + block;
+        file.after = rest;
+        file.after.append(rest.empty() || rest.ends_with('\n') ? "" : "\n").append(block);
       }
     }
     if (done) done = changes_.apply(work_[i].files);

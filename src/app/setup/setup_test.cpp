@@ -165,6 +165,12 @@ TEST_F(SetupHost, ATableOfTheOperatorStays) {
   EXPECT_EQ(read("/etc/davylamp/davylamp.toml"), "[[source.openvpn]]\nname = \"udp\"\nmanagement = \"/run/x.sock\"\n");
 }
 
+TEST_F(SetupHost, AServerThatIsWatchedUnderAnotherNameGetsNoSecondTable) {
+  write(udp, std::string(stock) + "management /run/x.sock unix\n");
+  write("/etc/davylamp/davylamp.toml", "[[source.openvpn]]\nname = \"office\"\nmanagement = \"/run/x.sock\"\n");
+  EXPECT_THAT(run().servers[0].notes, Contains(HasSubstr("has office already")));
+}
+
 TEST_F(SetupHost, NothingIsHalfDone) {
   write(udp, stock);
   write("/etc/davylamp/davylamp.toml", "lissten = 1\n");
