@@ -69,6 +69,20 @@ std::string consequence(const model::Expiry& expiry) {
   return "clients then refuse the server; renew it";
 }
 
+std::string when_text(base::Milliseconds left) {
+  const auto days = std::chrono::floor<std::chrono::days>(left).count();
+  if (left <= base::Milliseconds::zero()) return "has run out";
+  if (days == 0) return "runs out within a day";
+  return days == 1 ? "runs out in 1 day" : "runs out in " + std::to_string(days) + " days";
+}
+
+std::string warning_on(const model::Expiry& expiry, base::Milliseconds left) {
+  const std::string thing = expiry.what == "crl"  ? "the revocation list "
+                            : expiry.what == "ca" ? "the authority's certificate "
+                                                  : "the server's certificate ";
+  return thing + expiry.name + " " + when_text(left) + ": " + consequence(expiry);
+}
+
 }  // namespace
 
 std::vector<model::Expiry> read_expiries(std::string_view text, const std::string& what, const std::string& path) {
@@ -89,16 +103,7 @@ std::vector<std::string> expiry_warnings(const std::vector<model::Expiry>& expir
   std::vector<std::string> warnings;
   for (const auto& expiry : expiries) {
     const auto left = expiry.expires_at - now;
-    if (left >= near_the_end) continue;
-    const auto days = std::chrono::floor<std::chrono::days>(left).count();
-    const auto when = left <= base::Milliseconds::zero() ? std::string("has run out")
-                      : days == 0                        ? std::string("runs out within a day")
-                      : days == 1                        ? std::string("runs out in 1 day")
-                                                         : "runs out in " + std::to_string(days) + " days";
-    const std::string thing = expiry.what == "crl"  ? "the revocation list "
-                              : expiry.what == "ca" ? "the authority's certificate "
-                                                    : "the server's certificate ";
-    warnings.push_back(thing + expiry.name + " " + when + ": " + consequence(expiry));
+    if (left < near_the_end) warnings.push_back(warning_on(expiry, left));
   }
   return warnings;
 }
