@@ -9,10 +9,10 @@ namespace davylamp::loopback {
 
 struct Capacity {
   std::size_t observations = 200'000;
-  // Kept for a reader that comes after this one. Beyond it counters alone are not kept, as the next report has them.
-  std::size_t unacknowledged = 10'000;
   std::size_t changes_per_reader = 256;
   std::size_t commands_per_reader = 4'096;
+  // Kept for a reader that comes after this one. Beyond it counters alone are not kept, as the next report has them.
+  std::size_t unacknowledged = 10'000;
 };
 
 // When the observations queue is full the oldest PeerSeen is dropped first (the next report heals it); listings, ends
