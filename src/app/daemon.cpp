@@ -6,11 +6,13 @@
 
 #include "app/collect.hpp"
 #include "app/config/reachable.hpp"
+#include "app/log_file.hpp"
 #include "app/process.hpp"
 #include "app/serve.hpp"
 #include "io/supervise.hpp"
 #include "io/system_clock.hpp"
 #include "io/system_zones.hpp"
+#include "store/sqlite/daemon_lock.hpp"
 
 namespace davylamp::app {
 namespace {
@@ -88,10 +90,15 @@ class Stop {
 
 // Declared in the order of need: what is used outlives what uses it. Started from the viewer's end and stopped from the
 // source's end, so that nothing is emitted into a void.
-int run_roles(const Config& config, std::string_view version, std::ostream& err) {
+int run_roles(const ConfigReading& reading, std::string_view version, std::ostream& err) {
+  const auto& config = reading.config;
   const io::SystemClock clock;
   const io::SystemZones zones;
-  Log log(err, clock, config.log.level);
+  std::optional<LogFile> log_file;
+  if (config.log.file) log_file.emplace(*config.log.file, config.log.max_bytes);
+  Log log(log_file ? *log_file : err, clock, config.log.level);
+  for (const auto& note : reading.notes) log.info(note);
+  const sqlite::DaemonLock lock(config.store.path);
   Stop stop;
   const auto failed = [&stop] { stop.fail(); };
   const auto store = open_store(config);
@@ -140,7 +147,7 @@ int run_daemon(std::span<const std::string_view> arguments, std::string_view ver
   const int checked = say_findings(findings, err);
   if (parsed->action == Action::check || checked != 0) return checked;
   try {
-    return run_roles(reading.config, version, err);
+    return run_roles(reading, version, err);
   } catch (...) {
     err << "davylampd: " << io::error_of(std::current_exception()).message << '\n';
     return 1;

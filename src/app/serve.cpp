@@ -3,6 +3,7 @@
 #include <boost/asio/ip/host_name.hpp>
 
 #include "api/certificate.hpp"
+#include "app/privacy/statement.hpp"
 #include "enrich/geoip/enricher.hpp"
 #include "enrich/geoip/search.hpp"
 #include "io/together.hpp"
@@ -40,6 +41,8 @@ api::ServerOptions Serve::options(const Config& config) {
   options.host_names_setting = "serve.host_names";
   options.web_root = config.serve.web_root;
   options.clock = &dependencies_.clock;
+  options.control_socket = control_socket_path(config);
+  options.control_socket = std::filesystem::path(config.node.state_directory) / "control.sock";
   if (config.serve.tls_certificate && config.serve.tls_key) {
     options.tls = api::TlsFiles{*config.serve.tls_certificate, *config.serve.tls_key};
   } else if (!is_loopback(listen.address)) {
@@ -65,6 +68,8 @@ api::AboutFacts Serve::about(const Config& config) const {
 api::ApiService::Dependencies Serve::service(Role& role, const Config& config) {
   api::ApiService::Dependencies service{
       reader_, accounts_, limits_, hasher_, dependencies_.clock, zones_, about(config), role.loop().get_executor()};
+  service.privacy = {std::string(base::json::enum_name(config.privacy.mode)), privacy_statement(config),
+                     to_retention(config.retention)};
   service.issue = [this](model::Command command) { dependencies_.bus.publish(std::move(command)); };
   service.server_stats = [this] { return server_.stats(); };
   return service;
