@@ -125,7 +125,7 @@ void send(string_view line) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, "socket", sizeof "socket");
-  // Nothing follows from a failure: what must not be lost is in the spool as well.
+  // Nothing follows from a failure: the line is in the spool as well.
   ::sendto(socket, line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address),
            sizeof address);
   ::close(socket);
@@ -152,14 +152,12 @@ void append_to_spool(string_view line) {
   [[maybe_unused]] const auto written = ::write(file, line.data(), line.size());
 }
 
-enum class Keep : std::uint8_t { sent_only, in_spool_as_well };
-
-void tell(const hook::Message& message, Keep keep) {
+void tell(const hook::Message& message) {
   char buffer[hook::most_message_bytes];
   const auto line = hook::encode(message, buffer);
   if (line.empty()) return;
   send(line);
-  if (keep == Keep::in_spool_as_well) append_to_spool(line);
+  append_to_spool(line);
 }
 
 int client_connects() {
@@ -169,19 +167,19 @@ int client_connects() {
   const auto user = hook::user_of(message[hook::Field::common_name], message[hook::Field::username]);
   const auto verdict = verdict_on(user, now);
   if (!verdict) {
-    tell(message, Keep::sent_only);
+    tell(message);
     return lets_in;
   }
   verdict_so_far() = refuses;
   message.kind = hook::Kind::refused;
   message[hook::Field::why] = hook::name_of(verdict->reason);
-  tell(message, Keep::in_spool_as_well);
+  tell(message);
   return refuses;
 }
 
 int client_disconnects() {
   const Told told(hook::Kind::disconnected, now_ms());
-  tell(told.message, Keep::in_spool_as_well);
+  tell(told.message);
   return lets_in;
 }
 

@@ -7,9 +7,9 @@
 namespace davylamp::openvpn {
 namespace {
 
-// A client that another rule keeps out (`disable` in its file, a plugin) passes our connect hook, and its disconnect
-// hook follows at once. It moved no more than its handshake.
-constexpr std::int64_t refused_within_ms = 100;
+// A client that another rule keeps out (`disable` in its file, a plugin) never passes our connect hook, and yet its
+// disconnect hook follows. It moved no more than its handshake, in no more than OpenVPN's `hand-window`.
+constexpr base::Seconds longest_handshake{60};
 constexpr std::uint64_t most_handshake_bytes = 16'384;
 
 constexpr std::string_view beginning = "davylamp1\t";
@@ -41,7 +41,7 @@ void HookInbox::take(std::span<char> line, Origin origin) {
 void HookInbox::take(const hook::Message& message, Origin origin) {
   switch (message.kind) {
     case hook::Kind::accepted:
-      accepted_at_ms_.insert(hook_client(message), hook_ran_at_ms(message).value_or(0));
+      accepted_.insert(hook_client(message), {});
       break;
     case hook::Kind::refused:
       refused_.insert(hook_client(message), {});
@@ -61,22 +61,19 @@ void HookInbox::take_final(const hook::Message& message) {
     return;
   }
   ++stats_.messages;
-  if (!hook_tells_of_session(message) || !was_let_in(message)) {
+  if (!hook_tells_of_session(message) || !was_let_in(message, *final)) {
     ++stats_.not_sessions;
     return;
   }
   emit_(std::move(*final));
 }
 
-bool HookInbox::was_let_in(const hook::Message& message) const {
+bool HookInbox::was_let_in(const hook::Message& message, const model::PeerFinal& final) const {
   const auto client = hook_client(message);
   if (refused_.find(client) != nullptr) return false;
-  const auto* accepted_at_ms = accepted_at_ms_.find(client);
-  const auto left_at_ms = hook_ran_at_ms(message);
-  if (accepted_at_ms == nullptr || !left_at_ms || *left_at_ms < *accepted_at_ms) return true;
-  const auto final = hook_final(message);
-  return *left_at_ms - *accepted_at_ms > refused_within_ms || !final ||
-         final->counters.rx_bytes > most_handshake_bytes || final->counters.tx_bytes > most_handshake_bytes;
+  // One that was let in before this run of the daemon has been there for longer, or is in the spool.
+  return accepted_.find(client) != nullptr || final.ended_at - final.facts.connected_at > longest_handshake ||
+         final.counters.rx_bytes > most_handshake_bytes || final.counters.tx_bytes > most_handshake_bytes;
 }
 
 }  // namespace davylamp::openvpn

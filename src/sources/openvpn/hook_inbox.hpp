@@ -67,7 +67,7 @@ class HookInbox {
  private:
   void take(const hook::Message& message, Origin origin);
   void take_final(const hook::Message& message);
-  bool was_let_in(const hook::Message& message) const;
+  bool was_let_in(const hook::Message& message, const model::PeerFinal& final) const;
 
   struct Nothing {};
   static constexpr std::size_t most_remembered = 65'536;
@@ -75,7 +75,7 @@ class HookInbox {
   HookStats stats_;
   RecentKeys<Nothing> seen_{most_remembered};
   RecentKeys<Nothing> refused_{most_remembered};
-  RecentKeys<std::int64_t> accepted_at_ms_{most_remembered};
+  RecentKeys<Nothing> accepted_{most_remembered};
 };
 
 }  // namespace davylamp::openvpn

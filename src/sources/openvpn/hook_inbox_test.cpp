@@ -89,16 +89,20 @@ TEST_F(HookInboxTest, AnEarlierRunHasToldTheRefusalButMayNotHaveStoredTheLastWor
 }
 
 TEST_F(HookInboxTest, AClientThatAnotherRuleKeepsOutIsNoSession) {
-  take(accepted);
   take(left_at_once);
   EXPECT_TRUE(facts.empty());
   EXPECT_EQ(inbox.stats().not_sessions, 1U);
 }
 
-TEST_F(HookInboxTest, AShortSessionIsOne) {
-  take(accepted);
-  std::string later = left_at_once;
-  take(later.replace(later.find("000110"), 6, "000900"));
+TEST_F(HookInboxTest, ASessionThatWasLetInIsOneHoweverShort) {
+  take(accepted, Origin::again);
+  take(left_at_once, Origin::spool);
+  EXPECT_EQ(facts.size(), 1U);
+}
+
+TEST_F(HookInboxTest, AQuietSessionFromBeforeIsOne) {
+  std::string line = left_at_once;
+  take(line.replace(line.find("time_duration=0"), 15, "time_duration=61"));
   EXPECT_EQ(facts.size(), 1U);
 }
 
@@ -114,7 +118,7 @@ TEST_F(HookInboxTest, WithoutVirtualAddressOnlyABridgedClientIsASession) {
 
 TEST_F(HookInboxTest, CountsWhatItCannotRead) {
   for (const char* line : {"", "garbage", "davylamp2\tdisconnected", "davylamp1\tdisconnected\tcommon_name=anna",
-                                 "davylamp1\tdisconnected\ttime_unix=x\tbytes_received=1\tbytes_sent=1"}) {
+                           "davylamp1\tdisconnected\ttime_unix=x\tbytes_received=1\tbytes_sent=1"}) {
     take(line);
   }
   take("davylamp1\tdisconnected\ttime_unix=18446744073709551615\tbytes_received=1\tbytes_sent=1\tdev_type=tap");

@@ -98,8 +98,4 @@ bool hook_tells_of_session(const hook::Message& message) {
          message[Field::dev_type] == "tap";
 }
 
-std::optional<std::int64_t> hook_ran_at_ms(const hook::Message& message) {
-  return base::parse_number<std::int64_t>(message[Field::at_ms]);
-}
-
 }  // namespace davylamp::openvpn

@@ -22,7 +22,4 @@ model::LoginRefused hook_refusal(const hook::Message& message);
 // give no virtual addresses.
 bool hook_tells_of_session(const hook::Message& message);
 
-// When the hook ran.
-std::optional<std::int64_t> hook_ran_at_ms(const hook::Message& message);
-
 }  // namespace davylamp::openvpn

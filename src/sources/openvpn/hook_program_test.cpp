@@ -98,7 +98,7 @@ TEST_F(HookProgramTest, SomethingElseInPlaceOfTheFileRefusesNobody) {
   append(directory + "/verdicts", whole);
   std::filesystem::resize_file(directory + "/verdicts", hook::most_verdict_bytes + 24);
   EXPECT_EQ(hook(anna_connects), 0) << "too big";
-  EXPECT_EQ(spooled(), "");
+  EXPECT_EQ(spooled().find("refused"), std::string::npos);
 }
 
 TEST_F(HookProgramTest, SendsWhoComesAndWhoLeaves) {
@@ -118,11 +118,9 @@ TEST_F(HookProgramTest, SendsWhoComesAndWhoLeaves) {
   ::close(socket);
 }
 
-TEST_F(HookProgramTest, KeepsTheLastWordInTheSpoolWhenNobodyListens) {
+TEST_F(HookProgramTest, KeepsEveryWordInTheSpoolWhenNobodyListens) {
   EXPECT_EQ(hook(anna_connects), 0);
-  EXPECT_EQ(spooled(), "") << "that she comes is not worth it";
   EXPECT_EQ(hook(anna_leaves("5", "6")), 0);
-  EXPECT_EQ(hook(anna_leaves("7", "8")), 0);
   EXPECT_EQ(std::ranges::count(spooled(), '\n'), 2);
   const int socket = listen();
   ::close(socket);

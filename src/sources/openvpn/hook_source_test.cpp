@@ -143,16 +143,16 @@ TEST_F(HookSourceTest, WhatIsSaidWhileItIsAwayIsReadWhenItComesBack) {
     Running running(*source, sink);
   }
   EXPECT_FALSE(std::filesystem::exists(directory + "/socket"));
-  EXPECT_EQ(hook(anna_leaves("5", "6")), 0);
+  EXPECT_EQ(hook(anna_leaves("50000", "60000")), 0);
   Running running(*source, sink);
   ASSERT_TRUE(running.until([&] { return !finals().empty(); }));
-  EXPECT_EQ(finals()[0].counters, (model::Counters{5, 6}));
+  EXPECT_EQ(finals()[0].counters, (model::Counters{50'000, 60'000}));
 }
 
 TEST_F(HookSourceTest, TheNextDaemonRepeatsWhatOneThatDiedMayNotHaveStored) {
   {
     Running running(*source, sink);
-    hook(anna_leaves("5", "6"));
+    hook(anna_leaves("50000", "60000"));
     ASSERT_TRUE(running.until([&] { return !std::filesystem::is_empty(directory + "/claimed"); }));
   }
   sink.facts.clear();
@@ -174,7 +174,7 @@ TEST_F(HookSourceTest, BelievesNoStranger) {
   const std::string program = folder / "davylamp-hook";
   std::filesystem::copy_file(DAVYLAMP_HOOK, program);
   EXPECT_EQ(run_hook({.arguments = {directory},
-                      .environment = anna_leaves("5", "6"),
+                      .environment = anna_leaves("50000", "60000"),
                       .program = program,
                       .user = 12345,
                       .root = {}}),
@@ -188,7 +188,7 @@ TEST_F(HookSourceTest, CountsGarbage) {
   send("garbage\n");
   send("no end of line");
   send(std::string(100'000, 'x'));
-  hook(anna_leaves("5", "6"));
+  hook(anna_leaves("50000", "60000"));
   ASSERT_TRUE(running.until([&] { return !finals().empty(); }));
   EXPECT_EQ(source->stats().undecodable, 3U);
 }
