@@ -10,6 +10,9 @@
 
 #include "app/cli/command_line.hpp"
 #include "store/memory/store.hpp"
+#include "store/sqlite/backup.hpp"
+#include "store/sqlite/import_store.hpp"
+#include "store/sqlite/restore.hpp"
 
 namespace davylamp::app {
 
@@ -43,7 +46,13 @@ class CliTest : public testing::Test {
                    [this](const Config&) { return open(); },
                    [this](std::string_view) { return ask(); },
                    &CliTest::hash,
-                   [this](const std::string& path, const ControlRequest& request) { return answer(path, request); }};
+                   [this](const std::string& path, const ControlRequest& request) { return answer(path, request); },
+                   zones,
+                   [](const Config& given, const std::string& path) { return sqlite::backup(given.store.path, path); },
+                   [this](const Config& given, const std::string& path) {
+                     return sqlite::restore(path, given.store.path, clock.now()).kept_at;
+                   },
+                   [](const Config& given) { return sqlite::open_import(given.store.path); }};
     const std::string config = folder + "/davylamp.toml";
     words.insert(words.begin(), {"--config", config});
     const int code = run_command_line(words, world);
@@ -59,6 +68,8 @@ class CliTest : public testing::Test {
   std::unique_ptr<contract::Store> store = memory::open();
   // A daemon that answers "METHOD /target" with what is set here, and with 404 elsewhere.
   std::map<std::string, ControlAnswer> answers;
+  bool daemon_runs = true;
+  const base::Zones* zones = &base::utc_zones;
   std::vector<ControlRequest> asked;
   std::string asked_at;            // the socket
   std::vector<std::string> typed;  // what ask_secret gives, one after the other; nothing: there is no terminal
@@ -78,6 +89,7 @@ class CliTest : public testing::Test {
   };
   std::unique_ptr<contract::Store> open() { return std::make_unique<Shared>(*store); }
   base::Result<ControlAnswer> answer(const std::string& path, const ControlRequest& request) {
+    if (!daemon_runs) return base::fail("no_daemon", "no daemon answers at " + path);
     asked.push_back(request);
     asked_at = path;
     const auto found = answers.find(request.method + " " + request.target);

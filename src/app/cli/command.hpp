@@ -14,6 +14,7 @@
 #include "app/config.hpp"
 #include "base/time.hpp"
 #include "base/zone.hpp"
+#include "contract/import_store.hpp"
 #include "contract/store.hpp"
 
 namespace davylamp::app {
@@ -43,6 +44,11 @@ struct CliWorld {
   std::function<base::Result<ControlAnswer>(const std::string& socket_path, const ControlRequest& request)> ask_daemon =
       {};
   const base::Zones* zones = &base::utc_zones;
+  // Copies the store of a configuration to a new file, beside a daemon that may be running; says how much it was.
+  std::function<std::string(const Config&, const std::string& path)> backup = {};
+  // Puts such a copy in the place of the store; says what became of the old one. Both throw base::Failure.
+  std::function<std::string(const Config&, const std::string& path)> restore = {};
+  std::function<std::unique_ptr<contract::ImportStore>(const Config&)> open_import = {};
 };
 
 // One call of a command.
@@ -97,6 +103,9 @@ int run_losses(const Call& call);
 int run_privacy_show(const Call& call);
 int run_privacy_export(const Call& call);
 int run_privacy_erase(const Call& call);
+int run_backup(const Call& call);
+int run_restore(const Call& call);
+int run_import(const Call& call);
 int run_completion(const Call& call);
 int run_discover(const Call& call);
 int run_setup_openvpn(const Call& call);

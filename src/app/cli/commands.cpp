@@ -82,6 +82,15 @@ const std::vector<Command>& commands() {
        "remove what is kept of a user; cannot be undone",
        {{"--yes"}, {}},
        run_privacy_erase},
+      {"backup", "FILE [--json]", "copy the database to a new file while everything runs", {}, run_backup},
+      {"restore", "FILE [--json]", "put such a copy in the database's place; stop davylampd first", {}, run_restore},
+      {"import",
+       "[openvpn-web-panel|openvpn-traffic-monitor] FOLDER|FILE [--server NAME] [--zone ZONE] [--with-active] "
+       "[--dry-run]\n"
+       "      [--json]",
+       "take over what another monitor recorded; doing it twice changes nothing",
+       {{"--dry-run", "--with-active"}, {"--server", "--zone"}},
+       run_import},
       {"discover",
        "[--toml | --json]",
        "find the OpenVPN servers of this host; exit 3 when none is usable",

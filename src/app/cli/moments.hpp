@@ -23,8 +23,8 @@ struct Here {
 // the past.
 base::Result<base::Time> parse_until(std::string_view text, const Here& here);
 
-// "2026-10-07 10:45:06" as another program wrote it in the zone: the first of two such moments, and where the clocks skip
-// it, what they would have shown. Fails with "bad_time".
+// "2026-10-07 10:45:06" as another program wrote it in the zone: the first of two such moments, and where the clocks
+// skip it, what they would have shown. Fails with "bad_time".
 base::Result<base::Time> parse_recorded(std::string_view text, const Here& here);
 
 // "2026-12-01 18:00 Europe/Berlin".

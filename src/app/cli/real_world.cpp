@@ -5,6 +5,9 @@
 #include "app/cli/terminal.hpp"
 #include "io/system_clock.hpp"
 #include "io/system_zones.hpp"
+#include "store/sqlite/backup.hpp"
+#include "store/sqlite/import_store.hpp"
+#include "store/sqlite/restore.hpp"
 #include "store/sqlite/store.hpp"
 
 namespace davylamp::app {
@@ -13,6 +16,16 @@ namespace {
 base::Result<std::string> hash_password(std::string_view password) {
   if (auto strong = api::check_password_strength(password); !strong) return std::unexpected(strong.error());
   return api::PasswordHasher().hash(password);
+}
+
+std::string back_up(const Config& config, const std::string& path) {
+  return sqlite::backup(config.store.path, path);
+}
+
+std::string restore(const Config& config, const std::string& path, base::Time now) {
+  const auto restored = sqlite::restore(path, config.store.path, now);
+  return config.store.path + " is what " + path + " held" +
+         (restored.kept_at.empty() ? "" : "; what was there before is " + restored.kept_at);
 }
 
 std::unique_ptr<contract::Store> open_store(const Config& config) {
@@ -36,7 +49,10 @@ int run_command_line(int argc, char** argv, std::string_view version) {
                  ask_secret_on_terminal,
                  hash_password,
                  [](const std::string& path, const ControlRequest& request) { return ask_daemon(path, request); },
-                 &zones};
+                 &zones,
+                 back_up,
+                 [&clock](const Config& config, const std::string& path) { return restore(config, path, clock.now()); },
+                 [](const Config& config) { return sqlite::open_import(config.store.path); }};
   const int code = run_command_line(words, world);
   // A full disk or a closed pipe must not look like success.
   if (!std::cout.flush() && code == exit_ok) return exit_failed;

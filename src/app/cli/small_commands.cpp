@@ -45,7 +45,7 @@ int run_decode_command(const Call& call) {
 int run_check(const Call& call) {
   if (!call.arguments.names.empty()) return usage_error(call, "check: takes no names");
   const auto reading = load_config(call.config_path, call.world.environment);
-  CheckReport report{false, reading.problems, {}};
+  CheckReport report{false, reading.problems, reading.notes};
   if (reading.problems.empty()) {
     for (const auto& [severity, text] : check_reachable(reading.config)) {
       (severity == Severity::problem ? report.problems : report.notices).push_back(text);

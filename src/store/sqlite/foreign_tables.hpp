@@ -13,7 +13,7 @@ namespace davylamp::sqlite {
 // A value as text; nothing where it is NULL.
 using ForeignRow = std::vector<std::optional<std::string>>;
 
-// Read-only: changes nothing, also no file beside it. Throws base::Failure that names the path and what to do.
+// Read-only. Throws base::Failure that names the path and what to do.
 class ForeignDatabase {
  public:
   explicit ForeignDatabase(const std::string& path);
