@@ -1,5 +1,5 @@
 import { act } from './client';
-import type { Block, Grant, Group, Limit } from './types.gen';
+import type { ActionResult, Block, Erased, Grant, Group, Limit } from './types.gen';
 
 const part = encodeURIComponent;
 
@@ -30,7 +30,9 @@ export const blockUser = (user: string, until_at: number | undefined, reason: st
   act<Block>('POST', `/api/v1/users/${part(user)}/block`, { ...(until_at === undefined ? {} : { until_at }), reason });
 export const unblockUser = (user: string) => act('DELETE', `/api/v1/users/${part(user)}/block`);
 
-export const endSession = (id: number, mode: 'kick' | 'halt', reason: string): Promise<{ ok: boolean; text: string }> =>
-  act<{ ok: boolean; text: string }>('POST', `/api/v1/sessions/${id}/end`, { mode, reason });
+export const endSession = (id: number, mode: 'kick' | 'halt', reason: string): Promise<ActionResult> =>
+  act<ActionResult>('POST', `/api/v1/sessions/${id}/end`, { mode, reason });
 
 export const runJob = (name: string) => act('POST', `/api/v1/jobs/${part(name)}/run`);
+/** Removes everything that is kept of a user. Refused with 409 while the user is in use. */
+export const eraseUser = (user: string, reason: string) => act<Erased>('DELETE', `/api/v1/users/${part(user)}`, { reason });

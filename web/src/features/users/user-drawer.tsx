@@ -21,6 +21,7 @@ import { Bytes, Live, Rate } from '../../ui/text';
 import { TrafficSection } from '../../ui/traffic-section';
 import { useRefresh } from '../../ui/use-refresh';
 import { BlockDialog, unblock } from './block-dialog';
+import { KeptSection } from './kept-section';
 import { BlockNote, UserQuotas } from './user-quotas';
 import { useUserSeries } from './use-user-series';
 
@@ -85,6 +86,7 @@ export function UserDrawer({ user, onClose, onPrevious, onNext }: UserDrawerProp
           <DrawerSection title={`Latest ${plural(data.sessions.length, 'session')}`} note={<Link className="link" href={scoped(`/sessions?state=all&user=${encodeURIComponent(user)}`)}>All in the list</Link>}>
             <SessionList sessions={data.sessions} now={now} />
           </DrawerSection>
+          {may.lay_down && <KeptSection user={user} />}
         </>
       )}
       {dialog === 'block' && <BlockDialog user={user} onClose={() => setDialog(undefined)} />}
