@@ -2,7 +2,7 @@
 // speaking HTTP (http_session.cpp).
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
 
 #include "api/origin_rules.hpp"
@@ -22,7 +22,16 @@ struct ConnectionContext {
   ServerStats& stats;
 };
 
+// Who is at the other end. Over the control socket there is no address, and an account when the kernel says that the
+// caller may.
+struct Peer {
+  model::Address address;
+  bool control = false;
+  std::optional<std::string> account{};
+};
+
 // Ends when the peer leaves, breaks a limit or is silent for too long, and when cancelled. Throws only what is a bug.
-io::Task<void> serve_connection(boost::asio::ip::tcp::socket socket, model::Address remote, ConnectionContext& context);
+io::Task<void> serve_connection(boost::asio::generic::stream_protocol::socket socket, Peer peer,
+                                ConnectionContext& context);
 
 }  // namespace davylamp::api

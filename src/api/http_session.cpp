@@ -82,8 +82,8 @@ std::string_view words_for(unsigned status) {
 
 class HttpSession {
  public:
-  HttpSession(Stream stream, const model::Address& remote, ConnectionContext& context)
-      : stream_(std::move(stream)), remote_(remote), context_(context), limits_(context.options.limits) {}
+  HttpSession(Stream stream, Peer peer, ConnectionContext& context)
+      : stream_(std::move(stream)), peer_(std::move(peer)), context_(context), limits_(context.options.limits) {}
 
   io::Task<void> run();
 
@@ -101,11 +101,13 @@ class HttpSession {
   Outgoing file_answer(const Request& request);
   Request request_of(const Parser& parser) const;
   std::optional<Response> objection(const Parser& parser, Request& request) const;
+  std::optional<Response> stranger(const Request& request) const;
+  std::optional<Response> foreign(const Parser::value_type& message, const Request& request) const;
   Response broken(const Request& request, std::string_view why);
   void restart_deadline(std::chrono::milliseconds limit) { stream_.next_layer().expires_after(limit); }
 
   Stream stream_;
-  model::Address remote_;
+  Peer peer_;
   ConnectionContext& context_;
   const ServerLimits& limits_;
   boost::beast::flat_buffer buffer_;
@@ -183,7 +185,7 @@ io::Task<bool> HttpSession::serve_live(Parser& parser, Request request) {
     auto outgoing = prepare_answer(facts, std::move(*response));
     co_return co_await send(facts, std::move(outgoing), parser.keep_alive());
   }
-  context_.log.answered({facts.id, method_, facts.path, remote_, 101, 0, std::chrono::milliseconds{0}});
+  context_.log.answered({facts.id, method_, facts.path, peer_.address, 101, 0, std::chrono::milliseconds{0}});
   auto viewer = std::get<std::unique_ptr<LiveConnection>>(std::move(outcome));
   co_await run_live_stream(std::move(stream_), parser.release(), std::move(viewer), context_);
   co_return false;
@@ -226,23 +228,21 @@ Response HttpSession::broken(const Request& request, std::string_view why) {
 Request HttpSession::request_of(const Parser& parser) const {
   Request request;
   request.id = make_request_id();
-  request.remote_address = remote_;
-  request.secure = context_.tls != nullptr;
+  request.remote_address = peer_.address;
+  request.local_account = peer_.account;
+  request.secure = !peer_.control && context_.tls != nullptr;
   request.method = method_of(parser.get().method());
   return request;
 }
 
-// Fills the request from its header; a response when it must not go further.
-std::optional<Response> HttpSession::objection(const Parser& parser, Request& request) const {
-  const auto& message = parser.get();
-  copy_headers(message, request);
-  if (message.count(http::field::host) != 1)
-    return make_problem(request.id, 400, "The request needs exactly one Host header.");
-  auto target = parse_target({message.target().data(), message.target().size()});
-  if (!target) return make_problem(request.id, 400, "The address is not valid: " + target.error().message + ".");
-  request.path = std::move(target->path);
-  request.segments = std::move(target->segments);
-  request.query = std::move(target->query);
+// Over the control socket: somebody who may not use it.
+std::optional<Response> HttpSession::stranger(const Request& request) const {
+  if (peer_.account) return std::nullopt;
+  return make_problem(request.id, 403, "This socket is for root and for the user that davylampd runs as.");
+}
+
+// Over the network: a request that a page of another site made a browser send.
+std::optional<Response> HttpSession::foreign(const Parser::value_type& message, const Request& request) const {
   const auto host = request.header("host");
   if (!host_allowed(context_.hosts, host)) {
     return make_problem(request.id, 421,
@@ -253,6 +253,21 @@ std::optional<Response> HttpSession::objection(const Parser& parser, Request& re
   if (guarded && origin_is_foreign(request.header("origin"), host)) {
     return make_problem(request.id, 403, "The request comes from a page of another site.");
   }
+  return std::nullopt;
+}
+
+// Fills the request from its header; a response when it must not go further.
+std::optional<Response> HttpSession::objection(const Parser& parser, Request& request) const {
+  const auto& message = parser.get();
+  copy_headers(message, request);
+  if (!peer_.control && message.count(http::field::host) != 1)
+    return make_problem(request.id, 400, "The request needs exactly one Host header.");
+  auto target = parse_target({message.target().data(), message.target().size()});
+  if (!target) return make_problem(request.id, 400, "The address is not valid: " + target.error().message + ".");
+  request.path = std::move(target->path);
+  request.segments = std::move(target->segments);
+  request.query = std::move(target->query);
+  if (auto refusal = peer_.control ? stranger(request) : foreign(message, request)) return refusal;
   const auto expectation = base::to_lower(request.header("expect"));
   if (!expectation.empty() && expectation != "100-continue") {
     return make_problem(request.id, 417, "The only expectation that is met is 100-continue.");
@@ -284,7 +299,7 @@ io::Task<bool> HttpSession::send(const Request& request, Outgoing outgoing, bool
   const auto [error, size] = co_await asio::async_write(stream_, buffers, as_result);
   if (error == boost::beast::error::timeout) ++context_.stats.timeouts;
   const auto took = facts.now ? *facts.now - begun_at_ : std::chrono::milliseconds{0};
-  context_.log.answered({request.id, method_, request.path, remote_, outgoing.status, body.size(), took});
+  context_.log.answered({request.id, method_, request.path, peer_.address, outgoing.status, body.size(), took});
   if (error) co_return false;
   answered_last_ = !keep_alive;
   co_return keep_alive;
@@ -292,8 +307,9 @@ io::Task<bool> HttpSession::send(const Request& request, Outgoing outgoing, bool
 
 }  // namespace
 
-io::Task<void> serve_connection(asio::ip::tcp::socket socket, model::Address remote, ConnectionContext& context) {
-  HttpSession session(Stream(std::move(socket), context.tls), remote, context);
+io::Task<void> serve_connection(asio::generic::stream_protocol::socket socket, Peer peer, ConnectionContext& context) {
+  auto* const tls = peer.control ? nullptr : context.tls;
+  HttpSession session(Stream(std::move(socket), tls), std::move(peer), context);
   co_await session.run();
 }
 

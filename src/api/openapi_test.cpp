@@ -45,6 +45,11 @@ std::set<std::string> list_of(std::string_view text) {
   return items;
 }
 
+std::string verb_of(std::string key) {
+  for (auto& c : key) c = static_cast<char>(c - 'a' + 'A');
+  return key;
+}
+
 Outline read_outline() {
   Outline outline;
   std::string section;
@@ -56,9 +61,7 @@ Outline read_outline() {
       path = line.key;
       part.clear();
     }
-    if (section == "paths" && line.indent == 4 && (line.key == "get" || line.key == "post")) {
-      outline.calls.insert((line.key == "get" ? "GET " : "POST ") + path);
-    }
+    if (section == "paths" && line.indent == 4) outline.calls.insert(verb_of(line.key) + " " + path);
     if (section != "components" || path != "schemas") continue;
     if (line.indent == 4) {
       part = line.key;

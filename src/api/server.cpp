@@ -12,9 +12,11 @@
 #include <utility>
 
 #include "api/connection.hpp"
+#include "api/control_socket.hpp"
 #include "api/tls_context.hpp"
 #include "base/result.hpp"
 #include "io/task_scope.hpp"
+#include "io/together.hpp"
 
 namespace davylamp::api {
 namespace {
@@ -23,6 +25,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds pause_after_failure{100};
+constexpr std::size_t most_control_connections = 32;
 
 std::string place_of(const ServerOptions& options) {
   const bool v6 = options.address.contains(':');
@@ -62,6 +65,12 @@ model::Address address_of(const tcp::socket& socket) {
                          : model::Address::from_v6(address.to_v6().to_bytes());
 }
 
+// Made in place, for a ControlSocket does not move.
+std::optional<ControlSocket> control_socket(const asio::any_io_executor& executor, const ServerOptions& options) {
+  if (options.control_socket.empty()) return std::nullopt;
+  return std::optional<ControlSocket>(std::in_place, executor, options.control_socket);
+}
+
 io::TaskScope::Report report_to(RequestLog& log) {
   return [&log](const std::string& task, const std::exception_ptr& error) {
     try {
@@ -82,6 +91,7 @@ struct Server::State {
         files(StaticFiles::load(options.web_root)),
         tls(options.tls ? std::optional(make_tls_context(*options.tls)) : std::nullopt),
         acceptor(bind(executor, options)),
+        control(control_socket(executor, options)),
         port(acceptor.local_endpoint().port()),
         scope(executor, report_to(log)),
         context{options, service,
@@ -103,12 +113,25 @@ struct Server::State {
     return true;
   }
 
+  // The command line must get in when the network has used up everything.
+  bool takes_control() {
+    const auto found = open_by_address.find(model::Address{});
+    if (found == open_by_address.end() || found->second < most_control_connections) return true;
+    ++stats.refused_by_address;
+    return false;
+  }
+
+  // Each until cancelled.
   io::Task<void> accept(std::shared_ptr<State> self);
+  io::Task<void> accept_control(std::shared_ptr<State> self);
+  // Whether to go on after a failed accept.
+  io::Task<bool> pause_after(boost::system::error_code error);
 
   ServerOptions options;
   StaticFiles files;
   std::optional<asio::ssl::context> tls;
   tcp::acceptor acceptor;
+  std::optional<ControlSocket> control;
   std::uint16_t port;
   std::map<model::Address, std::size_t> open_by_address;
   ServerStats stats;
@@ -119,39 +142,44 @@ struct Server::State {
 // Counts a connection while it is open, and keeps what it uses alive.
 class Server::OpenMark {
  public:
-  OpenMark(std::shared_ptr<State> state, const model::Address& remote) : state_(std::move(state)), remote_(remote) {
-    ++state_->open_by_address[remote_];
+  OpenMark(std::shared_ptr<State> state, Peer peer) : state_(std::move(state)), peer_(std::move(peer)) {
+    ++state_->open_by_address[peer_.address];
   }
   ~OpenMark() {
     auto& open = state_->open_by_address;
-    const auto found = open.find(remote_);
+    const auto found = open.find(peer_.address);
     if (--found->second == 0) open.erase(found);
   }
   OpenMark(const OpenMark&) = delete;
   OpenMark& operator=(const OpenMark&) = delete;
   State& state() const { return *state_; }
-  const model::Address& remote() const { return remote_; }
+  const Peer& peer() const { return peer_; }
 
  private:
   std::shared_ptr<State> state_;
-  model::Address remote_;
+  Peer peer_;
 };
 
-io::Task<void> Server::serve(tcp::socket socket, std::unique_ptr<OpenMark> mark) {
-  co_await serve_connection(std::move(socket), mark->remote(), mark->state().context);
+io::Task<void> Server::serve(asio::generic::stream_protocol::socket socket, std::unique_ptr<OpenMark> mark) {
+  co_await serve_connection(std::move(socket), mark->peer(), mark->state().context);
+}
+
+io::Task<bool> Server::State::pause_after(boost::system::error_code error) {
+  if (error == asio::error::operation_aborted) co_return false;
+  // Out of descriptors, or the peer was gone already; at once again would spin.
+  ++stats.accept_failures;
+  asio::steady_timer pause(acceptor.get_executor(), pause_after_failure);
+  const auto [stopped] = co_await pause.async_wait(as_result);
+  co_return !stopped;
 }
 
 io::Task<void> Server::State::accept(std::shared_ptr<State> self) {
-  asio::steady_timer pause(acceptor.get_executor());
+  co_await asio::this_coro::throw_if_cancelled(false);
   for (;;) {
     auto [error, socket] = co_await acceptor.async_accept(as_result);
-    if (error == asio::error::operation_aborted) co_return;
     if (error) {
-      // Out of descriptors, or the peer was gone already; at once again would spin.
-      ++stats.accept_failures;
-      pause.expires_after(pause_after_failure);
-      const auto [stopped] = co_await pause.async_wait(as_result);
-      if (stopped) co_return;
+      const bool go_on = co_await pause_after(error);
+      if (!go_on) co_return;
       continue;
     }
     ++stats.connections;
@@ -159,8 +187,24 @@ io::Task<void> Server::State::accept(std::shared_ptr<State> self) {
     if (!takes(remote)) continue;
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    auto mark = std::make_unique<OpenMark>(self, remote);
+    auto mark = std::make_unique<OpenMark>(self, Peer{remote});
     scope.spawn("connection of " + remote.to_string(), serve(std::move(socket), std::move(mark)));
+  }
+}
+
+io::Task<void> Server::State::accept_control(std::shared_ptr<State> self) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  for (;;) {
+    auto [error, socket] = co_await control->acceptor().async_accept(as_result);
+    if (error) {
+      const bool go_on = co_await pause_after(error);
+      if (!go_on) co_return;
+      continue;
+    }
+    ++stats.connections;
+    if (!takes_control()) continue;
+    auto mark = std::make_unique<OpenMark>(self, Peer{{}, true, ControlSocket::account_of(socket)});
+    scope.spawn("control connection", serve(std::move(socket), std::move(mark)));
   }
 }
 
@@ -173,11 +217,16 @@ Server::~Server() = default;
 
 io::Task<void> Server::run() {
   co_await asio::this_coro::throw_if_cancelled(false);
-  co_await state_->accept(state_);
+  if (state_->control) {
+    co_await io::together(state_->accept(state_), state_->accept_control(state_));
+  } else {
+    co_await state_->accept(state_);
+  }
   // From here on the cancellation that ended accepting must not end the waiting.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   boost::system::error_code ignored;
   state_->acceptor.close(ignored);
+  state_->control.reset();
   co_await state_->scope.stop();
 }
 

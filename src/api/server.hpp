@@ -3,7 +3,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -43,6 +43,7 @@ struct ServerOptions {
   std::optional<TlsFiles> tls;                         // absent: plain HTTP
   std::vector<std::string> host_names;                 // names to be reached by, besides this machine's own
   std::string host_names_setting = "http.host_names";  // how the configuration calls them, for the message of a 421
+  std::filesystem::path control_socket;                // a Unix socket for this host's command line; empty: none
   std::filesystem::path web_root;                      // the built page; missing: a page that says how to build it
   ServerLimits limits;
   const base::Clock* clock = nullptr;  // for Date and the log's durations; null leaves them out. Outlives the server.
@@ -81,7 +82,7 @@ class Server {
  private:
   struct State;
   class OpenMark;
-  static io::Task<void> serve(boost::asio::ip::tcp::socket socket, std::unique_ptr<OpenMark> mark);
+  static io::Task<void> serve(boost::asio::generic::stream_protocol::socket socket, std::unique_ptr<OpenMark> mark);
   std::shared_ptr<State> state_;  // shared with the connections, whose frames the loop may destroy after the server
 };
 

@@ -8,14 +8,15 @@ namespace {
 constexpr std::chrono::seconds finish_limit{2};
 constexpr std::size_t finish_bytes = std::size_t{256} * 1024;
 
-std::variant<Stream::Tcp, Stream::Tls> make(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls) {
-  if (tls == nullptr) return Stream::Tcp(std::move(socket));
-  return std::variant<Stream::Tcp, Stream::Tls>(std::in_place_type<Stream::Tls>, std::move(socket), *tls);
+std::variant<Stream::Plain, Stream::Tls> make(boost::asio::generic::stream_protocol::socket socket,
+                                              boost::asio::ssl::context* tls) {
+  if (tls == nullptr) return Stream::Plain(std::move(socket));
+  return std::variant<Stream::Plain, Stream::Tls>(std::in_place_type<Stream::Tls>, std::move(socket), *tls);
 }
 
 }  // namespace
 
-Stream::Stream(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls)
+Stream::Stream(boost::asio::generic::stream_protocol::socket socket, boost::asio::ssl::context* tls)
     : stream_(make(std::move(socket), tls)) {}
 
 io::Task<bool> Stream::handshake(std::chrono::milliseconds limit) {
@@ -32,7 +33,7 @@ io::Task<void> Stream::finish() {
     co_return;
   }
   boost::system::error_code error;
-  next_layer().socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, error);
+  next_layer().socket().shutdown(boost::asio::socket_base::shutdown_send, error);
   std::array<char, 4096> unread;  // NOLINT(cppcoreguidelines-pro-type-member-init): only ever written
   for (std::size_t total = 0; !error && total < finish_bytes;) {
     auto [failed, size] = co_await next_layer().async_read_some(boost::asio::buffer(unread), as_result);

@@ -1,12 +1,12 @@
-// One stream type for plain TCP and TLS, so that HTTP and WebSocket are instantiated once. The only header with Beast
-// in it; for http_session.cpp, live_stream.cpp and stream.cpp alone.
+// One stream type for TCP, TLS and Unix sockets, so that HTTP and WebSocket are instantiated once. The only header with
+// Beast in it; for http_session.cpp, live_stream.cpp and stream.cpp alone.
 #pragma once
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
@@ -21,32 +21,32 @@ constexpr auto as_result = boost::asio::as_tuple(boost::asio::use_awaitable);
 
 class Stream {
  public:
-  using Tcp = boost::beast::tcp_stream;
-  using Tls = boost::beast::ssl_stream<Tcp>;
+  using Plain = boost::beast::basic_stream<boost::asio::generic::stream_protocol>;
+  using Tls = boost::beast::ssl_stream<Plain>;
   // Beast's names for what a stream must offer.
-  using executor_type = Tcp::executor_type;
-  using next_layer_type = Tcp;
+  using executor_type = Plain::executor_type;
+  using next_layer_type = Plain;
 
   // `tls` null: plain.
-  Stream(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls);
+  Stream(boost::asio::generic::stream_protocol::socket socket, boost::asio::ssl::context* tls);
 
   executor_type get_executor() { return next_layer().get_executor(); }
-  Tcp& next_layer() { return tls() != nullptr ? tls()->next_layer() : std::get<Tcp>(stream_); }
-  const Tcp& next_layer() const {
+  Plain& next_layer() { return tls() != nullptr ? tls()->next_layer() : std::get<Plain>(stream_); }
+  const Plain& next_layer() const {
     const auto* const tls = std::get_if<Tls>(&stream_);
-    return tls != nullptr ? tls->next_layer() : std::get<Tcp>(stream_);
+    return tls != nullptr ? tls->next_layer() : std::get<Plain>(stream_);
   }
   Tls* tls() { return std::get_if<Tls>(&stream_); }
 
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
     if (tls() != nullptr) return tls()->async_read_some(buffers, std::forward<Token>(token));
-    return std::get<Tcp>(stream_).async_read_some(buffers, std::forward<Token>(token));
+    return std::get<Plain>(stream_).async_read_some(buffers, std::forward<Token>(token));
   }
   template <class Buffers, class Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
     if (tls() != nullptr) return tls()->async_write_some(buffers, std::forward<Token>(token));
-    return std::get<Tcp>(stream_).async_write_some(buffers, std::forward<Token>(token));
+    return std::get<Plain>(stream_).async_write_some(buffers, std::forward<Token>(token));
   }
 
   // False when the peer does not speak TLS, or takes too long. Plain: true at once.
@@ -56,7 +56,7 @@ class Stream {
   io::Task<void> finish();
 
  private:
-  std::variant<Tcp, Tls> stream_;
+  std::variant<Plain, Tls> stream_;
 };
 
 // Beast's hook for the end of a WebSocket; found by argument-dependent look-up.

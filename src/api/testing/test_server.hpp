@@ -23,7 +23,7 @@ namespace davylamp::api::testing {
 //   /api/wait       never answers
 //   /api/live       a stream that sends "hello" and then echoes
 //   /api/closed     a stream that ends at once
-//   others          {"method","path","q","body","cookie"}
+//   others          {"method","path","q","body","cookie"}, and "who" over the control socket
 class EchoService : public Service {
  public:
   io::Task<Response> answer(Request request) override;
@@ -73,10 +73,11 @@ class TestServer {
   std::thread thread_;
 };
 
-// A blocking TCP connection. Every wait ends after ten seconds, by an empty answer.
+// A blocking connection. Every wait ends after ten seconds, by an empty answer.
 class Client {
  public:
   explicit Client(std::uint16_t port);
+  explicit Client(const std::filesystem::path& path);  // of a Unix socket
   ~Client();
   Client(Client&& other) noexcept : socket_(std::exchange(other.socket_, -1)) {}
   Client& operator=(Client&&) = delete;
