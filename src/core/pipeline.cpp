@@ -12,6 +12,7 @@ constexpr base::Seconds touch_every{60};
 
 void Pipeline::restore(const model::Checkpoint& checkpoint) {
   sessions_.restore(checkpoint);
+  quotas_.restore(checkpoint);
   servers_.restore(checkpoint.servers);
   events_.restore(checkpoint.next_event_id);
 }

@@ -23,6 +23,9 @@ bool same_subject(const model::Limit& a, const model::Limit& b) {
 }  // namespace
 
 void QuotaBook::set_limits(const model::Limits& limits, base::Time now) {
+  const bool known = laid_down_ && limits.revision != 0 && limits.revision == revision_;
+  if (known) return;
+  revision_ = limits.revision;
   const bool first = !std::exchange(laid_down_, true);
   now_ = now;
   for (const auto& [user, bound] : users_) touched_.push_back(user);
@@ -119,14 +122,16 @@ void QuotaBook::rebind(const model::Limits& limits) {
   }
   for (const auto& [user, rules] : own_) bind(user, &before);
   for (const auto& [user, groups] : groups_of_) bind(user, &before);
+  const auto bind_named = [&](const std::string& user) {
+    if (!user.empty()) bind(user, &before);
+  };
+  for (const auto& [user, bound] : before) bind(user, &before);
   if (everyone_bound_) {
-    for (const auto& [user, bound] : before) bind(user, &before);
     for (const auto& group : limits.groups) {
       for (const auto& user : group.members) bind(user, &before);
     }
-    for (const auto& grant : limits.grants) {
-      if (!grant.user.empty()) bind(grant.user, &before);
-    }
+    for (const auto& grant : limits.grants) bind_named(grant.user);
+    for (const auto& reset : limits.resets) bind_named(reset.user);
   }
   for (auto* list : {&moved_, &pending_, &urgent_})
     std::erase_if(*list, [](const auto* standing) { return !standing->bound; });
@@ -246,7 +251,10 @@ void QuotaBook::attach(const model::Limits& limits) {
   for (auto& rule : rules_) {
     for (auto& standing : rule->standings) {
       const PeriodSpan span{start_of(*standing, rule->span), rule->span.end};
-      if (!standing->meter.loaded() && standing->meter.span() != span) standing->meter.begin(span, false);
+      // One that is to be reckoned is reckoned from where the meter counts.
+      const bool reckoned_here = standing->meter.loaded() && standing->reset && !standing->reset->forgiven;
+      const bool rolls = rule->limit.period.kind == model::PeriodKind::rolling;
+      if (rolls && !reckoned_here && standing->meter.span() != span) standing->meter.begin(span, false);
       settle_reset(*standing);
     }
   }

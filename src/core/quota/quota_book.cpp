@@ -56,7 +56,6 @@ model::QuotaState Standing::state() const {
 QuotaBook::Bound* QuotaBook::bound_of(const std::string& user) {
   const auto found = users_.find(user);
   if (found != users_.end()) return &found->second;
-  if (!everyone_bound_) return nullptr;
   if (users_.size() < most_users) return &bind(user, nullptr);
   ++unmetered_;
   return nullptr;

@@ -44,11 +44,12 @@ class QuotaBook {
   // `zones` must outlive this.
   explicit QuotaBook(const base::Zones& zones) : zones_(zones) {}
 
-  // Replaces all limits, groups, grants and resets. What goes on counting goes on exactly; the rest is wanted.
+  // Replaces all limits, groups, grants and resets. What goes on counting goes on exactly; the rest is wanted. Does
+  // nothing when the revision is the one before (0: is never taken for known).
   void set_limits(const model::Limits& limits, base::Time now);
   // Bytes of a user, at the time of their observation. Constant time; judged at once.
   void moved(const std::string& user, const model::Counters& bytes, base::Time at);
-  // A session of the user was opened.
+  // The user is there: one of everyone from now on.
   void seen(const std::string& user);
   // About once a second: periods begin and end, grants run out, what moved a little is told.
   void tick(base::Time now);
@@ -157,6 +158,7 @@ class QuotaBook {
   std::uint64_t standings_ = 0;
   std::uint64_t unmetered_ = 0;
   base::Time now_{};
+  std::uint64_t revision_ = 0;
   bool laid_down_ = false;
   bool ready_ = false;
 };

@@ -77,8 +77,7 @@ void QuotaBook::start_again(Rule& rule, const PeriodSpan& span) {
 base::Time QuotaBook::start_of(const Standing& standing, const PeriodSpan& span) const {
   if (standing.rule->limit.period.kind != model::PeriodKind::rolling || !standing.reset) return span.start;
   const auto& reset = *standing.reset;
-  const bool holds =
-      reset.forgiven && reset.period_start_at && *reset.period_start_at < span.start && span.start <= reset.at;
+  const bool holds = reset.forgiven && reset.period_start_at && span.start <= reset.at;
   return holds ? *reset.period_start_at : span.start;
 }
 
@@ -116,7 +115,10 @@ void QuotaBook::close_period(Standing& standing, const PeriodSpan& next) {
   const auto& limit = standing.rule->limit;
   const auto allowed = allowed_at(limit, standing.grants, end - base::Milliseconds{1});
   if (used > 0) news_.periods.push_back({limit.id, standing.user, span.start, end, used, allowed});
-  std::ranges::move(charge(standing.grants, over_limit(standing, used), end), std::back_inserter(news_.grants));
+  // Not twice when the clock was set back in between.
+  if (end > standing.charged_until)
+    std::ranges::move(charge(standing.grants, over_limit(standing, used), end), std::back_inserter(news_.grants));
+  standing.charged_until = std::max(standing.charged_until, end);
   standing.last.reset();
   if (end == next.start) standing.last = standing.meter.counted();
 }

@@ -5,6 +5,10 @@
 
 namespace davylamp::core {
 
+void Quotas::restore(const model::Checkpoint& checkpoint) {
+  for (const auto& row : checkpoint.open_sessions) book_.seen(row.session.user);
+}
+
 void Quotas::set_limits(const model::Limits& limits, const SessionTracker& sessions, base::Time now) {
   now_ = now;
   set_blocks(limits.blocks);

@@ -21,6 +21,8 @@ class Quotas {
   // `zones` must outlive this.
   explicit Quotas(const base::Zones& zones) : book_(zones) {}
 
+  // Continues where a checkpoint left off.
+  void restore(const model::Checkpoint& checkpoint);
   void set_limits(const model::Limits& limits, const SessionTracker& sessions, base::Time now);
   // After each apply() and tick() of the tracker: what moved and what opened. Whoever passed a limit is refused at
   // once.

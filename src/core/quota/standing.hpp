@@ -22,6 +22,7 @@ struct Standing {
   std::vector<model::Grant> grants;
   std::unique_ptr<model::Reset> reset;
   std::optional<model::Counters> last;  // counted in the period before
+  base::Time charged_until{};           // grants paid for the periods before
   std::uint64_t allowed = 0;
   std::uint64_t watch = 0;  // there is nothing to decide or tell while less is used
   std::size_t passed = 0;   // how many thresholds
