@@ -39,7 +39,7 @@ TEST(TrafficMonitor, EveryRecordIsTakenOrRefused) {
   EXPECT_EQ(plan.limits[0].period.kind, model::PeriodKind::month);
   EXPECT_EQ(plan.limits[0].period.zone, "UTC");
   EXPECT_EQ(plan.limits[0].direction, model::TrafficDirection::both);
-  EXPECT_THAT(plan.notes, testing::ElementsAre(HasSubstr("31 bytes in all")));
+  EXPECT_THAT(plan.notes, testing::ElementsAre(HasSubstr("30 bytes in all")));
 }
 
 TEST(TrafficMonitor, TheSameRowHasTheSameKey) {
