@@ -42,7 +42,6 @@ api::ServerOptions Serve::options(const Config& config) {
   options.web_root = config.serve.web_root;
   options.clock = &dependencies_.clock;
   options.control_socket = control_socket_path(config);
-  options.control_socket = std::filesystem::path(config.node.state_directory) / "control.sock";
   if (config.serve.tls_certificate && config.serve.tls_key) {
     options.tls = api::TlsFiles{*config.serve.tls_certificate, *config.serve.tls_key};
   } else if (!is_loopback(listen.address)) {
