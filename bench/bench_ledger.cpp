@@ -29,8 +29,20 @@ model::PeerFacts facts(std::size_t i, base::Time at) {
   return facts;
 }
 
+// A limit for each session's user, far from reached, and as many for users who are not there.
+model::Limits limits_for_all() {
+  model::Limits limits;
+  for (std::size_t i = 0; i < 2 * sessions; ++i) {
+    auto& limit = limits.limits.emplace_back();
+    limit.id = i + 1;
+    limit.subject = "user" + std::to_string(i);
+    limit.bytes = 1'000'000'000'000;
+  }
+  return limits;
+}
+
 // Byte counts for every session in turn, drained as the process role does: counters each round, rows each twentieth.
-void ledger(benchmark::State& state) {
+void run_ledger(benchmark::State& state, const model::Limits& limits) {
   const auto names = keys();
   core::Pipeline pipeline;
   auto at = base::from_unix_seconds(1'795'232'100);
@@ -39,7 +51,9 @@ void ledger(benchmark::State& state) {
   for (std::size_t i = 0; i < sessions; ++i) {
     pipeline.apply({source, 1, ++sequence, at, model::PeerSeen{names[i], {1, 1}, 0, facts(i, at)}});
   }
+  if (!limits.limits.empty()) pipeline.set_limits(limits, at);
   benchmark::DoNotOptimize(pipeline.take());
+  for (const auto from : pipeline.usage_wanted()) pipeline.set_usage(from, {});
   std::uint64_t bytes = 0;
   std::size_t round = 0;
   for (auto _ : state) {
@@ -49,6 +63,7 @@ void ledger(benchmark::State& state) {
       pipeline.apply({source, 1, ++sequence, at, model::PeerSeen{names[i], {bytes * 1000, bytes * 1500}, 0, {}}});
     }
     if (++round % 20 == 0) {
+      pipeline.tick(at);
       benchmark::DoNotOptimize(pipeline.take());
     } else {
       benchmark::DoNotOptimize(pipeline.take_counters());
@@ -56,7 +71,15 @@ void ledger(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(sessions));
 }
+void ledger(benchmark::State& state) {
+  run_ledger(state, {});
+}
 BENCHMARK(ledger)->Unit(benchmark::kMillisecond);
+
+void ledger_with_20000_limits(benchmark::State& state) {
+  run_ledger(state, limits_for_all());
+}
+BENCHMARK(ledger_with_20000_limits)->Unit(benchmark::kMillisecond);
 
 // The reference: find the session by the same key, keep the maximum, add the difference. No more is possible.
 void reference_map(benchmark::State& state) {

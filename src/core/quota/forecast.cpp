@@ -1,6 +1,7 @@
 #include "core/quota/forecast.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace davylamp::core {
 namespace {
@@ -30,7 +31,7 @@ Forecast forecast(const SoFar& so_far, base::Time now) {
   Forecast result;
   if (so_far.end) {
     const auto rest = std::max(seconds(*so_far.end - now), 0.0);
-    result.forecast_bytes = so_far.used_bytes + static_cast<std::uint64_t>(*pace * rest);
+    result.forecast_bytes = so_far.used_bytes + static_cast<std::uint64_t>(std::llround(*pace * rest));
   }
   if (*pace <= 0 || so_far.used_bytes >= so_far.allowed_bytes) return result;
   const auto left = static_cast<double>(so_far.allowed_bytes - so_far.used_bytes) / *pace;
