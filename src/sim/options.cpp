@@ -202,7 +202,8 @@ dialogue. Nothing leaves the machine: it opens unix sockets in a directory of it
  tests
   --truth FILE           every second and at the end: what really passed, a JSON object per session
   --script FILE          what happens when: lines `SECONDS SERVER|* VERB ...`, see docs/operate/simulator.md
-  --hook "PROGRAM ..."   is run at connect and disconnect with OpenVPN's environment
+  --hook "PROGRAM ..."   is run at connect and disconnect with OpenVPN's environment; {server} in it is the
+                         server's name
   --hook-loss SHARE      of the disconnects whose hook is not run (0)
 )";
 }

@@ -103,7 +103,7 @@ class Server {
 
   // What only an outside force does: for scripts.
   void die();  // SIGKILL: no hook, no word
-  // Someone new comes, or someone who left comes back.
+  // Someone new comes, who moves nothing until told to, or someone who left comes back.
   void come(std::string_view common_name);
   // Says goodbye; with `silently` just stops (the server finds out by its ping timeout).
   void leave(std::string_view common_name, bool silently);

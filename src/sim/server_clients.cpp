@@ -236,6 +236,7 @@ void Server::come(std::string_view common_name) {
   if (found != people_.end()) return connect(static_cast<std::uint32_t>(found - people_.begin()));
   people_.push_back(make_person({}, 1'000 + people_.size(), random_));
   people_.back().name = common_name;
+  people_.back().active = false;
   connect(static_cast<std::uint32_t>(people_.size() - 1));
 }
 
@@ -274,13 +275,14 @@ void Server::float_away(std::string_view common_name) {
 }
 
 void Server::set_active(std::string_view common_name, bool active) {
-  Instance* instance = named(common_name);
-  if (instance == nullptr) return;
-  catch_up(*instance);
-  auto& client = people_[instance->person];
-  client.active = active;
-  instance->rx_bps = active ? client.rx_bps / 8 : 0;
-  instance->tx_bps = active ? client.tx_bps / 8 : 0;
+  for (auto& instance : instances_) {
+    if (!instance.live || instance.muted || person(instance).name != common_name) continue;
+    catch_up(instance);
+    auto& client = people_[instance.person];
+    client.active = active;
+    instance.rx_bps = active ? client.rx_bps / 8 : 0;
+    instance.tx_bps = active ? client.tx_bps / 8 : 0;
+  }
 }
 
 }  // namespace davylamp::sim

@@ -36,6 +36,14 @@ std::string server_name(std::uint64_t number) {
   return "sim-" + (text.size() < 2 ? "0" : std::string()) + text;
 }
 
+std::string hook_of(std::string command, const std::string& server) {
+  constexpr std::string_view place = "{server}";
+  for (auto at = command.find(place); at != std::string::npos; at = command.find(place, at + server.size())) {
+    command.replace(at, place.size(), server);
+  }
+  return command;
+}
+
 }  // namespace
 
 Simulation::Simulation(const Options& options, const base::Clock& clock)
@@ -51,8 +59,6 @@ Simulation::Simulation(const Options& options, const base::Clock& clock)
   const bool made = fs::create_directories(directory_, error);
   if (made) fs::permissions(directory_, fs::perms::owner_all, error);
   if (error) throw base::Failure("directory", "cannot make " + directory_.string() + ": " + error.message());
-  if (options.hook)
-    hooks_ = std::make_unique<HookRunner>(HookRunner::Settings{*options.hook, options.hook_loss, options.seed});
   if (options.truth) truth_.emplace(*options.truth);
   if (options.script) script_ = base::value_or_throw(parse_script(file_text(*options.script)));
   make_hosts();
@@ -66,13 +72,17 @@ void Simulation::make_hosts() {
     for (auto person = number; person < options_.clients; person += options_.sockets) {
       people.push_back(make_person(options_.population, person, random));
     }
+    auto& host = hosts_.emplace_back();
     auto settings = options_.server;
     settings.name = server_name(number);
     settings.number = static_cast<unsigned>(number);
     Server::Outside outside;
-    outside.hooks = hooks_.get();
+    if (options_.hook) {
+      host.hooks = std::make_unique<HookRunner>(
+          HookRunner::Settings{hook_of(*options_.hook, settings.name), options_.hook_loss, random.next()});
+    }
+    outside.hooks = host.hooks.get();
     if (truth_) outside.ended = [this](const Account& account) { truth_->ended(account); };
-    auto& host = hosts_.emplace_back();
     host.server = std::make_unique<Server>(std::move(settings), std::move(people), std::move(outside), random.next(),
                                            started_at_);
     host.listener = std::make_unique<ManagementListener>(loop_, *host.server, socket_of(*host.server));

@@ -28,6 +28,7 @@ class Simulation {
 
  private:
   struct Host {
+    std::unique_ptr<HookRunner> hooks;
     std::unique_ptr<Server> server;
     std::unique_ptr<ManagementListener> listener;
   };
@@ -47,7 +48,6 @@ class Simulation {
   std::filesystem::path directory_;
   base::Time started_at_;
   std::chrono::steady_clock::time_point began_;
-  std::unique_ptr<HookRunner> hooks_;
   std::optional<TruthFile> truth_;
   std::vector<ScriptLine> script_;
   std::size_t next_line_ = 0;
