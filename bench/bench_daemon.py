@@ -2,8 +2,10 @@
 """The program as a whole, release build: what it costs when idle, and how long a management line takes to the page.
 
 bench_daemon.py idle     50 real clients: resident memory and CPU of davylampd, beside OpenVPN's own CPU in the same time
+bench_daemon.py crowd    20,000 simulated clients on 64 management sockets, a byte count a second each: CPU and memory of davylampd,
+                         beside the CPU of the simulator that says it all
 bench_daemon.py latency  from a management line to the live frame, beside a bare round trip on loopback in the same run
-Environment: DAVYLAMPD, DAVYLAMP (the programs).
+Environment: DAVYLAMPD, DAVYLAMP, DAVYLAMP_SIM (the programs).
 """
 import os
 import socket
@@ -19,6 +21,7 @@ from daemon import Daemon, sources_of  # noqa: E402
 from fake_management import GREETING, FakeManagement, answer  # noqa: E402
 from lab import Lab, skip_without_lab  # noqa: E402
 from live import Live  # noqa: E402
+from sim import Simulator  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -54,6 +57,35 @@ def idle(clients=50, seconds=30):
         print(f"idle/{clients}_clients      RSS {total / 1e6:.1f} MB (of it anonymous {anonymous / 1e6:.1f} MB)   limit 20 MB")
         print(f"idle/{clients}_clients      davylampd {used['davylampd']:.2f} % of a core, limit 0.5 %   "
               f"reference: openvpn server {used['openvpn udp']:.2f} %")
+
+
+def thread_seconds(pid):
+    """CPU seconds of each thread, by its name; names may repeat."""
+    used = {}
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/stat", encoding="utf-8") as file:
+            name, rest = file.read().split("(", 1)[1].rsplit(")", 1)
+        fields = rest.split()
+        used[name] = used.get(name, 0) + (int(fields[11]) + int(fields[12])) / TICKS
+    return used
+
+
+def crowd(clients=20_000, sockets=64, settle=45, seconds=60):
+    with Simulator(sockets=sockets, clients=clients, active=1, arrive=10) as sim, Daemon(sim.sources()) as daemon:
+        deadline = time.monotonic() + settle
+        while sum(server["sessions"] for server in daemon.servers().values()) < clients and time.monotonic() < deadline + 60:
+            time.sleep(1)
+        time.sleep(max(0, deadline - time.monotonic()))
+        began, before, sim_before = time.monotonic(), thread_seconds(daemon.process.pid), cpu_seconds(sim.process.pid)
+        time.sleep(seconds)
+        passed = (time.monotonic() - began) / 100
+        used = {name: (now - before.get(name, 0)) / passed for name, now in thread_seconds(daemon.process.pid).items()}
+        total, anonymous = resident_bytes(daemon.process.pid)
+        parts = ", ".join(f"{name} {share:.1f}" for name, share in sorted(used.items(), key=lambda item: -item[1])[:4])
+        label = f"crowd/{clients}_clients/{sockets}_sockets"
+        print(f"{label}  davylampd {sum(used.values()):.1f} % of a core, limit 15 % ({parts})   "
+              f"reference: the simulator {(cpu_seconds(sim.process.pid) - sim_before) / passed:.1f} %")
+        print(f"{label}  RSS {total / 1e6:.0f} MB (of it anonymous {anonymous / 1e6:.0f} MB)   limit 120 MB")
 
 
 class Ticker:
@@ -121,4 +153,4 @@ def latency(samples=200):
 
 
 if __name__ == "__main__":
-    {"idle": idle, "latency": latency}[sys.argv[1] if len(sys.argv) > 1 else "latency"]()
+    {"idle": idle, "crowd": crowd, "latency": latency}[sys.argv[1] if len(sys.argv) > 1 else "latency"]()

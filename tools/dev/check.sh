@@ -92,7 +92,7 @@ tidy_progress() {
 # The program as a whole; `idle` needs the lab and is skipped, with the reason, where none can run.
 bench_daemon() {
   printf '%s%s%s\n' "$bold" "bench_daemon $1" "$plain"
-  DAVYLAMPD=$(program davylampd) DAVYLAMP=$(program davylamp) python3 bench/bench_daemon.py "$1" || (($? == 77))
+  DAVYLAMPD=$(program davylampd) DAVYLAMP=$(program davylamp) DAVYLAMP_SIM=$(program davylamp-sim) python3 bench/bench_daemon.py "$1" || (($? == 77))
 }
 
 dev_bench() {
@@ -111,5 +111,6 @@ dev_bench() {
   done
   ((count)) || die "there are no benchmarks in build/release/bench"
   bench_daemon latency
+  bench_daemon crowd
   bench_daemon idle
 }
