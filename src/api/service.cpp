@@ -146,6 +146,8 @@ void ApiService::apply(const std::vector<model::Change>& changes) {
 void ApiService::forget_user(const std::string& user) {
   view_.forget_user(user);
   hub_.restart();
+  resources_.effects.issue(
+      {.id = 0, .expires_at = resources_.clock.now() + base::Seconds{60}, .order = model::ForgetUser{user}});
 }
 
 io::Task<void> ApiService::run() {

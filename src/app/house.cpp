@@ -136,7 +136,9 @@ io::Task<std::string> House::vacuum() {
 io::Task<std::string> House::back_up() {
   const BackupFolder folder(*store_.backup_directory);
   const auto path = folder.next_path(dependencies_.clock.now());
-  auto text = co_await dependencies_.writer.call([path](contract::StoreWriter& writer) { return writer.backup(path); });
+  // Commits go on meanwhile.
+  io::Worker<contract::StoreWriter> copier("store-backup", dependencies_.store.writer());
+  auto text = co_await copier.call([path](contract::StoreWriter& writer) { return writer.backup(path); });
   const auto removed = folder.keep(store_.backup_keep);
   if (removed != 0) text += "; " + std::to_string(removed) + " older removed";
   co_return text;

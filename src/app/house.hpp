@@ -20,6 +20,7 @@ class House {
  public:
   struct Dependencies {
     io::Worker<contract::StoreWriter>& writer;
+    contract::Store& store;  // for what must not stand in the writer's way
     contract::Bus& bus;
     const base::Clock& clock;
     Log& log;

@@ -65,7 +65,7 @@ class HouseTest : public testing::Test {
 }  // namespace
 
 TEST_F(HouseTest, RunsEachJobOnItsScheduleAndTellsHowItWent) {
-  House house(config, {writer, *bus, clock, log});
+  House house(config, {writer, *store, *bus, clock, log});
   const auto jobs = run_until_ended(house, "retention");
   ASSERT_TRUE(jobs.contains("retention"));
   EXPECT_TRUE(jobs.at("retention").ok);
@@ -77,7 +77,7 @@ TEST_F(HouseTest, RunsEachJobOnItsScheduleAndTellsHowItWent) {
 
 TEST_F(HouseTest, AJobThatFailsSaysWhyAndTriesAgainSooner) {
   config.store.backup_directory = "/nonexistent";
-  House house(config, {writer, *bus, clock, log});
+  House house(config, {writer, *store, *bus, clock, log});
   const auto jobs = run_until_ended(house, "backup");
   ASSERT_TRUE(jobs.contains("backup"));
   EXPECT_FALSE(jobs.at("backup").ok);
@@ -87,7 +87,7 @@ TEST_F(HouseTest, AJobThatFailsSaysWhyAndTriesAgainSooner) {
 }
 
 TEST_F(HouseTest, KnowsItsJobsByName) {
-  House house(config, {writer, *bus, clock, log});
+  House house(config, {writer, *store, *bus, clock, log});
   EXPECT_TRUE(house.hurry("vacuum"));
   EXPECT_FALSE(house.hurry("no such job"));
 }

@@ -49,7 +49,7 @@ Process::Process(Role& role, const Config& config, Dependencies dependencies)
       commands_(dependencies.bus.commands(role.loop().get_executor())),
       flush_(role.loop()),
       writer_("store-writer", dependencies.store.writer()),
-      house_(config, {writer_, dependencies.bus, dependencies.clock, dependencies.log}) {
+      house_(config, {writer_, dependencies.store, dependencies.bus, dependencies.clock, dependencies.log}) {
   role.scope().spawn("process", run());
 }
 
@@ -63,6 +63,7 @@ io::Task<void> Process::run() {
 
 void Process::finish(boost::asio::io_context& loop) {
   loop.restart();
+  committed_at_ = {};
   auto done = asio::co_spawn(loop, commit(), asio::use_future);
   loop.run_for(longest_finish);
   if (done.wait_for(base::Seconds{0}) == std::future_status::ready) done.get();
@@ -90,6 +91,8 @@ io::Task<void> Process::carry_out_commands() {
 void Process::carry_out(const model::Command& command) {
   if (std::holds_alternative<model::LimitsChanged>(command.order)) {
     limits_changed_ = true;
+  } else if (const auto* erased = std::get_if<model::ForgetUser>(&command.order)) {
+    pipeline_.forget_user(erased->user);
   } else if (const auto* end = std::get_if<model::EndSession>(&command.order)) {
     if (end->peer.empty()) address(command, *end);
   } else if (const auto* job = std::get_if<model::RunJob>(&command.order)) {
@@ -166,18 +169,21 @@ io::Task<void> Process::load_limits() {
 // nothing is acknowledged, so that a crash repeats it and loses nothing. Commands go out at once: who is over a limit
 // is stopped also while the store cannot write.
 io::Task<void> Process::commit() {
-  auto effects = pipeline_.take();
-  const auto wanted = pipeline_.usage_wanted();
+  using Scope = core::Pipeline::Scope;
+  const auto since = dependencies_.clock.now() - committed_at_;
+  const bool whole = since >= pace_ || since < base::Milliseconds{0} || pipeline_.urgent_for_all();
+  auto effects = pipeline_.take(whole ? Scope::all : Scope::changes);
+  const auto wanted = whole ? pipeline_.usage_wanted() : std::vector<base::Time>{};
   const auto covered = observations_->given();
   for (auto& command : effects.commands) dependencies_.bus.publish(std::move(command));
   auto changes = std::move(effects.changes);
   const auto batch = std::make_shared<const contract::Batch>(take_batch(effects, last_batch_ + 1));
-  committed_at_ = dependencies_.clock.now();
+  if (whole) committed_at_ = dependencies_.clock.now();
   if (!batch->empty()) {
     const auto began = std::chrono::steady_clock::now();
     co_await write(batch);
     const auto took = std::chrono::duration_cast<base::Milliseconds>(std::chrono::steady_clock::now() - began);
-    pace_ = fixed_pace_.value_or(std::clamp(took * pace_per_commit, shortest_pace, longest_pace));
+    if (whole) pace_ = fixed_pace_.value_or(std::clamp(took * pace_per_commit, shortest_pace, longest_pace));
     last_batch_ = batch->number;
   }
   observations_->acknowledge(covered);

@@ -46,9 +46,9 @@ void Pipeline::tick(base::Time now) {
   sessions_.touch_all();
 }
 
-Effects Pipeline::take() {
+Effects Pipeline::take(Scope scope) {
   Effects effects;
-  auto moves = sessions_.take();
+  auto moves = sessions_.take(scope);
   for (const auto& name : servers_.names()) servers_.set_sessions(name, sessions_.open_count(name));
   for (auto& [increment, since] : moves.traffic) {
     servers_.add_bytes(increment.server, increment.bytes);
@@ -65,7 +65,7 @@ Effects Pipeline::take() {
   effects.servers = servers_.take();
   for (const auto& server : effects.servers) effects.changes.emplace_back(model::ServerChanged{server});
   effects.loads = rollup_.take();
-  quotas_.take(effects, events_);
+  if (scope == Scope::all) quotas_.take(effects, events_);
   effects.events = events_.take();
   for (const auto& event : effects.events) effects.changes.emplace_back(model::EventHappened{event});
   effects.cursors = sessions_.cursors();

@@ -34,12 +34,18 @@ class Pipeline {
   void set_usage(base::Time from, const std::vector<model::UserUsage>& rows) {
     quotas_.set_usage(from, rows, sessions_);
   }
-  // Everything the caller should now commit, and then publish.
-  Effects take();
+  // A user was erased from the store: what is over of the user is not written again.
+  void forget_user(std::string_view user) { sessions_.forget_user(user); }
+  // What the caller should now commit, and then publish. Scope::changes leaves out what only makes stored counters
+  // newer; limits need Scope::all, for it is their cut.
+  using Scope = SessionTracker::Scope;
+  Effects take(Scope scope = Scope::all);
   // Counters that moved, for the viewers, who need not wait for the store.
   std::vector<model::Change> take_counters() { return sessions_.take_counters(); }
   // Something happened that people wait for: take() soon.
   bool urgent() const { return sessions_.urgent() || servers_.urgent() || quotas_.urgent(); }
+  // ... and it needs Scope::all.
+  bool urgent_for_all() const { return quotas_.urgent() || !quotas_.usage_wanted().empty(); }
 
   const SessionTracker& sessions() const { return sessions_; }
   const ServerBoard& servers() const { return servers_; }

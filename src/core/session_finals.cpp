@@ -161,4 +161,17 @@ void SessionTracker::make_of_final(SourceState& source, const WaitingFinal& wait
   finish(source, *tracked, waiting.heard_at, waiting.final);
 }
 
+void SessionTracker::forget_user(std::string_view user) {
+  for (auto& source : sources_) {
+    std::erase_if(source->waiting_finals, [&](const auto& waiting) { return waiting.final.facts.user == user; });
+    boost::unordered::erase_if(source->closed, [&](const auto& entry) {
+      Tracked* tracked = entry.second.get();
+      if (tracked->row.session.user != user) return false;
+      unindex_start(*source, *tracked);
+      for (auto* list : {&dirty_, &stale_, &untold_}) std::erase(*list, tracked);
+      return true;
+    });
+  }
+}
+
 }  // namespace davylamp::core

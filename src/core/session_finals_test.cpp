@@ -182,4 +182,16 @@ TEST_F(SessionFinalsTest, KnowsTheOpenSessionsOfAUser) {
   EXPECT_TRUE(tracker.sessions_of("nobody").empty());
 }
 
+TEST_F(SessionFinalsTest, WhatIsOverOfAnErasedUserIsNotWrittenAgain) {
+  seen(Seconds{1}, "e/1/0", "anna", {100, 200}, 1);
+  seen(Seconds{1}, "e/1/1", "ben", {100, 200}, 1);
+  final(Seconds{2}, "anna", {100, 200});
+  tracker.forget_user("anna");
+  const auto moves = tracker.take();
+  EXPECT_EQ(moves.opened.size(), 1U) << "ben's";
+  EXPECT_TRUE(moves.closed.empty());
+  final(Seconds{3}, "ben", {100, 200});
+  EXPECT_EQ(tracker.take().closed.size(), 1U);
+}
+
 }  // namespace davylamp::core

@@ -87,6 +87,8 @@ class SessionTracker {
   bool apply(const model::Observation& observation);
   // Rates of sessions that were not heard of fade; closed sessions are forgotten in time. Call about once a second.
   void tick(base::Time now);
+  // Nothing of this user's closed sessions is remembered or written any more, not even a last word that comes late.
+  void forget_user(std::string_view user);
   // Writes every open session's row again, so that their last-seen times survive a crash.
   void touch_all();
   // changes: sessions that opened, closed or changed their facts, with all that moved in them. all: also those of which

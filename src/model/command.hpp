@@ -89,7 +89,14 @@ struct RunJob {
 };
 BOOST_DESCRIBE_STRUCT(RunJob, (), (job))
 
-using Order = std::variant<EndSession, RefuseUsers, ReportBy, StopInKernel, LimitsChanged, RunJob>;
+// A user was erased from the store: nothing of the user that is over may be written again.
+struct ForgetUser {
+  static constexpr std::string_view kind = "forget_user";
+  std::string user;
+};
+BOOST_DESCRIBE_STRUCT(ForgetUser, (), (user))
+
+using Order = std::variant<EndSession, RefuseUsers, ReportBy, StopInKernel, LimitsChanged, RunJob, ForgetUser>;
 
 // `id` is unique among those that await an answer, 0 when nobody waits. Not carried out after `expires_at`.
 struct Command {
