@@ -27,7 +27,7 @@ function EraseDialog({ user, onClose }: { user: string; onClose: () => void }) {
     <Dialog label={`Erase ${who}`} className="grant-dialog sheet" onClose={onClose}>
       <div className="form-head"><h2 className="ell">Erase <bdi>{who}</bdi>?</h2></div>
       <form className="form" onSubmit={send} noValidate>
-        <p className="t2">Sessions, addresses, traffic and events of this user are removed for good. A user who is online or has limits cannot be erased.</p>
+        <p className="t2">Sessions, addresses, traffic, events, and this user’s own limits, grants and block are removed for good; servers keep the bytes in their sums, under no name. While the user is online it is refused.</p>
         <Field label="Reason, kept in the audit log" error={tried && !reason.trim() ? 'Say why; it is kept in the audit log.' : undefined}>
           {(ids) => <input {...ids} className="input" type="text" value={reason} maxLength={200} autoComplete="off" onChange={(event) => setReason(event.target.value)} />}
         </Field>
