@@ -28,18 +28,14 @@ std::optional<std::uint64_t> unit_bytes(std::string_view unit) {
   return bytes;
 }
 
-// `whole`.`fraction` times `unit`; nothing when it overflows or is no whole number.
+// `whole`.`fraction` times `unit`, with up to three decimals; nothing when it overflows or is no whole number.
 std::optional<std::uint64_t> scaled(std::string_view whole, std::string_view fraction, std::uint64_t unit) {
   constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
   const auto units = base::parse_number<std::uint64_t>(whole);
-  if (!units || *units > most / unit) return std::nullopt;
-  auto bytes = *units * unit;
-  std::uint64_t step = unit;
-  for (const char digit : fraction) {
-    if (digit != '0' && step % 10 != 0) return std::nullopt;
-    step /= 10;
-    bytes += step * static_cast<std::uint64_t>(digit - '0');
-  }
+  if (!units || *units > most / unit || fraction.size() > 3) return std::nullopt;
+  const auto thousandths = base::parse_number<std::uint64_t>((std::string(fraction) + "000").substr(0, 3));
+  if (!thousandths || (*thousandths * unit) % 1000 != 0) return std::nullopt;
+  const auto bytes = *units * unit + *thousandths * unit / 1000;
   return bytes <= most ? std::optional(bytes) : std::nullopt;
 }
 

@@ -76,7 +76,7 @@ TEST_F(Moments, ARecordedTimeIsAlwaysOneMoment) {
   EXPECT_EQ(recorded("2026-10-07 10:45:06"), "2026-10-07 10:45 Europe/Berlin");
   EXPECT_EQ(recorded("2026-10-07T10:45:06.123456"), "2026-10-07 10:45 Europe/Berlin");
   EXPECT_EQ(recorded("2026-03-29 02:30:00"), "2026-03-29 03:30 Europe/Berlin");
-  EXPECT_EQ(to_unix_seconds(*parse_recorded("2026-10-25 02:30:00", here())), 1'792'888'200);
+  EXPECT_EQ(base::to_unix_seconds(*parse_recorded("2026-10-25 02:30:00", here())), 1'792'888'200);
   EXPECT_EQ(parse_recorded("yesterday", here()).error().code, "bad_time");
   EXPECT_FALSE(parse_recorded("2026-10-07", here()));
 }
