@@ -178,7 +178,7 @@ class Hooks(unittest.TestCase):
         self.set_up()
         name = self.lab.client(2)["common_name"]
         path = f"/api/v1/users/{name}/block"
-        self.assertEqual(self.daemon.request("PUT", path, {"reason": "lost laptop"})[0], 200)
+        self.assertEqual(self.daemon.request("POST", path, {"reason": "lost laptop"})[0], 200)
         verdicts = os.path.join(self.folders, "udp", "verdicts")
         self.wait_refused(2)
         self.assertGreater(os.path.getsize(verdicts), 56)
