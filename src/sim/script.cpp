@@ -13,8 +13,8 @@ namespace {
 // verb -> how many words follow
 const std::map<std::string_view, std::size_t, std::less<>>& verbs() {
   static const std::map<std::string_view, std::size_t, std::less<>> all{
-      {"signal", 1}, {"die", 0},   {"come", 1},   {"leave", 1}, {"vanish", 1},
-      {"move", 3},   {"float", 1}, {"active", 1}, {"idle", 1},  {"kill", 1}};
+      {"signal", 1}, {"die", 0},   {"freeze", 0}, {"come", 1}, {"leave", 1}, {"vanish", 1},
+      {"move", 3},   {"float", 1}, {"active", 1}, {"idle", 1}, {"kill", 1}};
   return all;
 }
 
@@ -60,6 +60,7 @@ base::Result<std::vector<ScriptLine>> parse_script(std::string_view text) {
 void carry_out(const ScriptLine& line, Server& server) {
   const auto& verb = line.words[0];
   if (verb == "die") return server.die();
+  if (verb == "freeze") return server.freeze();
   const auto& name = line.words[1];
   if (verb == "signal") server.signal(name);
   if (verb == "come") server.come(name);

@@ -137,7 +137,7 @@ void Server::catch_up(Instance& instance) {
 // A packet of the client passes: payload, or a ping.
 void Server::packet(Instance& instance) {
   catch_up(instance);
-  if (!instance.muted && instance.rx_bps == 0) {
+  if (!instance.muted && !frozen_ && instance.rx_bps == 0) {
     instance.rx_bytes += ping_bytes;
     instance.tx_bytes += ping_bytes;
   }

@@ -110,6 +110,8 @@ class Server {
   void move(std::string_view common_name, std::uint64_t rx_bytes, std::uint64_t tx_bytes);
   void float_away(std::string_view common_name);
   void set_active(std::string_view common_name, bool active);
+  // From now on nobody moves a byte, not even a ping, so that books can be compared.
+  void freeze();
 
   // The accounts of all who are there now.
   std::vector<Account> open_accounts();
@@ -178,6 +180,7 @@ class Server {
   Monitor monitor_;
   std::uint32_t burst_serial_ = 0;
   std::string output_;
+  bool frozen_ = false;
   std::uint64_t rx_bytes_ = 0;
   std::uint64_t tx_bytes_ = 0;
 };

@@ -275,13 +275,27 @@ void Server::float_away(std::string_view common_name) {
 }
 
 void Server::set_active(std::string_view common_name, bool active) {
+  for (auto& client : people_) {
+    if (client.name == common_name) client.active = active && !frozen_;
+  }
   for (auto& instance : instances_) {
-    if (!instance.live || instance.muted || person(instance).name != common_name) continue;
+    const auto& client = person(instance);
+    if (!instance.live || instance.muted || instance.phase != Phase::established || client.name != common_name)
+      continue;
     catch_up(instance);
-    auto& client = people_[instance.person];
-    client.active = active;
-    instance.rx_bps = active ? client.rx_bps / 8 : 0;
-    instance.tx_bps = active ? client.tx_bps / 8 : 0;
+    instance.rx_bps = client.active ? client.rx_bps / 8 : 0;
+    instance.tx_bps = client.active ? client.tx_bps / 8 : 0;
+  }
+}
+
+void Server::freeze() {
+  frozen_ = true;
+  for (auto& client : people_) client.active = false;
+  for (auto& instance : instances_) {
+    if (!instance.live) continue;
+    catch_up(instance);
+    instance.rx_bps = 0;
+    instance.tx_bps = 0;
   }
 }
 
