@@ -66,6 +66,7 @@ void QuotaBook::seen(const std::string& user) {
 }
 
 void QuotaBook::moved(const std::string& user, const model::Counters& bytes, base::Time at) {
+  if (rules_.empty()) return;
   const auto* bound = bound_of(user);
   if (bound == nullptr) return;
   const auto stored_at = base::floor_to(at, minute);
