@@ -10,6 +10,7 @@ namespace davylamp::core {
 namespace {
 
 constexpr double horizon_seconds = 60;
+constexpr std::uint64_t out_of_reach = 750'000'000'000;  // bytes: within the horizon at 100 Gbit/s
 constexpr base::Milliseconds soonest{200};
 // A report that is ordered already is good enough unless the new time is so much earlier.
 constexpr base::Milliseconds worth_ordering{1'000};
@@ -37,7 +38,8 @@ bool is_near(const Standing& standing) {
 void NearLimit::tick(QuotaBook& book, const SessionTracker& sessions, base::Time now,
                      std::vector<model::Command>& commands) {
   for (auto* standing : book.take_moved()) {
-    const bool watched = standing->meter.loaded() && standing->rule->limit.enforce && !standing->reached;
+    const bool watched = standing->meter.loaded() && standing->rule->limit.enforce && !standing->reached &&
+                         standing->left() < out_of_reach;
     if (watched) order_report(*standing, book, sessions, now, commands);
   }
   order_stops(book, sessions, now, commands);
