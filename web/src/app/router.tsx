@@ -14,6 +14,17 @@ const QuotasPage = lazy(() => import('../features/quotas/page'));
 const ServersPage = lazy(() => import('../features/servers/page'));
 const SystemPage = lazy(() => import('../features/system/page'));
 
+/** What follows the page in the address: the name or number of one thing. The router decodes only in part (a comma stays %2C), and names may hold anything. */
+function itemInAddress(): string | undefined {
+  const raw = location.pathname.split('/')[2];
+  if (!raw) return undefined;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return raw;
+  }
+}
+
 function NotFound() {
   return (
     <Empty title="There is no such page" actions={<Link className="btn" href="/">Go to the overview</Link>}>
@@ -29,9 +40,9 @@ function Pages() {
         <Switch>
           <Route path="/"><OverviewPage attribution={<Attribution />} /></Route>
           <Route path="/sessions/:id?">{({ id }) => <SessionsPage id={id ? Number(id) : undefined} />}</Route>
-          <Route path="/users/:user?">{({ user }) => <UsersPage user={user} />}</Route>
-          <Route path="/quotas/:id?">{({ id }) => <QuotasPage id={id} />}</Route>
-          <Route path="/servers/:name?">{({ name }) => <ServersPage name={name} />}</Route>
+          <Route path="/users/:user?">{() => <UsersPage user={itemInAddress()} />}</Route>
+          <Route path="/quotas/:quota?">{() => <QuotasPage id={itemInAddress()} />}</Route>
+          <Route path="/servers/:name?">{() => <ServersPage name={itemInAddress()} />}</Route>
           <Route path="/system"><SystemPage /></Route>
           <Route><NotFound /></Route>
         </Switch>

@@ -12,6 +12,7 @@ describe('how much is used', () => {
   it('is grey below 80, warn from 80, crit from 95 percent', () => expect([0.7999, 0.8, 0.9499, 0.95].map(toneOf)).toEqual(['calm', 'warn', 'warn', 'crit']));
   it('is not rounded up to the limit', () => expect([percent(0.9999), percent(0.001), percent(0)]).toEqual(['99 %', '< 1 %', '0 %']));
   it('is told in the unit of what is allowed', () => expect(usedOf({ used_bytes: 95.2 * GB, allowed_bytes: 100 * GB })).toEqual({ used: '95.2', of: '100 GB' }));
+  it('keeps its own unit where it would be nothing', () => expect([usedOf({ used_bytes: 3.02e6, allowed_bytes: 20 * GB }).used, usedOf({ used_bytes: 0, allowed_bytes: GB }).used]).toEqual(['3.02 MB', '0']));
   it('drops zeros that say nothing', () => expect(['100.0 GB', '2.50 TB', '50 GB', '1.00 GB'].map(trimZeros)).toEqual(['100 GB', '2.5 TB', '50 GB', '1 GB']));
 });
 

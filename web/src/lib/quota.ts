@@ -42,10 +42,11 @@ export function standing(quota: Quota): { shape: ShapeKind; word: string } {
 /** Whom a quota binds: a user, or the members of a group together. */
 export const holderOf = (quota: Quota): string => quota.user || quota.group;
 
-/** "95.2 of 100 GB": both in the unit of what is allowed. */
+/** "95.2 of 100 GB": both in the unit of what is allowed; what would be next to nothing in it keeps its own, "3 MB of 20 GB". */
 export function usedOf(quota: Pick<Quota, 'used_bytes' | 'allowed_bytes'>): { used: string; of: string } {
   const allowed = bytes(quota.allowed_bytes);
-  return { used: bytesIn(quota.used_bytes, allowed.unit), of: trimZeros(join(allowed)) };
+  const tiny = ratioOf(quota) < 0.01;
+  return { used: tiny ? (quota.used_bytes > 0 ? join(bytes(quota.used_bytes)) : '0') : bytesIn(quota.used_bytes, allowed.unit), of: trimZeros(join(allowed)) };
 }
 
 /** "100 GB" rather than "100.0 GB"; a whole number of units needs no decimals. */

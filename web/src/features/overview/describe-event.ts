@@ -48,9 +48,9 @@ function cut(sentence: string, server: string): [string, string] {
   return [sentence.slice(0, after), sentence.slice(after).replace(/^[\s,.:;]+/, '')];
 }
 
-/** Cuts a sentence at its first comma or colon: "has used 95 % of 100 GB", "resets on 1 December". */
+/** Cuts a sentence at its first stop that is not within brackets: "has used 95 % of 100 GB (down, this month)", "resets on 1 December". */
 function split(sentence: string): [string, string] {
-  const end = sentence.search(/[,:;] /);
+  const end = sentence.search(/[,:;] (?![^(]*\))/);
   return end < 0 ? [sentence, ''] : [sentence.slice(0, end), sentence.slice(end + 2)];
 }
 

@@ -67,7 +67,7 @@ describe('an event in words', () => {
   it('makes a server that is down stand out', () =>
     expect([eventIcon(event({ kind: 'server_state', text: 'fra-1 is down' })).tone, eventIcon(event({ kind: 'server_state', text: 'fra-1 is up' })).tone]).toEqual(['hot', undefined]));
   it('parts what a quota did from the rest', () =>
-    expect(describeEvent({ id: 1, at: 1, kind: 'quota_reached', server: '', user: 'ann', text: 'ann is stopped: the limit is reached, 50 GB, resets on 1 December' })).toEqual({ subject: 'ann', verb: 'is stopped', detail: 'The limit is reached, 50 GB, resets on 1 December' }));
+    expect(describeEvent({ id: 1, at: 1, kind: 'quota_reached', server: '', user: 'ann', text: 'ann has used 95 % of 3 MB (down and up, this month); resets on 1 December' })).toEqual({ subject: 'ann', verb: 'has used 95 % of 3 MB (down and up, this month)', detail: 'Resets on 1 December' }));
   it('says why someone was not let in rather than where they are', () =>
     expect(describeEvent(event({ kind: 'login_refused', text: 'ann was not let in on fra-1: the user is blocked', place: { kind: 'public', city: 'Berlin' } })).detail).toBe('The user is blocked'));
   it('makes it stand out that someone was stopped', () => expect([eventIcon(event({ kind: 'quota_reached' })).tone, eventIcon(event({ kind: 'quota_near' })).tone, eventIcon(event({ kind: 'quota_reset' })).tone]).toEqual(['hot', 'warn', undefined]));

@@ -37,10 +37,10 @@ function Job({ job, now, may }: { job: HouseJob; now: number; may: boolean }) {
       <span className={`st st-${shape}`}><Shape kind={shape} size={10} />{word}</span>
       <span className="t3 nowrap">
         {job.began_at !== undefined && <span title={fullMoment(job.began_at)}>{moment(job.began_at, now)}{took !== undefined && took >= 1 && `, took ${duration(took)}`}</span>}
-        {job.next_at !== undefined && <span title={fullMoment(job.next_at)}>{job.began_at !== undefined && '; '}again {inTime(job.next_at, now)}</span>}
+        {job.next_at !== undefined && <span title={fullMoment(job.next_at)}>{job.began_at !== undefined ? '; again ' : 'first '}{inTime(job.next_at, now)}</span>}
       </span>
       {may ? <Button size="small" look="ghost" disabled={asked || shape === 'learn'} aria-label={`Run now: ${visible(job.name)}`} onClick={() => void run()}><Play size={12} />Run now</Button> : <span />}
-      {job.text && <span className="job-text t2">{sentence(visible(job.text))}</span>}
+      {job.text && job.began_at !== undefined && <span className="job-text t2">{sentence(visible(job.text))}</span>}
     </li>
   );
 }
