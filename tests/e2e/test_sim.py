@@ -1,0 +1,75 @@
+"""davylamp-sim as people use it, with a davylampd that watches it."""
+import os
+import socket
+import stat
+import subprocess
+import unittest
+
+from daemon import Daemon
+from lab import eventually
+from sim import SIM, Simulator
+
+
+class Monitor:
+    """One connection to a management socket."""
+
+    def __init__(self, path):
+        self.connection = socket.socket(socket.AF_UNIX)
+        self.connection.settimeout(10)
+        self.connection.connect(path)
+        self.buffer = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.connection.close()
+
+    def until(self, mark):
+        while mark not in self.buffer:
+            received = self.connection.recv(65536)
+            if not received:
+                raise AssertionError(f"closed before {mark!r}: {self.buffer[-500:]!r}")
+            self.buffer += received
+        said, self.buffer = self.buffer.split(mark, 1)
+        return said + mark
+
+    def ask(self, command, mark):
+        self.connection.sendall(command + b"\n")
+        return self.until(mark)
+
+
+class Sim(unittest.TestCase):
+    def test_command_line(self):
+        help_text = subprocess.run([SIM, "openvpn", "--help"], capture_output=True, text=True, timeout=20)
+        self.assertEqual(help_text.returncode, 0)
+        self.assertIn("--clients", help_text.stdout)
+        wrong = subprocess.run([SIM, "openvpn", "--directory", "/tmp/x", "--clients", "many"], capture_output=True, text=True, timeout=20)
+        self.assertEqual((wrong.returncode, wrong.stdout), (2, ""))
+        self.assertIn("--clients: cannot be many", wrong.stderr)
+
+    def test_dialogue_and_privacy_of_the_sockets(self):
+        with Simulator(sockets=1, clients=5, arrive=0.1) as sim:
+            self.assertEqual(stat.S_IMODE(os.stat(os.path.dirname(sim.socket(1))).st_mode), 0o700)
+            self.assertEqual(stat.S_IMODE(os.stat(sim.socket(1)).st_mode), 0o600)
+            with Monitor(sim.socket(1)) as monitor, Monitor(sim.socket(1)) as second:
+                self.assertIn(b"Management Interface Version 5", monitor.until(b"\r\n"))
+                eventually(lambda: monitor.ask(b"status 3", b"\r\nEND\r\n").count(b"\tAES-256-GCM\r\n") == 5, 10, "5 clients")
+                second.connection.settimeout(0.5)
+                with self.assertRaises(TimeoutError):
+                    second.until(b"\r\n")
+            self.assertEqual(sim.stop(), 0)
+
+    def test_davylampd_has_everybody_of_every_version(self):
+        for version, flags in (("2.4", []), ("2.6", ["hostile"]), ("2.7", ["hostile", "tcp"])):
+            with self.subTest(version=version), Simulator(*flags, sockets=2, clients=60, arrive=0.5, version=version) as sim, \
+                    Daemon(sim.sources()) as daemon:
+                daemon.wait_servers_up("sim-01", "sim-02")
+                self.assertEqual(len(daemon.wait_open(60, seconds=30)), 60)
+                wanted = {(row["server"], row["common_name"], row["virtual_address"]) for row in eventually(sim.truth, 5, "truth")}
+                found = {(s["server"], s["common_name"], s["virtual_address"]) for s in daemon.sessions("open")}
+                self.assertEqual(found, wanted)
+
+
+if __name__ == "__main__":
+    unittest.main()
