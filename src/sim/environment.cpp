@@ -39,7 +39,7 @@ void set_addresses(Environment& environment, const Server& server, const Instanc
 void set_certificate(Environment& environment, const Person& person, const Instance& instance) {
   environment.set("common_name", person.name);
   if (!person.username.empty()) environment.set("username", person.username);
-  environment.set("tls_serial_0", static_cast<std::int64_t>(1'000'000 + instance.person));
+  environment.set("tls_serial_0", std::int64_t{1'000'000} + instance.person);
   environment.set("tls_id_0", "O=simulated, CN=" + person.name);
   environment.set("X509_0_CN", person.name);
   environment.set("X509_0_O", "simulated");

@@ -25,7 +25,7 @@ int run_simulator(std::span<const std::string_view> words, std::ostream& out, st
   try {
     const io::SystemClock clock;
     Simulation simulation(*options, clock);
-    out << "davylamp-sim: " << simulation.summary() << std::endl;
+    out << "davylamp-sim: " << simulation.summary() << "\n" << std::flush;
     simulation.run();
     return 0;
   } catch (const std::exception& exception) {
