@@ -70,6 +70,16 @@ class Sim(unittest.TestCase):
                 found = {(s["server"], s["common_name"], s["virtual_address"]) for s in daemon.sessions("open")}
                 self.assertEqual(found, wanted)
 
+    def test_a_silent_end_on_a_big_server_is_seen_soon(self):
+        # So many clients are listed every 4 s only; their number is asked every second.
+        with Simulator(sockets=1, clients=200, arrive=0.5, active=1, script="15 sim-01 kill anna.berg\n") as sim, \
+                Daemon(sim.sources()) as daemon:
+            daemon.wait_open(200, seconds=13)
+            ended = eventually(lambda: [row for row in sim.truth() if row["ended_at"]], 20, "anna.berg was killed")[0]
+            eventually(lambda: not any(s["user"] == "anna.berg" for s in daemon.sessions("open")), 5, "her session is closed")
+            closed = [s for s in daemon.sessions("closed") if s["user"] == "anna.berg"]
+            self.assertLess(closed[0]["closed_at"] - ended["ended_at"], 2.5)
+
 
 if __name__ == "__main__":
     unittest.main()
