@@ -194,4 +194,19 @@ TEST_F(SessionFinalsTest, WhatIsOverOfAnErasedUserIsNotWrittenAgain) {
   EXPECT_EQ(tracker.take().closed.size(), 1U);
 }
 
+TEST_F(SessionFinalsTest, RepeatedLastWordsCountOnceHoweverLongNobodyRan) {
+  final(Seconds{5}, "anna", {10, 20});
+  tracker.tick(start + Seconds{9});
+  model::Checkpoint checkpoint;
+  checkpoint.next_session_id = tracker.next_session_id();
+  checkpoint.recently_closed = tracker.take().closed;
+  SessionTracker again;
+  again.restore(checkpoint);
+  constexpr Seconds day{86'400};
+  again.tick(start + day);
+  again.apply(source.say(start + day, model::PeerFinal{facts("anna"), {10, 20}, start + Seconds{5}}));
+  again.tick(start + day + Seconds{10});
+  EXPECT_TRUE(moved(again.take()).is_zero());
+}
+
 }  // namespace davylamp::core

@@ -71,7 +71,8 @@ void SessionTracker::restore(const model::Checkpoint& checkpoint) {
     auto& kept = *tracked;
     if (source.open.contains(row.peer) || !source.closed.try_emplace(row.peer, std::move(tracked)).second) continue;
     index_start(source, kept);
-    source.closed_order.push_back({row.session.closed_at.value_or(row.session.last_seen_at), row.peer});
+    source.closed_order.push_back({row.session.closed_at.value_or(row.session.last_seen_at), row.peer, {}});
+    restored_dated_ = false;
   }
 }
 
@@ -290,11 +291,22 @@ void SessionTracker::close(SourceState& source, const std::string& peer, base::T
   owned->rate.forget();
   urgent_ = true;
   mark(*owned);
-  source.closed_order.push_back({at, peer});
+  source.closed_order.push_back({at, peer, at});
   source.closed.insert_or_assign(peer, std::move(owned));
 }
 
+// However long nobody ran: last words of before the stop may be repeated after the start.
+void SessionTracker::date_restored(base::Time now) {
+  if (std::exchange(restored_dated_, true)) return;
+  for (auto& source : sources_) {
+    for (auto& closed : source->closed_order) {
+      if (!closed.remembered_from) closed.remembered_from = now;
+    }
+  }
+}
+
 void SessionTracker::tick(base::Time now) {
+  date_restored(now);
   moved_now_.clear();
   opened_now_.clear();
   for (auto& source : sources_) {
@@ -316,7 +328,8 @@ void SessionTracker::forget_closed(SourceState& source, base::Time now) {
   auto& order = source.closed_order;
   while (!order.empty()) {
     const auto found = source.closed.find(order.front().peer);
-    const bool expired = now - order.front().at > limits_.reopen_within || order.size() > limits_.remembered_per_source;
+    const bool expired = now - order.front().remembered_from.value_or(now) > limits_.reopen_within ||
+                         order.size() > limits_.remembered_per_source;
     const bool listed =
         found != source.closed.end() && (found->second->dirty || found->second->stale || found->second->untold);
     if (found != source.closed.end() && (!expired || listed)) return;

@@ -146,6 +146,7 @@ class SessionTracker {
   struct Closed {
     base::Time at;
     std::string peer;
+    std::optional<base::Time> remembered_from;  // absent: restored, and no tick since
   };
   struct WaitingFinal {
     model::PeerFinal final;
@@ -198,6 +199,7 @@ class SessionTracker {
   static SessionMoves::Untold untold_of(const Tracked& tracked);
   void flush_minute(Tracked& tracked);
   void forget_closed(SourceState& source, base::Time now);
+  void date_restored(base::Time now);
 
   Limits limits_;
   std::vector<std::unique_ptr<SourceState>> sources_;
@@ -213,6 +215,7 @@ class SessionTracker {
   model::SessionId next_id_ = 1;
   std::size_t open_count_ = 0;
   bool urgent_ = false;
+  bool restored_dated_ = true;
 };
 
 }  // namespace davylamp::core
