@@ -48,7 +48,9 @@ def sources_of(lab, **settings):
 
 
 class Daemon:
-    def __init__(self, sources):
+    def __init__(self, sources, command=None, extra=()):
+        self.command = command or [DAEMON]  # what to run, with the daemon's arguments behind it
+        self.extra = list(extra)  # lines of configuration, before the sources
         self.directory = tempfile.mkdtemp(prefix="davylamp-e2e-")
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -66,6 +68,7 @@ class Daemon:
                  "[serve]", f'listen = "127.0.0.1:{self.port}"', f"web_root = {toml_string(WEB_ROOT)}"]
         if city_files():
             lines += ["[geoip]", f"city = {json.dumps(city_files())}"]
+        lines += self.extra
         for source in sources:
             lines.append("[[source.openvpn]]")
             lines += [f"{name} = {str(value).lower() if isinstance(value, (bool, int)) else toml_string(value)}" for name, value in source.items()]
@@ -98,7 +101,7 @@ class Daemon:
 
     def start(self):
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen([DAEMON, "--config", self.config], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self.process = subprocess.Popen([*self.command, "--config", self.config], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         eventually(self.answers, READY_SECONDS, lambda: "davylampd is ready; its log:\n" + self.log_text()[-4000:])
         self.login()
 

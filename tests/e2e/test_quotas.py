@@ -1,0 +1,210 @@
+"""Quotas in real OpenVPN servers: who reaches a limit is stopped while downloading, stays out, and is let in again by a
+grant, by a reset and by the period's end; how much more than the limit got through is printed beside the bound that the
+documentation states.
+"""
+import http.client
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+from daemon import DAEMON, Daemon, sources_of
+from lab import Lab, eventually, skip_without_lab
+
+HOOK = os.environ.get("DAVYLAMP_HOOK", "")
+LIMIT = 20_000_000
+RATE = 30_000_000  # bit/s
+OPENVPN_ENDS_AFTER = 5  # seconds after client-kill
+BYTECOUNT = 1  # seconds
+
+
+class Quotas(unittest.TestCase):
+    def set_up(self, hooks=True, clients=3, **settings):
+        self.lab = Lab(clients=clients)
+        self.folders = os.path.join(self.lab.directory, "hook")
+        os.mkdir(self.folders)
+        os.chmod(self.folders, 0o755)
+        if hooks:
+            hook = os.path.join(self.lab.directory, "davylamp-hook")
+            subprocess.run(["cp", HOOK, hook], check=True)
+            with open(os.path.join(self.lab.directory, "next-hook"), "w", encoding="utf-8") as file:
+                file.write(f'#!/bin/sh\nexec "{hook}" "{self.folders}/$1"\n')
+            os.chmod(file.name, 0o755)
+        self.enterContext(self.lab)
+        self.daemon = self.enterContext(self.make_daemon(hooks, **settings))
+        self.daemon.wait_servers_up("udp", "tcp")
+        self.daemon.wait_open(clients)
+        self.user = self.lab.client(1)["common_name"]
+
+    def make_daemon(self, hooks, **settings):
+        sources = sources_of(self.lab, poll_seconds=1, bytecount_seconds=BYTECOUNT)
+        if hooks:
+            for source in sources:
+                source["hook_directory"] = os.path.join(self.folders, source["name"])
+        return Daemon(sources, **settings)
+
+    def post(self, path, body, status=201):
+        got, content = self.daemon.request("POST", "/api/v1/" + path, body)
+        self.assertEqual(got, status, content)
+        return json.loads(content) if content else None
+
+    def limit_user(self, **settings):
+        limit = {"subject_kind": "user", "subject": self.user, "direction": "down", "bytes": LIMIT,
+                 "period": {"kind": "month", "zone": "UTC"}, **settings}
+        return self.post("limits", limit)
+
+    def quota(self):
+        return self.daemon.get("users/" + self.user)["quotas"][0]
+
+    def download(self, seconds=60):
+        """A stream towards client 1 that does not care whether anybody listens."""
+        command = [self.lab_script(), "--dir", self.lab.directory, "--prefix", self.lab.prefix, "traffic", "--client", "1",
+                   "--direction", "down", "--rate", str(RATE), "--seconds", str(seconds), "--blind"]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(lambda: (process.kill(), process.wait()))
+        return process
+
+    @staticmethod
+    def lab_script():
+        from lab import SCRIPT
+        return SCRIPT
+
+    def client_log(self):
+        with open(os.path.join(self.lab.directory, "c1.log"), encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def use_up(self):
+        """Downloads until the session has ended; says how much more than the limit got through."""
+        stream = self.download()
+        ended = eventually(lambda: [s for s in self.daemon.sessions("closed") if s["user"] == self.user and s.get("end_reason") == "quota"],
+                           60, lambda: f"the session ends for its quota: {self.quota()}, {self.daemon.log_text()[-2000:]}", step=0.2)
+        stream.kill()
+        session = ended[0]
+        over = self.quota()["used_bytes"] - LIMIT
+        bound = RATE / 8 * (BYTECOUNT + OPENVPN_ENDS_AFTER)
+        print(f"limit {LIMIT} B, used {self.quota()['used_bytes']} B: {over} B over; bound {bound:.0f} B "
+              f"({RATE / 1e6:.0f} Mbit/s x ({BYTECOUNT} + {OPENVPN_ENDS_AFTER}) s)")
+        self.assertGreaterEqual(over, 0)
+        self.assertLessEqual(over, bound * 1.1)  # the stream's rate is that of payload: packets are larger
+        return session
+
+    def assert_out(self):
+        eventually(lambda: "AUTH_FAILED" in self.client_log(), 20, lambda: f"the client is told: {self.client_log()[-1500:]}")
+        with self.assertRaises(AssertionError):
+            self.lab.call("start", 1)
+        self.assertEqual([s for s in self.daemon.sessions("open") if s["user"] == self.user], [])
+
+    def assert_in_again(self):
+        try:
+            self.lab.call("start", 1)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\nquota: {self.quota()}\nclient:\n{self.client_log()[-1500:]}\n"
+                                 f"davylampd:\n{self.daemon.log_text()[-1500:]}") from error
+        eventually(lambda: [s for s in self.daemon.sessions("open") if s["user"] == self.user], 20, "the user is in again")
+
+    def test_stopped_while_downloading_and_let_in_by_a_grant_and_by_a_reset(self):
+        self.set_up()
+        limit = self.limit_user()
+        self.use_up()
+        self.assertEqual(self.quota()["state"], "reached")
+        self.assertIn("resets_at", self.quota())
+        self.assert_out()
+        kinds = {event["kind"] for event in self.daemon.get("events", limit=200)["items"]}
+        self.assertLessEqual({"quota_near", "quota_reached", "login_refused"}, kinds)
+        until = time.time() + 3600
+        self.post(f"limits/{limit['id']}/grants", {"bytes": 100_000_000, "until_at": until, "reason": "asked nicely"})
+        self.assert_in_again()
+        self.assertEqual(self.quota()["allowed_bytes"], LIMIT + 100_000_000)
+        self.lab.call("stop", 1)
+        grants = self.daemon.get("limits")["grants"]
+        self.assertEqual(self.daemon.request("DELETE", f"/api/v1/grants/{grants[0]['id']}")[0], 204)
+        eventually(lambda: self.quota()["state"] == "reached", 5, "what was granted counts no more")
+        with self.assertRaises(AssertionError):
+            self.lab.call("start", 1)
+        self.post(f"limits/{limit['id']}/reset", {"reason": "a new start"}, 204)
+        self.assert_in_again()
+        self.assertLess(self.quota()["used_bytes"], 1_000_000)
+        self.assertTrue([line for line in self.daemon.get("audit", limit=50)["items"] if "reset" in line["action"]])
+
+    def test_holds_over_a_restart_of_the_daemon(self):
+        self.set_up()
+        self.limit_user()
+        self.use_up()
+        used = self.quota()["used_bytes"]
+        self.daemon.kill()
+        with self.assertRaises(AssertionError):
+            self.lab.call("start", 1)  # the hook knows without the daemon
+        self.daemon.start()
+        eventually(lambda: self.daemon.get("users/" + self.user)["quotas"], 15, "the quota is known again")
+        eventually(lambda: self.quota()["state"] == "reached", 15, lambda: f"still reached: {self.quota()}")
+        self.assertGreaterEqual(self.quota()["used_bytes"], used)
+        self.assertLess(self.quota()["used_bytes"], used + 100_000)
+
+    def test_let_in_again_when_the_period_ends(self):
+        # A zone whose midnight is at the next full minute that leaves time to use the limit up.
+        midnight = (int(time.time()) // 60 + 2) * 60
+        offset = (86400 - midnight % 86400) % 86400
+        folder = tempfile.mkdtemp(prefix="davylamp-zone-")
+        self.addCleanup(lambda: subprocess.run(["rm", "-rf", folder], check=False))
+        hours, rest = divmod(offset if offset <= 43200 else offset - 86400, 3600)
+        with open(os.path.join(folder, "source"), "w", encoding="utf-8") as file:
+            file.write(f"Zone Soon {hours}:{rest // 60:02d} - SOON\n" if hours >= 0 else f"Zone Soon -{-(hours * 3600 + rest) // 3600}:{-(hours * 3600 + rest) % 3600 // 60:02d} - SOON\n")
+        subprocess.run(["/usr/sbin/zic", "-d", folder, file.name], check=True)
+        self.set_up(command=["unshare", "-m", "sh", "-c",
+                             f'mount --bind "{folder}/Soon" /usr/share/zoneinfo/Antarctica/Troll && exec "$0" "$@"', DAEMON])
+        self.limit_user(period={"kind": "day", "zone": "Antarctica/Troll"})
+        quota = eventually(lambda: self.daemon.get("users/" + self.user)["quotas"], 10, "the quota is known")[0]
+        self.assertAlmostEqual(quota["resets_at"], midnight, delta=1)
+        self.use_up()
+        self.assertLess(time.time(), midnight, "the machine was too slow for this test")
+        self.assert_out()
+        eventually(lambda: self.quota()["state"] == "ok", midnight - time.time() + 10, lambda: f"a new period begins: {self.quota()}", step=0.3)
+        self.assert_in_again()
+        periods = self.daemon.get(f"limits/{quota['limit_id']}/periods", user=self.user)["items"]
+        self.assertGreaterEqual(periods[0]["used_bytes"], LIMIT)
+
+    def test_one_who_keeps_returning_makes_no_storm(self):
+        """Without the hook nothing keeps the client out at the door: it is sent away again, but not endlessly."""
+        self.set_up(hooks=False)
+        self.limit_user()
+        self.use_up()
+        for _ in range(6):
+            subprocess.run([self.lab_script(), "--dir", self.lab.directory, "--prefix", self.lab.prefix, "start", "1"],
+                           capture_output=True, timeout=60, check=False)
+            time.sleep(2)
+        events = [event["kind"] for event in self.daemon.get("events", limit=200)["items"] if event.get("user") == self.user]
+        self.assertIn("user_returns", events)
+        self.assertEqual(events.count("user_returns"), 1)
+
+    def test_kick_and_halt(self):
+        self.set_up()
+        session = next(s for s in self.daemon.sessions("open") if s["user"] == self.user)
+        done = self.post(f"sessions/{session['id']}/end", {"mode": "kick", "reason": "to see"}, 200)
+        self.assertTrue(done["ok"])
+        eventually(lambda: [s for s in self.daemon.sessions("closed") if s["id"] == session["id"] and s["end_reason"] == "killed"], 20, "it ends")
+        again = eventually(lambda: [s for s in self.daemon.sessions("open") if s["user"] == self.user], 20, "who was kicked is back")[0]
+        self.assertNotEqual(again["id"], session["id"])
+        self.post(f"sessions/{again['id']}/end", {"mode": "halt", "reason": "enough"}, 200)
+        eventually(lambda: [s for s in self.daemon.sessions("closed") if s["id"] == again["id"]], 20, "it ends for good")
+        time.sleep(3)
+        self.assertEqual([s for s in self.daemon.sessions("open") if s["user"] == self.user], [])
+        self.assertEqual(self.daemon.request("POST", f"/api/v1/sessions/{again['id']}/end", {"mode": "kick"})[0], 404)
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("localhost", timeout=15)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(15)
+        self.sock.connect(self.path)
+
+
+if __name__ == "__main__":
+    skip_without_lab()
+    unittest.main(verbosity=2)
