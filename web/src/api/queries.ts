@@ -11,8 +11,15 @@ export const useMe = () =>
 
 /** Limits, groups, grants and blocks as they were laid down. Anything that changes them asks for this key again. */
 export const limitsKey = ['limits'] as const;
-export const useLimits = () =>
-  useQuery({ queryKey: limitsKey, queryFn: ({ signal }) => get<Limits>('/api/v1/limits', {}, signal), refetchInterval: 30_000 });
+const loadLimits = ({ signal }: { signal: AbortSignal }) => get<Limits>('/api/v1/limits', {}, signal);
+export const useLimits = () => useQuery({ queryKey: limitsKey, queryFn: loadLimits, refetchInterval: 30_000 });
+
+const thresholdsOf = ({ limits }: Limits): ReadonlyMap<number, readonly number[]> => new Map(limits.map(({ id, thresholds }) => [id, thresholds.map((value) => value / 100)]));
+const noThresholds: readonly number[] = [];
+
+/** Where a limit tells, as parts of what it allows; none until the limits are loaded. */
+export const useThresholds = (limit_id: number): readonly number[] =>
+  useQuery({ queryKey: limitsKey, queryFn: loadLimits, select: thresholdsOf, staleTime: 30_000 }).data?.get(limit_id) ?? noThresholds;
 
 /** What the role of who is signed in allows: an operator may act, an admin may lay down. */
 export function useMay(): { act: boolean; lay_down: boolean } {

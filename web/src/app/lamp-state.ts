@@ -3,26 +3,29 @@ import { useLocation } from 'wouter';
 import lampCap from '../assets/lamp-cap.svg';
 import lampOut from '../assets/lamp-out.svg';
 import lampSteady from '../assets/lamp-steady.svg';
-import { openProblems } from '../lib/health';
 import { useFreshness, useLive } from '../live/use-live';
+import { useTroubles } from '../live/use-troubles';
+import type { Trouble } from '../lib/troubles';
 import type { LampState } from '../ui/lamp';
 import { pageName } from './pages';
 
 const icons: Record<LampState, string> = { steady: lampSteady, cap: lampCap, out: lampOut };
 
-/** The one status light: out when live data does not arrive, cap when a server needs a look. */
+const isFault = (trouble: Trouble): boolean => trouble.key !== 'quotas';
+
+/** The one status light: out when live data does not arrive, cap when something needs a look: a server, a certificate, a job, a loss. Who is stopped by a quota is as it should be. */
 export function useLampState(): LampState {
   const live = useLive();
   const { stale } = useFreshness();
+  const troubles = useTroubles();
   if (stale || (!live.has_snapshot && live.phase === 'waiting')) return 'out';
-  return openProblems(live.servers).length > 0 ? 'cap' : 'steady';
+  return troubles.some(isFault) ? 'cap' : 'steady';
 }
 
 /** Keeps the title and the icon of the browser tab in step with the lamp. */
 export function useTitle(lamp: LampState): void {
   const [location] = useLocation();
-  const { servers } = useLive();
-  const problems = openProblems(servers).length;
+  const problems = useTroubles().filter(isFault).length;
   useEffect(() => {
     document.title = `${problems ? `(${problems}) ` : ''}${pageName(location)} · Davylamp`;
   }, [location, problems]);

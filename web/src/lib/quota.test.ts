@@ -18,7 +18,7 @@ describe('how much is used', () => {
 
 describe('the state in words', () => {
   it('does not say that someone is stopped who is only told', () =>
-    expect([standing(aQuota({ state: 'reached', enforce: true })).word, standing(aQuota({ state: 'reached', enforce: false })).word]).toEqual(['Stopped', 'Over, told only']));
+    expect([standing(aQuota({ state: 'reached', enforce: true })).word, standing(aQuota({ state: 'reached', enforce: false })).word]).toEqual(['Stopped', 'Over']));
   it('warns of a run-out within three days and alarms within one', () =>
     expect([4 * 86400, 2 * 86400, 3600].map((left) => runsOut(aQuota({ runs_out_at: now + left }), now).shape)).toEqual([undefined, 'warn', 'crit']));
   it('says that a quota lasts', () => expect(runsOut(aQuota({ resets_at: now + 1 }), now)).toEqual({ text: 'Not this period' }));

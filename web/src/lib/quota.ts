@@ -35,18 +35,19 @@ export const quotaStates: Record<QuotaStateName, { shape: ShapeKind; word: strin
 
 /** Shape and word for how a quota stands. What is reached but not enforced stops nobody. */
 export function standing(quota: Quota): { shape: ShapeKind; word: string } {
-  if (quota.state === 'reached') return { shape: 'crit', word: quota.enforce ? 'Stopped' : 'Over, told only' };
+  if (quota.state === 'reached') return { shape: 'crit', word: quota.enforce ? 'Stopped' : 'Over' };
   return quotaStates[quota.state] ?? { shape: 'off', word: quota.state };
 }
 
 /** Whom a quota binds: a user, or the members of a group together. */
 export const holderOf = (quota: Quota): string => quota.user || quota.group;
 
-/** "95.2 of 100 GB": both in the unit of what is allowed; what would be next to nothing in it keeps its own, "3 MB of 20 GB". */
+/** "95.2 of 100 GB": both in the unit of what is allowed; what is little in it keeps its own, "3 MB of 20 GB". */
 export function usedOf(quota: Pick<Quota, 'used_bytes' | 'allowed_bytes'>): { used: string; of: string } {
   const allowed = bytes(quota.allowed_bytes);
-  const tiny = ratioOf(quota) < 0.01;
-  return { used: tiny ? (quota.used_bytes > 0 ? join(bytes(quota.used_bytes)) : '0') : bytesIn(quota.used_bytes, allowed.unit), of: trimZeros(join(allowed)) };
+  const own = bytes(quota.used_bytes);
+  const little = own.unit !== allowed.unit && ratioOf(quota) < 0.1;
+  return { used: quota.used_bytes <= 0 ? '0' : little ? join(own) : bytesIn(quota.used_bytes, allowed.unit), of: trimZeros(join(allowed)) };
 }
 
 /** "100 GB" rather than "100.0 GB"; a whole number of units needs no decimals. */

@@ -1,4 +1,4 @@
-import type { Quota, Server } from '../api/types.gen';
+import type { HouseJob, Quota, Server } from '../api/types.gen';
 import { worstExpiry } from './expiry';
 import type { ShapeKind } from './health';
 import { openProblems, stateOf } from './health';
@@ -58,21 +58,37 @@ function ofQuotas(quotas: Iterable<Quota>): Trouble[] {
   }];
 }
 
-function ofLosses(losses: readonly { count: number; text: string }[]): Trouble[] {
-  const some = losses.filter((loss) => loss.count > 0);
+export type Loss = { name: string; count: number; text: string };
+
+/** What the next report heals, or what was only said twice: worth knowing, nothing to act on. */
+const healed: ReadonlySet<string> = new Set([
+  'observations_dropped', 'changes_dropped', 'reports_repeated', 'reports_of_unknown_peers', 'listings_incomplete', 'counters_shrunk', 'finals_unmatched', 'timeouts',
+]);
+export const matters = ({ name, count: times }: Pick<Loss, 'name' | 'count'>): boolean => times > 0 && !healed.has(name);
+
+function ofJobs(jobs: readonly HouseJob[]): Trouble[] {
+  return jobs.filter((job) => !job.ok && job.ended_at !== undefined).map((job) => ({
+    key: `job ${job.name}`, shape: 'warn', label: 'House jobs', title: `The job ${visible(job.name).replaceAll('_', ' ')} failed`, text: sentence(visible(job.text)),
+    path: '/system', link: 'See the jobs', rank: 5,
+  }));
+}
+
+function ofLosses(losses: readonly Loss[]): Trouble[] {
+  const some = losses.filter(matters);
   const first = some[0];
   if (!first) return [];
-  return [{ key: 'losses', shape: 'warn', label: 'System', title: 'Something was lost or could not be used', text: sentence(visible(first.text)), path: '/system', link: 'See what', rank: 5 }];
+  return [{ key: 'losses', shape: 'warn', label: 'System', title: 'Something was lost or could not be used', text: sentence(visible(first.text)), path: '/system', link: 'See what', rank: 6 }];
 }
 
 interface Known {
   servers: readonly Server[];
   quotas: Iterable<Quota>;
-  losses: readonly { count: number; text: string }[];
+  jobs: readonly HouseJob[];
+  losses: readonly Loss[];
   now: number;
 }
 
-/** All that is open, worst first: a server that is down, a certificate past or near its end, someone stopped, what was lost. */
-export function openTroubles({ servers, quotas, losses, now }: Known): Trouble[] {
-  return [...ofServers(servers), ...ofExpiries(servers, now), ...ofQuotas(quotas), ...ofLosses(losses)].sort((a, b) => a.rank - b.rank);
+/** All that is open, worst first: a server that is down, a certificate past or near its end, someone stopped, a job that failed, what was lost. */
+export function openTroubles({ servers, quotas, jobs, losses, now }: Known): Trouble[] {
+  return [...ofServers(servers), ...ofExpiries(servers, now), ...ofQuotas(quotas), ...ofJobs(jobs), ...ofLosses(losses)].sort((a, b) => a.rank - b.rank);
 }

@@ -13,7 +13,11 @@ export function Dialog({ label, className = '', onClose, children }: DialogProps
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      // What is to be filled in comes first, not the button that closes.
+      dialog.querySelector<HTMLElement>('[autofocus], input, select, textarea')?.focus();
+    }
     return () => dialog?.close();
   }, []);
   return (

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { GrantRequest } from '../api/acts';
 import { grantMore, removeGrant } from '../api/acts';
 import type { Quota } from '../api/types.gen';
-import { holderOf, ratioOf, forecastRatio, runOutWith, trimZeros } from '../lib/quota';
+import { holderOf, runOutWith, trimZeros } from '../lib/quota';
 import { visible } from '../lib/text';
 import { moment } from '../lib/time';
 import { bytes, join } from '../lib/units';
@@ -14,7 +14,7 @@ import { Button, IconButton } from './controls';
 import { Dialog } from './dialog';
 import { Choices, Field, FieldGroup } from './field';
 import { tell, tellFailure } from './later';
-import { RatioBar } from './quota-bar';
+import { QuotaBar } from './quota-bar';
 import { useRefresh } from './use-refresh';
 import { VolumeInput } from './volume-input';
 
@@ -36,7 +36,7 @@ export function GrantPreview({ quota, more, now }: { quota: Quota; more: number;
         <span className="grow" />
         <span className="t2">{!enough ? 'still used up' : end === undefined ? 'lasts the period' : <>lasts until <span className="t1 w5">{moment(end, now)}</span></>}</span>
       </div>
-      <RatioBar used={ratioOf(after)} forecast={forecastRatio(after)} />
+      <QuotaBar quota={after} />
     </div>
   );
 }

@@ -3,12 +3,12 @@ export type LampState = 'steady' | 'cap' | 'out';
 const flame = 'M12 8.9c2.300 2.600 3.100 4 3.100 5.700a3.100 3.100 0 0 1-6.200 0c0-1.700.8-3.100 3.100-5.700Z';
 
 const words: Record<LampState, string> = {
-  steady: 'All servers answer',
+  steady: 'All is well',
   cap: 'Something needs a look',
   out: 'Live data is not arriving',
 };
 
-/** The mark and the status light: steady, cap (a server has a problem), out (the live data is stale). */
+/** The mark and the status light: steady, cap (something has a problem), out (the live data is stale). */
 export function Lamp({ state = 'steady', size = 22, testId = false }: { state?: LampState; size?: number; testId?: boolean }) {
   return (
     <svg

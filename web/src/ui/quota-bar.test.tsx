@@ -7,7 +7,7 @@ let stop: () => Promise<void>;
 afterEach(() => stop?.());
 
 async function bar(used: number, forecast: number) {
-  const drawn = await draw(<RatioBar used={used} forecast={forecast} />);
+  const drawn = await draw(<RatioBar used={used} forecast={forecast} marks={[0.8, 0.95]} />);
   stop = drawn.stop;
   const svg = drawn.host.querySelector('svg') as SVGElement;
   return { svg, width: (name: string) => svg.querySelector(`.${name}`)?.getAttribute('width'), at: (name: string) => [...svg.querySelectorAll(`.${name}`)].map((line) => line.getAttribute('x1')) };

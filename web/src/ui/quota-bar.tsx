@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { useThresholds } from '../api/queries';
 import type { Quota } from '../api/types.gen';
 import { forecastRatio, percent, ratioOf, standing, toneOf, usedOf } from '../lib/quota';
 import { cx } from '../lib/text';
@@ -8,19 +9,20 @@ interface BarProps {
   /** 1 is all that is allowed. */
   used: number;
   forecast: number;
-  /** Thin, without the marks of the thresholds: for a cell of a table. */
+  /** Where the limit tells, as parts of what is allowed. */
+  marks?: readonly number[];
+  /** Thin, without marks: for a cell of a table. */
   slim?: boolean;
 }
 
 /** The bar shows 125 %, so that a forecast beyond the limit can be seen. */
 const domain = 1.25;
-const marks = [0.8, 0.95];
 const bounded = (ratio: number): number => Math.min(domain, Math.max(0, ratio));
 /** Where a ratio stands on the bar; with `from`, how far it is from there. */
 const at = (ratio: number, from = 0): string => `${(((bounded(ratio) - bounded(from)) / domain) * 100).toFixed(2)}%`;
 
-/** Solid: used. Hatched: expected by the end of the period. White tick: the limit; dark ticks: 80 and 95 %. */
-export function RatioBar({ used, forecast, slim = false }: BarProps) {
+/** Solid: used. Hatched: expected by the end of the period. White tick: the limit; dark ticks: its thresholds. */
+export function RatioBar({ used, forecast, marks = [], slim = false }: BarProps) {
   const id = useId();
   const height = slim ? 6 : 9;
   const box = slim ? 14 : 20;
@@ -52,7 +54,10 @@ export function PartBar({ part }: { part: number }) {
   );
 }
 
-export const QuotaBar = ({ quota, slim = false }: { quota: Quota; slim?: boolean }) => <RatioBar used={ratioOf(quota)} forecast={forecastRatio(quota)} slim={slim} />;
+export function QuotaBar({ quota, slim = false }: { quota: Quota; slim?: boolean }) {
+  const marks = useThresholds(quota.limit_id);
+  return <RatioBar used={ratioOf(quota)} forecast={forecastRatio(quota)} marks={marks} slim={slim} />;
+}
 
 /** "95.2 of 100 GB", the second part quieter. */
 export function UsedOf({ quota }: { quota: Pick<Quota, 'used_bytes' | 'allowed_bytes'> }) {

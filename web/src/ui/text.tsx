@@ -1,6 +1,6 @@
 import type { Quantity } from '../lib/units';
 import { bytes, rate } from '../lib/units';
-import { shortAddress } from '../lib/address';
+import { pseudonymOf, shortAddress } from '../lib/address';
 import { cx, visible } from '../lib/text';
 
 /** A text that someone else chose: isolated in direction, its control characters shown. */
@@ -23,6 +23,11 @@ export const Bytes = ({ amount }: { amount: number }) => <Qty of={bytes(amount)}
 
 export function Address({ address, port, cut = true }: { address: string; port?: number | undefined; cut?: boolean }) {
   const text = visible(address);
+  if (!text) return <span className="t3" title="The privacy mode does not keep addresses">not kept</span>;
+  const pseudonym = pseudonymOf(text);
+  if (pseudonym) {
+    return <bdi dir="ltr" className="addr" title={`${text} stands for an address that is not kept: the same client has the same one until the key changes`}><span className="t3">client</span> {pseudonym}</bdi>;
+  }
   return (
     <bdi dir="ltr" className="addr" title={text}>
       {cut ? shortAddress(text) : text}

@@ -1,24 +1,16 @@
-import { useMemo } from 'react';
 import { Link } from 'wouter';
-import { useLosses } from '../../api/queries';
 import { clock } from '../../lib/time';
-import { openTroubles } from '../../lib/troubles';
-import { useFreshness, useLive } from '../../live/use-live';
+import { useFreshness } from '../../live/use-live';
+import { useTroubles } from '../../live/use-troubles';
 import { Lamp } from '../../ui/lamp';
 import { useScoped } from '../../ui/navigation';
 import { Shape } from '../../ui/shape';
 
-const minute = 60;
-
 /** The worst open problem, in words. Nothing when there is none. */
 export function LampCard() {
-  const live = useLive();
-  const losses = useLosses().data?.items;
   const scoped = useScoped();
   const { stale } = useFreshness();
-  // Dates are told in days: once a minute is often enough to look at them.
-  const now = Math.floor(live.at / minute) * minute;
-  const troubles = useMemo(() => openTroubles({ servers: live.servers, quotas: live.quotas.values(), losses: losses ?? [], now }), [live.servers, live.quotas, losses, now]);
+  const troubles = useTroubles();
   const worst = troubles[0];
   if (!worst) return null;
   return (

@@ -47,14 +47,14 @@ export function quotaColumns({ now, online, onGrant }: QuotaContext): Column<Quo
     { key: 'group', title: 'Group', width: 'minmax(80px,.6fr)', min: 80, rank: 4, cell: (q) => (q.group && q.user ? <bdi className="t2">{visible(q.group)}</bdi> : <span className="t3">{q.user ? 'own limit' : 'together'}</span>) },
     { key: 'direction', title: 'Counts', width: '56px', min: 56, rank: 5, cell: (q) => <span className="t2">{directionWord(q.direction)}</span> },
     { key: 'bar', title: 'Used and forecast', width: 'minmax(150px,2.1fr)', min: 150, sort: 'percent', rank: 1, cell: (q) => <QuotaBar quota={q} /> },
-    { key: 'used', title: 'Used', width: '124px', min: 124, sort: 'used_bytes', end: true, rank: 0, cell: (q) => <UsedOf quota={q} /> },
+    { key: 'used', title: 'Used', width: '128px', min: 128, sort: 'used_bytes', end: true, rank: 0, cell: (q) => <UsedOf quota={q} /> },
     { key: 'out', title: 'Runs out', width: 'minmax(118px,.9fr)', min: 118, sort: 'runs_out_at', rank: 0, cell: (q) => <RunsOut quota={q} now={now} /> },
     { key: 'period', title: 'Period', width: 'minmax(150px,1.1fr)', min: 150, sort: 'resets_at', rank: 2, cell: (q) => <PeriodText quota={q} now={now} /> },
     { key: 'stop', title: 'At the limit', width: '86px', min: 86, rank: 6, cell: (q) => <span className="t2" title={atLimit(q)}>{q.enforce ? (q.kernel_stop ? 'Stop, kernel' : 'Stop') : 'Tell only'}</span> },
     { key: 'state', title: 'State', width: '92px', min: 92, rank: 3, cell: (q) => <QuotaState quota={q} /> },
     ...(onGrant
       ? [{
-          key: 'grant', title: 'Act', width: '60px', min: 60, rank: 1,
+          key: 'grant', title: '', width: '60px', min: 60, end: true, rank: 1,
           cell: (q: Quota) => <Button size="small" look="ghost" data-testid="quota-grant" aria-label={`Grant more to ${visible(holderOf(q))}`} onClick={(event) => (event.stopPropagation(), onGrant(q))}>Grant</Button>,
         }]
       : []),

@@ -93,8 +93,8 @@ export default function QuotasPage({ id }: { id: string | undefined }) {
           ]}
         />
         <span className="grow" />
-        {may.lay_down && view === 'groups' && <Button onClick={() => setOpen({ kind: 'group' })}><Plus size={14} />New group</Button>}
-        {newLimit && <Button look="primary" data-testid="new-limit" onClick={newLimit}><Plus size={14} /><span>New<span className="desk-text"> limit</span></span></Button>}
+        {may.lay_down && view === 'groups' && <Button look="primary" onClick={() => setOpen({ kind: 'group' })}><Plus size={14} />New group</Button>}
+        {newLimit && view !== 'groups' && <Button look="primary" data-testid="new-limit" onClick={newLimit}><Plus size={14} /><span>New<span className="desk-text"> limit</span></span></Button>}
       </div>
       <div className="filter-bar" role="search">
         <label className="filter-input">

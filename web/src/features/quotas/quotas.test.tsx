@@ -63,6 +63,7 @@ describe('the page of quotas', () => {
 });
 
 describe('a grant', () => {
+  const changes = () => calls.filter(({ method }) => method !== 'GET');
   const submit = (host: HTMLElement) => act(async () => host.querySelector('form')?.requestSubmit());
   async function dialog(over = {}) {
     const onClose = vi.fn();
@@ -75,20 +76,20 @@ describe('a grant', () => {
     const { host, text } = await dialog();
     await submit(host);
     expect(text()).toContain('Say why');
-    expect(calls).toEqual([]);
+    expect(changes()).toEqual([]);
   });
 
   it('names the member only where each has a quota of their own', async () => {
     const own = await dialog();
     await type(own.reason, 'ticket 4182');
     await submit(own.host);
-    expect(calls[0]).toEqual({ path: '/api/v1/limits/9/grants', method: 'POST', body: { bytes: 20e9, until_at: 4e9, reason: 'ticket 4182' } });
+    expect(changes()[0]).toEqual({ path: '/api/v1/limits/9/grants', method: 'POST', body: { bytes: 20e9, until_at: 4e9, reason: 'ticket 4182' } });
     await stop();
     calls = [];
     const each = await dialog({ group: 'press' });
     await type(each.reason, 'ticket 4182');
     await submit(each.host);
-    expect(calls[0]?.body).toMatchObject({ user: 'ann' });
+    expect(changes()[0]?.body).toMatchObject({ user: 'ann' });
   });
 
   it('previews the new limit', async () => {
@@ -103,7 +104,7 @@ describe('a grant', () => {
     await type(reason, 'ticket 4182');
     await submit(host);
     await act(async () => knownActs()[0]?.undo?.());
-    expect(calls.at(-1)).toMatchObject({ path: '/api/v1/grants/3', method: 'DELETE' });
+    expect(changes().at(-1)).toMatchObject({ path: '/api/v1/grants/3', method: 'DELETE' });
   });
 });
 

@@ -3,6 +3,7 @@ import { get } from '../../api/client';
 import { useLosses, useMay } from '../../api/queries';
 import type { AuditList, Privacy } from '../../api/types.gen';
 import { sentence, visible } from '../../lib/text';
+import { matters } from '../../lib/troubles';
 import { fullMoment, moment } from '../../lib/time';
 import { count } from '../../lib/units';
 import { useNow } from '../../lib/use-now';
@@ -15,17 +16,21 @@ function Losses() {
   const query = useLosses();
   if (query.isPending) return <SkeletonRows rows={2} />;
   if (!query.data) return <ErrorNote what="Could not load what was lost" error={query.error} onRetry={() => void query.refetch()} />;
-  const some = query.data.items.filter((loss) => loss.count > 0);
+  const some = query.data.items.filter((loss) => loss.count > 0).sort((a, b) => Number(matters(b)) - Number(matters(a)));
   if (some.length === 0) return <p className="system-good"><Shape kind="ok" />Nothing was lost, and everything could be used, since Davylamp started.</p>;
+  const calm = !some.some(matters);
   return (
+    <>
+    {calm && <p className="system-good"><Shape kind="ok" />Nothing that matters: what is counted here healed by itself.</p>}
     <ul className="loss-list">
       {some.map((loss) => (
         <li key={`${loss.role} ${loss.name}`} className="loss">
-          <Shape kind="warn" /><span className="w5 num">{count(loss.count)}</span>
+          <Shape kind={matters(loss) ? 'warn' : 'past'} /><span className="w5 num">{count(loss.count)}</span>
           <span>{sentence(visible(loss.text))} <span className="t3">{visible(loss.role)}, {visible(loss.name)}</span></span>
         </li>
       ))}
     </ul>
+    </>
   );
 }
 
