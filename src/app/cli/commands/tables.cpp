@@ -1,10 +1,9 @@
-#include "app/cli/command.hpp"
+#include "app/cli/commands/tables.hpp"
 
 namespace davylamp::app {
 
-// The one place that knows all commands: dispatch and usage text both come from here.
-const std::vector<Command>& commands() {
-  static const std::vector<Command> table{
+std::vector<Command> looking_commands() {
+  return {
       {"status", "[--json]", "servers, open sessions and today's traffic at a glance", {}, run_status},
       {"sessions",
        "[--state open|closed|all] [--user NAME] [--server NAME] [--limit N] [--json]",
@@ -12,6 +11,11 @@ const std::vector<Command>& commands() {
        {{}, {"--state", "--user", "--server", "--limit"}},
        run_sessions},
       {"servers", "[--json]", "the VPN servers that are watched, and how they are", {}, run_servers},
+  };
+}
+
+std::vector<Command> account_commands() {
+  return {
       {"user add",
        "NAME [--admin | --role viewer|operator|admin] [--random-password | --password-stdin] [--json]",
        "let someone sign in to the page; asks for the password",
@@ -23,6 +27,11 @@ const std::vector<Command>& commands() {
        {{"--random-password", "--password-stdin"}, {}},
        run_user_passwd},
       {"user list", "[--json]", "who may sign in to the page", {}, run_user_list},
+  };
+}
+
+std::vector<Command> quota_commands() {
+  return {
       {"quota list",
        "[--state ok|near|reached] [--group NAME] [--sort runs_out_at|user|used_bytes|percent] [--limit N] [--json]",
        "how every limit stands; what runs out first comes first",
@@ -60,6 +69,11 @@ const std::vector<Command>& commands() {
        {{"--add", "--remove"}, {"--note"}},
        run_group_set},
       {"group remove", "NAME [--json]", "remove a group that no limit names", {}, run_group_remove},
+  };
+}
+
+std::vector<Command> acting_commands() {
+  return {
       {"block",
        "USER --reason TEXT [--until DAY|TIME|+SPAN] [--zone ZONE] [--json]",
        "disconnect a user and keep the user out",
@@ -71,6 +85,11 @@ const std::vector<Command>& commands() {
        "end a session; with --halt the client is told not to come back",
        {{"--halt"}, {"--reason"}},
        run_disconnect},
+  };
+}
+
+std::vector<Command> house_commands() {
+  return {
       {"audit", "[--limit N] [--json]", "who did what in Davylamp, the latest first", {{}, {"--limit"}}, run_audit},
       {"jobs", "[--json]", "what the daemon does beside its work, and how it went", {}, run_jobs},
       {"jobs run", "NAME [--json]", "do one of those jobs now", {}, run_jobs_run},
@@ -91,6 +110,11 @@ const std::vector<Command>& commands() {
        "take over what another monitor recorded; doing it twice changes nothing",
        {{"--dry-run", "--with-active"}, {"--server", "--zone"}},
        run_import},
+  };
+}
+
+std::vector<Command> host_commands() {
+  return {
       {"discover",
        "[--toml | --json]",
        "find the OpenVPN servers of this host; exit 3 when none is usable",
@@ -112,12 +136,16 @@ const std::vector<Command>& commands() {
        "everything that is wrong with the configuration; --dump prints it with defaults",
        {{"--dump"}, {}},
        run_check},
+  };
+}
+
+std::vector<Command> program_commands() {
+  return {
       {"completion", "bash|zsh|fish", "a script that completes these commands", {}, run_completion},
       {"dev types", "", "the page's TypeScript types", {}, run_dev_types},
       {"dev config-reference", "", "docs/configure/reference.md", {}, run_dev_config_reference},
       {"version", "[--json]", "the version", {}, run_version},
   };
-  return table;
 }
 
 }  // namespace davylamp::app
