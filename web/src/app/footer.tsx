@@ -10,7 +10,7 @@ import { pageName } from './pages';
 
 const pageKeys: Record<string, [string, string][]> = {
   Overview: [['m', 'map layers'], ['Space', 'pause']],
-  Sessions: [['j k', 'move'], ['Enter', 'open'], ['y', 'copy address']],
+  Sessions: [['j k', 'move'], ['x', 'select'], ['Enter', 'open'], ['y', 'copy address']],
   Users: [['j k', 'move'], ['Enter', 'open']],
   Quotas: [['j k', 'move'], ['+', 'grant'], ['e', 'edit limit']],
   Servers: [['g s', 'sessions']],

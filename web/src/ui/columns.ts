@@ -3,6 +3,8 @@ import type { ReactNode } from 'react';
 export interface Column<T> {
   key: string;
   title: string;
+  /** Drawn in the head instead of the title. */
+  head?: ReactNode;
   /** Track of the CSS grid; `min` is its least width in pixels. */
   width: string;
   min: number;

@@ -134,7 +134,7 @@ function HeadCell<T>({ column, sort, onSort }: { column: Column<T>; sort: GridSo
   const Arrow = sort.descending ? ArrowDown : ArrowUp;
   return (
     <div role="columnheader" className={cx('grid-cell', column.end && 'num')} {...(column.sort ? { 'aria-sort': order } : {})}>
-      {column.sort ? (
+      {column.head !== undefined ? column.head : column.sort ? (
         <button type="button" className={cx('grid-sort', sorted && 'grid-sorted')} onClick={() => onSort(column.sort ?? '')}>
           <span className="ell">{column.title}</span>{sorted && <Arrow size={12} />}
         </button>

@@ -54,7 +54,7 @@ export function quotaColumns({ now, online, onGrant }: QuotaContext): Column<Quo
     { key: 'state', title: 'State', width: '92px', min: 92, rank: 3, cell: (q) => <QuotaState quota={q} /> },
     ...(onGrant
       ? [{
-          key: 'grant', title: '', width: '60px', min: 60, end: true, rank: 1,
+          key: 'grant', title: 'Act', head: <span className="sr-only">Act</span>, width: '60px', min: 60, end: true, rank: 1,
           cell: (q: Quota) => <Button size="small" look="ghost" data-testid="quota-grant" aria-label={`Grant more to ${visible(holderOf(q))}`} onClick={(event) => (event.stopPropagation(), onGrant(q))}>Grant</Button>,
         }]
       : []),

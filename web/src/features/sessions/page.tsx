@@ -1,6 +1,7 @@
 import { RefreshCw } from 'lucide-react';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
+import { useMay } from '../../api/queries';
 import type { Session } from '../../api/types.gen';
 import type { Filter } from '../../lib/filter';
 import { activeFields, emptyFilter, mergeFilter } from '../../lib/filter';
@@ -15,12 +16,14 @@ import { DataGrid } from '../../ui/data-grid';
 import { ErrorNote, SkeletonRows, Working } from '../../ui/states';
 import { isOld, sessionColumns } from './columns';
 import { FilterBar } from './filter-bar';
+import { KickBar } from './kick-bar';
 import { useListState } from './list-state';
 import { NoRows } from './no-rows';
 import { SessionCard } from './session-card';
 import { SessionDrawer } from './session-drawer';
 import './sessions.css';
 import { Toolbar } from './toolbar';
+import { usePicked } from './use-picked';
 import { useRows } from './use-rows';
 
 const rowHeights = { compact: 32, comfortable: 40 };
@@ -56,6 +59,8 @@ export default function SessionsPage({ id }: { id: number | undefined }) {
     return sessionColumns(context).filter((column) => wanted.has(column.key))
       .map((column) => (column.key === 'online' && list.mode !== 'open' ? { ...column, title: 'Lasted' } : column));
   }, [context, list.columns, list.mode, list.chosen, quotas.size]);
+  const mayPick = useMay().act && list.mode === 'open' && !phone;
+  const { picked, column, clear } = usePicked(rows.rows, id, mayPick);
   const open = (session: Session | undefined, event?: React.MouseEvent) => {
     const added = session && cellFilter(session, event);
     if (added) return list.setFilter(mergeFilter(list.filter, added));
@@ -87,13 +92,14 @@ export default function SessionsPage({ id }: { id: number | undefined }) {
         <NoRows mode={list.mode} filter={list.filter} live={everyone} onFilter={list.setFilter} />
       ) : (
         <DataGrid
-          label="Sessions" columns={columns} chosen={list.chosen} rows={rows.rows} total={rows.total} rowKey={(session) => session.id}
+          label="Sessions" columns={mayPick ? [column, ...columns] : columns} chosen={list.chosen} rows={rows.rows} total={rows.total} rowKey={(session) => session.id}
           rowAttributes={(session) => ({ 'data-testid': 'session-row', 'data-user': session.user, 'data-session-id': session.id })}
           rowClass={(session) => ((stale && session.state === 'open') || isOld(session, context)) && 'row-old'}
           rowHeight={rowHeights[list.density]} sort={list.sort} onSort={sortBy} selected={id} onOpen={open} onHold={setHeld} onEnd={rows.more} onView={setView}
           card={phone ? (session) => <SessionCard session={session} context={context} /> : undefined}
         />
       )}
+      {picked.length > 0 && <KickBar sessions={picked} onDone={clear} />}
       {id !== undefined && <SessionDrawer id={id} onClose={() => open(undefined)} onPrevious={step(-1)} onNext={step(1)} />}
     </div>
   );
