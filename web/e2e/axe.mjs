@@ -25,6 +25,8 @@ async function check(page, name) {
 await withBrowser(async (context) => {
   for (const [width, height] of [[1440, 900], [390, 844]]) {
     const { page } = await openPage(context, base, width, height);
+    // Colours that fade over would be measured on their way.
+    await page.emulateMedia({ reducedMotion: 'reduce' });
     await context.clearCookies();
     await page.goto(`${base}/login`);
     await page.waitForTimeout(500);
@@ -34,7 +36,6 @@ await withBrowser(async (context) => {
       if (!(await show(page, base, view))) continue;
       for (const theme of themes) {
         await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);
-        // Colours fade over; what is measured is where they end.
         await page.waitForTimeout(250);
         await check(page, `${view.name} ${width} ${theme}`);
       }
