@@ -1,4 +1,6 @@
-"""A real browser on the real page: sign in, a client of the lab appears within two seconds and leaves again."""
+"""A real browser on the real page: sign in, a client of the lab appears within two seconds and leaves again; a limit set on
+the page fills, stops its user, and lets go after a grant; a kick.
+"""
 import os
 import shutil
 import subprocess
@@ -9,6 +11,8 @@ import unittest
 from daemon import ACCOUNT, Daemon, WEB_ROOT, city_files, sources_of
 from lab import SCRIPT, SKIPPED, SOURCE_DIRECTORY, Lab, skip_without_lab
 
+HOOK = os.environ.get("DAVYLAMP_HOOK", "")
+HERE = os.path.dirname(os.path.abspath(__file__))
 CLIENTS = 8
 GUEST = 2  # comes and goes; nobody else is in its city
 SHOTS = os.environ.get("DAVYLAMP_SHOTS") or os.path.join(SOURCE_DIRECTORY, "build", "e2e-shots")
@@ -41,11 +45,30 @@ class Browser(unittest.TestCase):
         daemon.wait_open(CLIENTS - 1)
         os.makedirs(SHOTS, exist_ok=True)
         self.run_node(
-            os.path.join(os.path.dirname(os.path.abspath(__file__)), "browser.mjs"),
+            os.path.join(HERE, "browser.mjs"),
             DAVYLAMP_SOURCE_DIR=SOURCE_DIRECTORY, DAVYLAMP_URL=daemon.url, DAVYLAMP_SHOTS=SHOTS, DAVYLAMP_PASSWORD=daemon.password,
             CHROMIUM=shutil.which("chromium"), LAB_SCRIPT=SCRIPT, LAB_DIR=lab.directory, LAB_PREFIX=lab.prefix,
             LAB_CLIENTS=str(CLIENTS), LAB_CLIENT=str(GUEST), LAB_CLIENT_NAME=lab.client(GUEST)["common_name"],
             LAB_HOOKS_LOG=os.path.join(lab.directory, "hooks.log"))
+        daemon.stop()
+
+    def test_a_limit_set_on_the_page(self):
+        lab = Lab(clients=3)
+        folders = os.path.join(lab.directory, "hook")
+        os.mkdir(folders, 0o755)
+        shutil.copy(HOOK, os.path.join(lab.directory, "davylamp-hook"))
+        with open(os.path.join(lab.directory, "next-hook"), "w", encoding="utf-8") as file:
+            file.write(f'#!/bin/sh\nexec "{lab.directory}/davylamp-hook" "{folders}/$1"\n')
+        os.chmod(file.name, 0o755)
+        self.enterContext(lab)
+        sources = [{**source, "hook_directory": os.path.join(folders, source["name"])} for source in sources_of(lab, poll_seconds=1, bytecount_seconds=1)]
+        daemon = self.enterContext(Daemon(sources))
+        daemon.wait_open(3)
+        os.makedirs(SHOTS, exist_ok=True)
+        self.run_node(
+            os.path.join(HERE, "browser_quotas.mjs"), DAVYLAMP_URL=daemon.url, DAVYLAMP_SHOTS=SHOTS, DAVYLAMP_PASSWORD=daemon.password,
+            CHROMIUM=shutil.which("chromium"), LAB_SCRIPT=SCRIPT, LAB_DIR=lab.directory, LAB_PREFIX=lab.prefix,
+            LAB_CLIENT="1", LAB_CLIENT_NAME=lab.client(1)["common_name"])
         daemon.stop()
 
 
