@@ -1,5 +1,7 @@
 #include "app/setup/marked_block.hpp"
 
+#include <utility>
+
 #include "base/text.hpp"
 
 namespace davylamp::app {
@@ -47,12 +49,14 @@ std::string without_block(std::string_view text, std::string_view label) {
   std::string block;
   for (auto rest = text; !rest.empty();) {
     const auto line = take_line(rest);
-    if (!block.empty()) {
+    if (!block.empty() && !begins(line, "")) {
       block += line;
       if (base::trim(line) == end_mark) block.clear();
     } else if (begins(line, label)) {
+      out += block;  // was never closed
       block = line;
     } else {
+      out += std::exchange(block, {});
       out += line;
     }
   }

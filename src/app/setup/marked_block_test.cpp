@@ -48,5 +48,11 @@ TEST(MarkedBlock, AnUnclosedBlockIsLeftAlone) {
   EXPECT_EQ(without_block(text, ""), text);
 }
 
+TEST(MarkedBlock, AnUnclosedBlockIsLeftAloneWhenAnotherFollows) {
+  const std::string text = "a\n# davylamp: begin x\nb\nc\n";
+  EXPECT_EQ(without_block(with_block(text, "x", {"1"}), "x"), text);
+  EXPECT_EQ(without_block(with_block(text, "y", {"1"}), "x"), with_block(text, "y", {"1"}));
+}
+
 }  // namespace
 }  // namespace davylamp::app
