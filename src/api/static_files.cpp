@@ -42,8 +42,7 @@ constexpr std::string_view missing_page =
     "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>Davylamp</title></head>\n<body>\n"
     "<h1>Davylamp is running, but its page is not built</h1>\n"
     "<p>Build it with <code>./dev build</code> in the source folder, or set the web root of the configuration to the "
-    "folder "
-    "that holds its <code>index.html</code>.</p>\n"
+    "folder that holds its <code>index.html</code>.</p>\n"
     "<p>The API answers under <code>/api/v1/</code>.</p>\n</body>\n</html>\n";
 
 std::string read_file(const std::filesystem::path& path) {

@@ -252,7 +252,7 @@ TEST(Config, TheExamplesAreValid) {
     ++examples;
     EXPECT_THAT(load_config(entry.path().string(), {}).problems, IsEmpty()) << entry.path();
   }
-  EXPECT_GE(examples, 2U);
+  EXPECT_GE(examples, 5U);
 }
 
 TEST(Config, ManagementIsAPathOrAnAddressWithPort) {

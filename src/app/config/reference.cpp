@@ -37,8 +37,7 @@ constexpr Meaning meanings[] = {
      "Host and Origin headers behind a reverse proxy."},
     {"serve.control_socket",
      "The socket that the commands on this host use, open to root and the daemon's own user. Left out: `control.sock` "
-     "in "
-     "the state directory."},
+     "in the state directory."},
     {"geoip",
      "MMDB files, MaxMind's or DB-IP's; several per list where IPv4 and IPv6 come apart. An empty list is filled from "
      "`/usr/share/GeoIP` and `/var/lib/GeoIP`. Files are read again when they change."},
@@ -55,8 +54,7 @@ constexpr Meaning meanings[] = {
     {"privacy", "What is kept of the addresses that clients connect from. Place and network are found first."},
     {"privacy.mode",
      "`full` keeps the address; `truncated` its network, /24 or /48; `keyed_hash` a code in place of it, the same for "
-     "the "
-     "same address until the key changes; `country_only` neither address nor place, only the country."},
+     "the same address until the key changes; `country_only` neither address nor place, only the country."},
     {"privacy.key_rotation_hours", "How long a key of `keyed_hash` is used before a new one replaces it: 1 to 8760."},
     {"quota", "What a new limit has where nothing else is said."},
     {"quota.zone", "The time zone whose midnight begins a day, a week and a month, as in `Europe/Berlin`."},
@@ -78,15 +76,15 @@ constexpr Meaning meanings[] = {
      "serves one client at a time there. It or `status_file` is needed; without it nobody can be disconnected."},
     {"source.openvpn[].password_file", "A file whose first line is the management password."},
     {"source.openvpn[].status_file",
-     "The file that OpenVPN's own `status` line names, version 1, 2 or 3. Read instead of the management interface, or "
-     "as "
-     "a check beside it."},
+     "The file that OpenVPN's own `status` line names, version 1, 2 or 3. Read where no "
+     "`management` is given; beside one, `davylamp doctor` looks at it."},
     {"source.openvpn[].status_zone",
      "The time zone of the times in a status file of version 1, as in `Europe/Berlin`; this host's when left out."},
     {"source.openvpn[].hook_directory",
      "The folder that Davylamp shares with the hooks of this server; `davylamp setup openvpn` makes it."},
     {"source.openvpn[].config_file",
-     "The server's own configuration, read for its certificates' expiry and its address pool."},
+     "The server's own configuration, read for its certificates' expiry, its address pool, and the account whose hooks "
+     "are believed."},
     {"source.openvpn[].poll_seconds", "How often the list of clients is asked for: 0.2 to 60."},
     {"source.openvpn[].bytecount_seconds",
      "How often OpenVPN reports byte counts in between: whole seconds up to 60, 0 for never."},

@@ -164,9 +164,10 @@ std::string seed_variable_reference() {
       "| variable | key | remark |\n| --- | --- | --- |\n";
   for (const auto& variable : variables) {
     const auto key = variable.key.empty() ? "none" : "`" + std::string(variable.key) + "`";
-    auto remark = std::string(variable.remark);
-    if (variable.most != 0) remark = "More than 60 seconds become 60." + (remark.empty() ? "" : " " + remark);
-    out += "| `" + std::string(variable.name) + "` | " + key + " | " + remark + " |\n";
+    std::string remark = variable.most != 0 ? "More than 60 seconds become 60." : "";
+    if (!remark.empty() && !variable.remark.empty()) remark += ' ';
+    remark += variable.remark;
+    out.append("| `").append(variable.name).append("` | ").append(key).append(" | ").append(remark).append(" |\n");
   }
   return out;
 }

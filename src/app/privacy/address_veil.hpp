@@ -13,8 +13,7 @@ namespace davylamp::app {
 //  full          stay as they are
 //  truncated     keep 24 bits (IPv4) or 48 (IPv6), without port
 //  keyed_hash    become a pseudonym: an address of 100::/64 (RFC 6666: never a real peer) whose last 64 bits are a
-//  keyed
-//                hash. A session that began before the key gets none.
+//                keyed hash. A session that began before the key gets none.
 //  country_only  vanish; of the place only the country stays
 class AddressVeil {
  public:

@@ -16,8 +16,7 @@ std::string addresses(const PrivacyConfig& privacy) {
              "port; place and network are found before that and kept.";
     case PrivacyMode::keyed_hash:
       return "The addresses that users connect from are never kept: a pseudonym is, made with a key that is thrown "
-             "away "
-             "every " +
+             "away every " +
              std::to_string(privacy.key_rotation_hours) +
              " hours. The same address is recognisable until then and not after. Place and network are found before "
              "that and kept.";

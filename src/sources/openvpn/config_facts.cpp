@@ -169,8 +169,7 @@ std::vector<std::string> known_faults(std::optional<Release> release, std::optio
   if (dco.value_or(false) && release && *release < bytecount_with_dco) {
     faults.emplace_back(
         "this OpenVPN with data channel offload reports only control traffic between listings, so volumes move at "
-        "every "
-        "listing; OpenVPN 2.7, or disable-dco, reports them in between");
+        "every listing; OpenVPN 2.7, or disable-dco, reports them in between");
   }
   if (config == nullptr) return faults;
   warn_of_management(*config, faults);
