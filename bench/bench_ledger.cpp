@@ -41,7 +41,8 @@ model::Limits limits_for_all() {
   return limits;
 }
 
-// Byte counts for every session in turn, drained as the process role does: counters each round, rows each twentieth.
+// Byte counts for every session in turn, drained as the process role does: counters each round, a slice of rows each
+// twentieth.
 void run_ledger(benchmark::State& state, const model::Limits& limits) {
   const auto names = keys();
   core::Pipeline pipeline;
@@ -64,7 +65,7 @@ void run_ledger(benchmark::State& state, const model::Limits& limits) {
     }
     if (++round % 20 == 0) {
       pipeline.tick(at);
-      benchmark::DoNotOptimize(pipeline.take());
+      benchmark::DoNotOptimize(pipeline.take(core::Pipeline::Scope::slice));
     } else {
       benchmark::DoNotOptimize(pipeline.take_counters());
     }

@@ -63,7 +63,7 @@ io::Task<void> Process::run() {
 
 void Process::finish(boost::asio::io_context& loop) {
   loop.restart();
-  committed_at_ = {};
+  finishing_ = true;
   auto done = asio::co_spawn(loop, commit(), asio::use_future);
   loop.run_for(longest_finish);
   if (done.wait_for(base::Seconds{0}) == std::future_status::ready) done.get();
@@ -171,19 +171,19 @@ io::Task<void> Process::load_limits() {
 io::Task<void> Process::commit() {
   using Scope = core::Pipeline::Scope;
   const auto since = dependencies_.clock.now() - committed_at_;
-  const bool whole = since >= pace_ || since < base::Milliseconds{0} || pipeline_.urgent_for_all();
-  auto effects = pipeline_.take(whole ? Scope::all : Scope::changes);
-  const auto wanted = whole ? pipeline_.usage_wanted() : std::vector<base::Time>{};
+  const bool paced = since >= pace_ || since < base::Milliseconds{0} || pipeline_.urgent_for_limits();
+  auto effects = pipeline_.take(finishing_ ? Scope::all : paced ? Scope::slice : Scope::changes);
+  const auto wanted = paced ? pipeline_.usage_wanted() : std::vector<base::Time>{};
   const auto covered = observations_->given();
   for (auto& command : effects.commands) dependencies_.bus.publish(std::move(command));
   auto changes = std::move(effects.changes);
   const auto batch = std::make_shared<const contract::Batch>(take_batch(effects, last_batch_ + 1));
-  if (whole) committed_at_ = dependencies_.clock.now();
+  if (paced) committed_at_ = dependencies_.clock.now();
   if (!batch->empty()) {
     const auto began = std::chrono::steady_clock::now();
     co_await write(batch);
     const auto took = std::chrono::duration_cast<base::Milliseconds>(std::chrono::steady_clock::now() - began);
-    if (whole) pace_ = fixed_pace_.value_or(std::clamp(took * pace_per_commit, shortest_pace, longest_pace));
+    if (paced) pace_ = fixed_pace_.value_or(std::clamp(took * pace_per_commit, shortest_pace, longest_pace));
     last_batch_ = batch->number;
   }
   observations_->acknowledge(covered);

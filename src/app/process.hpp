@@ -56,6 +56,7 @@ class Process {
   base::Time losses_told_at_{};
   base::Time limits_loaded_at_{};
   bool limits_changed_ = true;
+  bool finishing_ = false;  // there is no later commit that could bring the rest
   std::unique_ptr<contract::ObservationReader> observations_;
   std::unique_ptr<contract::CommandReader> commands_;
   boost::asio::steady_timer flush_;

@@ -48,6 +48,7 @@ void Pipeline::tick(base::Time now) {
 
 Effects Pipeline::take(Scope scope) {
   Effects effects;
+  if (scope == Scope::slice && quotas_.needs_cut()) scope = Scope::all;
   auto moves = sessions_.take(scope);
   for (const auto& name : servers_.names()) servers_.set_sessions(name, sessions_.open_count(name));
   for (auto& [increment, since] : moves.traffic) {
@@ -65,6 +66,7 @@ Effects Pipeline::take(Scope scope) {
   effects.servers = servers_.take();
   for (const auto& server : effects.servers) effects.changes.emplace_back(model::ServerChanged{server});
   effects.loads = rollup_.take();
+  if (scope == Scope::slice) quotas_.take_uncut(effects, events_);
   if (scope == Scope::all) quotas_.take(effects, events_);
   effects.events = events_.take();
   for (const auto& event : effects.events) effects.changes.emplace_back(model::EventHappened{event});

@@ -37,15 +37,16 @@ class Pipeline {
   // A user was erased from the store: what is over of the user is not written again.
   void forget_user(std::string_view user) { sessions_.forget_user(user); }
   // What the caller should now commit, and then publish. Scope::changes leaves out what only makes stored counters
-  // newer; limits need Scope::all, for it is their cut.
+  // newer, and what is to be done about limits; Scope::slice has a part of those counters. It becomes Scope::all by
+  // itself when limits need a cut: everything that moved so far in one commit.
   using Scope = SessionTracker::Scope;
   Effects take(Scope scope = Scope::all);
   // Counters that moved, for the viewers, who need not wait for the store.
   std::vector<model::Change> take_counters() { return sessions_.take_counters(); }
   // Something happened that people wait for: take() soon.
   bool urgent() const { return sessions_.urgent() || servers_.urgent() || quotas_.urgent(); }
-  // ... and it needs Scope::all.
-  bool urgent_for_all() const { return quotas_.urgent() || !quotas_.usage_wanted().empty(); }
+  // ... and it needs more than Scope::changes.
+  bool urgent_for_limits() const { return quotas_.urgent() || quotas_.needs_cut(); }
 
   const SessionTracker& sessions() const { return sessions_; }
   const ServerBoard& servers() const { return servers_; }

@@ -9,6 +9,7 @@ namespace davylamp::core {
 namespace {
 
 constexpr base::Seconds minute_step{60};
+constexpr std::size_t fetched_ahead = 4;
 
 }  // namespace
 
@@ -33,7 +34,15 @@ void SessionTracker::mark_counters(Tracked& tracked) {
 
 std::vector<model::Change> SessionTracker::take_counters() {
   std::vector<model::Change> changes;
-  for (Tracked* tracked : untold_) {
+  changes.reserve(untold_.size());
+  for (std::size_t i = 0; i < untold_.size(); ++i) {
+    if (i + fetched_ahead < untold_.size()) {
+      const auto& later = *untold_[i + fetched_ahead];
+      __builtin_prefetch(&later.row.session.last_seen_at);
+      __builtin_prefetch(&later.row.session.tx_bps);
+      __builtin_prefetch(&later.untold);
+    }
+    Tracked* tracked = untold_[i];
     tracked->untold = false;
     const auto& session = tracked->row.session;
     if (tracked->fresh || session.state == model::SessionState::closed) continue;
@@ -85,9 +94,18 @@ void SessionTracker::take_one(Tracked& tracked) {
   tracked.fresh = false;
 }
 
+void SessionTracker::take_stale(std::size_t count) {
+  for (Tracked* tracked : std::span(stale_).first(count)) {
+    if (std::exchange(tracked->stale, false)) take_one(*tracked);
+  }
+  stale_.erase(stale_.begin(), stale_.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
 SessionMoves SessionTracker::take(Scope scope) {
-  const auto most = dirty_.size() + (scope == Scope::all ? stale_.size() : 0);
-  moves_.updated.reserve(most);
+  std::size_t stale = 0;
+  if (scope == Scope::slice) stale = std::min(stale_.size(), std::max(limits_.slice, stale_.size() / 10));
+  if (scope == Scope::all) stale = stale_.size();
+  moves_.updated.reserve(dirty_.size() + stale);
   for (Tracked* tracked : dirty_) {
     take_one(*tracked);
     tracked->dirty = false;
@@ -96,11 +114,8 @@ SessionMoves SessionTracker::take(Scope scope) {
   }
   dirty_.clear();
   urgent_ = false;
+  take_stale(stale);
   if (scope == Scope::all) {
-    for (Tracked* tracked : stale_) {
-      if (std::exchange(tracked->stale, false)) take_one(*tracked);
-    }
-    stale_.clear();
     for (Tracked* tracked : untold_) tracked->untold = false;
     untold_.clear();
   }

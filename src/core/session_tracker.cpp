@@ -58,7 +58,8 @@ void SessionTracker::restore(const model::Checkpoint& checkpoint) {
     tracked->row.session.rx_bps = 0;
     tracked->row.session.tx_bps = 0;
     auto& kept = *tracked;
-    source.open.insert_or_assign(row.peer, std::move(tracked));
+    if (!source.open.try_emplace(row.peer, std::move(tracked)).second) continue;
+    source.order.add(kept);
     index_start(source, kept);
     index_user(kept);
     ++open_count_;
@@ -91,9 +92,40 @@ bool SessionTracker::apply(const model::Observation& observation) {
   return true;
 }
 
+SessionTracker::Tracked* SessionTracker::find_open(SourceState& source, const std::string& peer) {
+  fetch_ahead(source.order);
+  Tracked* tracked = source.order.next();
+  if (tracked == nullptr || tracked->row.peer != peer) {
+    const auto found = source.open.find(peer);
+    if (found == source.open.end()) return nullptr;
+    tracked = found->second.get();
+  }
+  source.order.reported(*tracked);
+  return tracked;
+}
+
+// First the session itself, two turns later what it points to.
+void SessionTracker::fetch_ahead(const ReportOrder<Tracked>& order) {
+  constexpr std::size_t line = 64;
+  if (const auto* later = order.next(4)) {
+    const auto& session = later->row.session;
+    __builtin_prefetch(&later->row.peer);
+    __builtin_prefetch(&session.last_seen_at);
+    __builtin_prefetch(&session.tx_bps);
+    const auto* bytes = reinterpret_cast<const char*>(&later->note);
+    for (std::size_t at = 0; bytes + at < reinterpret_cast<const char*>(later + 1); at += line)
+      __builtin_prefetch(bytes + at);
+  }
+  if (const auto* soon = order.next(2)) {
+    __builtin_prefetch(soon->row.peer.data());
+    if (soon->note.first == nullptr) return;
+    __builtin_prefetch(soon->note.first);
+    __builtin_prefetch(reinterpret_cast<const char*>(soon->note.first) + line);
+  }
+}
+
 void SessionTracker::on(SourceState& source, const model::Observation& observation, const model::PeerSeen& seen) {
-  const auto found = source.open.find(seen.peer);
-  Tracked* tracked = found != source.open.end() ? found->second.get() : nullptr;
+  Tracked* tracked = find_open(source, seen.peer);
   if (tracked == nullptr) tracked = reopen(source, seen.peer);
   if (tracked == nullptr && !source.closed.contains(seen.peer)) tracked = open_session(source, observation, seen);
   if (tracked == nullptr) return;
@@ -134,6 +166,7 @@ SessionTracker::Tracked* SessionTracker::open_session(SourceState& source, const
   tracked->fresh = true;
   session.user = seen.facts->user;
   source.open.emplace(seen.peer, std::move(owned));
+  source.order.add(*tracked);
   index_start(source, *tracked);
   index_user(*tracked);
   opened_now_.push_back(&tracked->row);
@@ -159,6 +192,7 @@ SessionTracker::Tracked* SessionTracker::reopen(SourceState& source, const std::
   tracked->absences = 0;
   tracked->fresh = true;
   source.open.insert_or_assign(peer, std::move(owned));
+  source.order.add(*tracked);
   index_user(*tracked);
   opened_now_.push_back(&tracked->row);
   ++open_count_;
@@ -177,7 +211,10 @@ void SessionTracker::take_facts(Tracked& tracked, base::Time at, const model::Pe
   const auto before = session;
   if (before.user != facts.user) unindex_user(tracked);
   copy_facts(session, facts);
-  if (before.user != facts.user) index_user(tracked);
+  if (before.user != facts.user) {
+    index_user(tracked);
+    tracked.note = {};
+  }
   const bool moved = session.real_address != before.real_address || session.real_port != before.real_port;
   if (session.real_address && moved)
     sight_endpoint(tracked, before.real_address ? at : std::min(session.opened_at, at), at);
@@ -208,7 +245,7 @@ void SessionTracker::raise(Tracked& tracked, base::Time at, const model::Counter
     add_traffic(tracked, heard_at, at, moved);
     session.rx_bytes = raised.rx_bytes;
     session.tx_bytes = raised.tx_bytes;
-    moved_now_.push_back({&tracked.row, moved, at});
+    moved_now_.push_back({&tracked.row, &tracked.note, moved, at});
   }
   session.rx_bps = rate.rx_bps;
   session.tx_bps = rate.tx_bps;
@@ -278,6 +315,7 @@ void SessionTracker::close(SourceState& source, const std::string& peer, base::T
   const auto found = source.open.find(peer);
   auto owned = std::move(found->second);
   source.open.erase(found);
+  source.order.remove(*owned);
   unindex_user(*owned);
   --open_count_;
   if (owned->ending && (reason == model::EndReason::left || reason == model::EndReason::unknown))

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "core/rate_meter.hpp"
+#include "core/report_order.hpp"
 #include "model/change.hpp"
 #include "model/ledger.hpp"
 #include "model/observation.hpp"
@@ -39,9 +40,20 @@ struct TrackerStats {
   std::uint64_t dropped_finals = 0;       // too many of those were waiting
 };
 
-// Bytes that moved in the last apply(). `row` is valid until the next one; `at` is when they count.
+struct Standing;
+
+// Kept beside each open session for the one who counts along, so that a user need not be looked up at every report.
+// Emptied when the session is renamed.
+struct CountingNote {
+  std::uint64_t version = 0;  // 0: nothing was noted
+  Standing* first = nullptr;
+  std::span<Standing* const> others;
+};
+
+// Bytes that moved in the last apply(). `row` and `note` are valid until the next one; `at` is when they count.
 struct MovedNow {
   const model::StoredSession* row;
+  CountingNote* note;
   model::Counters bytes;
   base::Time at;
 };
@@ -77,6 +89,7 @@ class SessionTracker {
     base::Seconds late_after{120};  // a longer silence makes the bytes after it "late"
     base::Seconds final_waits{3};   // a last word that fits no session waits so long for its listing
     std::size_t waiting_finals = 10'000;
+    std::size_t slice = 2'000;  // sessions in a slice, or a tenth of those that wait when that is more
   };
   SessionTracker() : SessionTracker(Limits{}) {}
   explicit SessionTracker(const Limits& limits) : limits_(limits) {}
@@ -91,10 +104,10 @@ class SessionTracker {
   void forget_user(std::string_view user);
   // Writes every open session's row again, so that their last-seen times survive a crash.
   void touch_all();
-  // changes: sessions that opened, closed or changed their facts, with all that moved in them. all: also those of which
-  // only counters or the last-seen time moved; these may wait, a crash before them loses nothing that the next report
-  // does not bring.
-  enum class Scope { changes, all };
+  // changes: sessions that opened, closed or changed their facts, with all that moved in them. slice: also some of
+  // those of which only counters or the last-seen time moved, the ones that have waited longest; these may wait, a
+  // crash before them loses nothing that the next report does not bring. all: all of them.
+  enum class Scope : std::uint8_t { changes, slice, all };
   // What is due since the last call.
   SessionMoves take(Scope scope = Scope::all);
   // Only the counters and rates that moved since the last call of either: for the viewers, who need not wait for the
@@ -120,10 +133,12 @@ class SessionTracker {
  private:
   struct Tracked {
     model::StoredSession row;
+    CountingNote note;
     RateMeter rate;
     model::Counters unstored;  // moved within `minute`, not taken yet
     base::Time minute{};
     std::uint64_t listing = 0;  // the last listing that had it
+    std::size_t place = 0;      // in the order of reports
     base::Time absent_since{};
     unsigned absences = 0;
     bool restored = false;       // from the checkpoint, not seen since
@@ -158,6 +173,7 @@ class SessionTracker {
     std::uint64_t sequence = 0;
     base::Time first_heard_at{};
     ByPeer<std::unique_ptr<Tracked>> open;
+    ReportOrder<Tracked> order;               // of the open ones
     ByPeer<std::unique_ptr<Tracked>> closed;  // remembered for `reopen_within`
     std::deque<Closed> closed_order;
     std::unordered_multimap<std::size_t, Tracked*> by_start;  // open and closed, by hash_of_start()
@@ -165,6 +181,9 @@ class SessionTracker {
   };
 
   SourceState& source_of(const model::SourceId& id);
+  // Null when no such session is open.
+  static Tracked* find_open(SourceState& source, const std::string& peer);
+  static void fetch_ahead(const ReportOrder<Tracked>& order);
   void on(SourceState& source, const model::Observation& observation, const model::PeerSeen& seen);
   void on(SourceState& source, const model::Observation& observation, const model::PeerGone& gone);
   void on(SourceState& source, const model::Observation& observation, const model::PeersListed& listed);
@@ -196,6 +215,7 @@ class SessionTracker {
   void mark_stale(Tracked& tracked);
   void mark_counters(Tracked& tracked);
   void take_one(Tracked& tracked);
+  void take_stale(std::size_t count);
   static SessionMoves::Untold untold_of(const Tracked& tracked);
   void flush_minute(Tracked& tracked);
   void forget_closed(SourceState& source, base::Time now);

@@ -240,8 +240,52 @@ TEST_F(SessionTrackerTest, TakesOnlyChangesWhenAskedTo) {
   EXPECT_EQ(moved(rest), (model::Counters{50, 60}));
 }
 
+TEST_F(SessionTrackerTest, TakesInSlicesThoseThatWaitedLongest) {
+  SessionTracker::Limits limits;
+  limits.slice = 2;
+  tracker = SessionTracker(limits);
+  for (const auto* peer : {"e/1/0", "e/1/1", "e/1/2"}) seen(Seconds{0}, peer, {1, 1});
+  tracker.take();
+  for (const auto* peer : {"e/1/2", "e/1/0", "e/1/1"}) seen(Seconds{1}, peer, {2, 2});
+  const auto peers = [&] {
+    std::vector<std::string> all;
+    for (const auto& row : tracker.take(SessionTracker::Scope::slice).updated) all.push_back(row.peer);
+    return all;
+  };
+  EXPECT_THAT(peers(), testing::ElementsAre("e/1/2", "e/1/0"));
+  seen(Seconds{2}, "e/1/2", {3, 3});
+  EXPECT_THAT(peers(), testing::ElementsAre("e/1/1", "e/1/2"));
+  EXPECT_THAT(peers(), testing::IsEmpty());
+}
+
+TEST_F(SessionTrackerTest, FindsEverySessionInWhateverOrderTheyReport) {
+  std::mt19937 random(3);
+  std::vector<std::string> peers;
+  std::uint64_t total = 0;
+  for (int step = 0; step < 400; ++step) {
+    peers.push_back("e/1/" + std::to_string(step));
+    seen(Seconds{step}, peers.back(), {1, 0});
+    total += 1;
+    if (step % 3 == 0) std::ranges::shuffle(peers, random);
+    for (const auto& peer : peers) seen(Seconds{step}, peer, {static_cast<std::uint64_t>(step) + 2, 0});
+    for (int left = 0; left < static_cast<int>(random() % 3); ++left) {
+      if (peers.empty()) break;
+      const auto gone = peers.begin() + static_cast<std::ptrdiff_t>(random() % peers.size());
+      total += static_cast<std::uint64_t>(step) + 1;
+      tracker.apply(source.say(start + Seconds{step}, model::PeerGone{*gone, {}, EndReason::left}));
+      peers.erase(gone);
+    }
+  }
+  total += peers.size() * 400;
+  EXPECT_EQ(tracker.open_count(), peers.size());
+  EXPECT_EQ(moved(tracker.take()), (model::Counters{total, 0}));
+}
+
 // What is in one commit must fit together: a crash after any of them may lose what was not taken, never tear it.
 TEST_F(SessionTrackerTest, EveryTakeHoldsTheRegistersOfItsTraffic) {
+  SessionTracker::Limits limits;
+  limits.slice = 5;
+  tracker = SessionTracker(limits);
   std::mt19937 random(11);
   std::map<model::SessionId, model::Counters> registers;
   std::map<model::SessionId, model::Counters> traffic;
@@ -260,6 +304,7 @@ TEST_F(SessionTrackerTest, EveryTakeHoldsTheRegistersOfItsTraffic) {
     if (random() % 50 == 0)
       tracker.apply(source.say(start + Seconds{step / 5}, model::PeerGone{peer, {}, EndReason::left}));
     if (random() % 20 == 0) store(tracker.take(SessionTracker::Scope::changes));
+    if (random() % 15 == 0) store(tracker.take(SessionTracker::Scope::slice));
     if (random() % 90 == 0) store(tracker.take());
     if (random() % 60 == 0) tracker.tick(start + Seconds{step / 5});
     if (random() % 70 == 0) tracker.take_counters();

@@ -38,14 +38,14 @@ class Meter {
 
  private:
   PeriodSpan span_;
+  bool loaded_ = false;
+  std::uint64_t cut_ = 0;
   model::Counters total_;  // since span_.start
   model::Counters ahead_;  // of it, since span_.end: a clock that runs ahead
   model::Counters uncut_;
-  model::Counters uncut_ahead_;
   model::Counters forgiven_;
+  model::Counters uncut_ahead_;
   base::Time furthest_{};  // the latest minute in ahead_
-  std::uint64_t cut_ = 0;
-  bool loaded_ = false;
 };
 
 }  // namespace davylamp::core

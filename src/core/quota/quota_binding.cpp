@@ -79,6 +79,7 @@ void QuotaBook::lay_down(Rule& rule, const model::Limit& limit, const model::Lim
   rule.revised = rule.laid_down != limit;
   rule.laid_down = limit;
   rule.limit = limit;
+  for (auto& standing : rule.standings) standing->direction = limit.direction;
   std::erase(rule.limit.thresholds, 0U);
   std::ranges::sort(rule.limit.thresholds);
   std::vector<std::string> members;
@@ -114,6 +115,7 @@ void QuotaBook::index_groups(const model::Limits& limits) {
 
 void QuotaBook::rebind(const model::Limits& limits) {
   const auto before = std::exchange(users_, {});
+  ++bindings_;
   for (auto& rule : rules_) {
     for (auto& standing : rule->standings) standing->bound = false;
     if (!rule->is_pool()) continue;
@@ -191,6 +193,7 @@ Standing& QuotaBook::add_standing(Rule& rule, const std::string& user, bool coun
   ++standings_;
   standing.rule = &rule;
   standing.user = user;
+  standing.direction = rule.limit.direction;
   standing.meter.begin(rule.span, counts_from_here);
   return standing;
 }

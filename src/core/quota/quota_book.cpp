@@ -40,7 +40,7 @@ std::size_t passed_thresholds(const Standing& standing, std::uint64_t used) {
 }  // namespace
 
 std::uint64_t Standing::used() const {
-  return meter.used(rule->limit.direction);
+  return meter.used(direction);
 }
 
 std::uint64_t Standing::left() const {
@@ -65,19 +65,27 @@ void QuotaBook::seen(const std::string& user) {
   bound_of(user);
 }
 
-void QuotaBook::moved(const std::string& user, const model::Counters& bytes, base::Time at) {
+void QuotaBook::moved(CountingNote& note, const std::string& user, const model::Counters& bytes, base::Time at) {
   if (rules_.empty()) return;
-  const auto* bound = bound_of(user);
-  if (bound == nullptr) return;
-  const auto stored_at = base::floor_to(at, minute);
-  for (auto* standing : *bound) {
-    standing->meter.add(bytes, stored_at, cut_);
-    if (!standing->moved) {
-      standing->moved = true;
-      moved_.push_back(standing);
-    }
-    if (standing->meter.loaded() && standing->used() >= standing->watch) judge(*standing);
+  if (note.version != bindings_) {
+    const auto* bound = bound_of(user);
+    if (bound == nullptr) return;
+    note = {bindings_, nullptr, {}};
+    if (!bound->empty()) note = {bindings_, bound->front(), std::span(*bound).subspan(1)};
   }
+  if (note.first == nullptr) return;
+  const auto stored_at = base::floor_to(at, minute);
+  add(*note.first, bytes, stored_at);
+  for (auto* standing : note.others) add(*standing, bytes, stored_at);
+}
+
+void QuotaBook::add(Standing& standing, const model::Counters& bytes, base::Time stored_at) {
+  standing.meter.add(bytes, stored_at, cut_);
+  if (!standing.moved) {
+    standing.moved = true;
+    moved_.push_back(&standing);
+  }
+  if (standing.meter.loaded() && standing.used() >= standing.watch) judge(standing);
 }
 
 // Decides anew. What is not loaded yet keeps the verdict it had.

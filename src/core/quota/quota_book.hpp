@@ -15,6 +15,7 @@
 
 #include "base/zone.hpp"
 #include "core/quota/standing.hpp"
+#include "core/session_tracker.hpp"
 #include "model/change.hpp"
 #include "model/command.hpp"
 #include "model/event.hpp"
@@ -47,8 +48,9 @@ class QuotaBook {
   // Replaces all limits, groups, grants and resets. What goes on counting goes on exactly; the rest is wanted. Does
   // nothing when the revision is the one before (0: is never taken for known).
   void set_limits(const model::Limits& limits, base::Time now);
-  // Bytes of a user, at the time of their observation. Constant time; judged at once.
-  void moved(const std::string& user, const model::Counters& bytes, base::Time at);
+  // Bytes of a user, at the time of their observation. Constant time; judged at once. `note` is always given with the
+  // same user, or empty.
+  void moved(CountingNote& note, const std::string& user, const model::Counters& bytes, base::Time at);
   // The user is there: one of everyone from now on.
   void seen(const std::string& user);
   // About once a second: periods begin and end, grants run out, what moved a little is told.
@@ -62,6 +64,8 @@ class QuotaBook {
   void set_usage(base::Time from, const std::vector<model::UserUsage>& rows);
   // The cut: everything that moved so far is in the batch that the caller commits now.
   QuotaNews take();
+  // What viewers are told of how limits stand, between two cuts.
+  std::vector<model::Change> take_changes() { return std::exchange(news_.changes, {}); }
   bool urgent() const;
 
   // Every limit that was laid down has been loaded at least once: who is refused is known.
@@ -131,6 +135,7 @@ class QuotaBook {
   void record_missed(Standing& standing, const PeriodSpan& span);
   model::Counters stored(const Rule& rule, const std::string& user, base::Time from) const;
   // quota_book.cpp
+  void add(Standing& standing, const model::Counters& bytes, base::Time stored_at);
   void judge(Standing& standing);
   void announce(const Standing& standing, bool reached, std::size_t passed);
   void judge_all(Rule& rule);
@@ -155,6 +160,7 @@ class QuotaBook {
   std::vector<std::string> touched_;
   QuotaNews news_;
   std::uint64_t cut_ = 1;
+  std::uint64_t bindings_ = 0;  // how often users_ was made anew
   std::uint64_t standings_ = 0;
   std::uint64_t unmetered_ = 0;
   base::Time now_{};

@@ -44,7 +44,8 @@ void Quotas::end_blocks() {
 }
 
 void Quotas::follow(const SessionTracker& sessions) {
-  for (const auto& moved : sessions.moved_now()) book_.moved(moved.row->session.user, moved.bytes, moved.at);
+  for (const auto& moved : sessions.moved_now())
+    book_.moved(*moved.note, moved.row->session.user, moved.bytes, moved.at);
   for (const auto* row : sessions.opened_now()) {
     const auto& user = row->session.user;
     book_.seen(user);
@@ -98,7 +99,16 @@ void Quotas::say(model::EventKind kind, const std::string& user, std::string tex
 }
 
 void Quotas::take(Effects& effects, EventFeed& events) {
-  auto news = book_.take();
+  hand_out(book_.take(), effects, events);
+}
+
+void Quotas::take_uncut(Effects& effects, EventFeed& events) {
+  QuotaNews news;
+  news.changes = book_.take_changes();
+  hand_out(std::move(news), effects, events);
+}
+
+void Quotas::hand_out(QuotaNews news, Effects& effects, EventFeed& events) {
   for (auto* list : {&news.events, &events_}) {
     for (auto& event : std::exchange(*list, {})) events.add(std::move(event));
   }

@@ -35,6 +35,10 @@ class Quotas {
   void set_usage(base::Time from, const std::vector<model::UserUsage>& rows, const SessionTracker& sessions);
   // Adds to `effects` and `events`. The cut of QuotaBook::take().
   void take(Effects& effects, EventFeed& events);
+  // The same between two cuts. Not while needs_cut().
+  void take_uncut(Effects& effects, EventFeed& events);
+  // What waits here must be committed together with every byte that moved so far.
+  bool needs_cut() const { return book_.urgent() || !book_.usage_wanted().empty(); }
   bool urgent() const {
     return book_.urgent() || refusals_.urgent(book_.ready()) || logins_.urgent() || !commands_.empty();
   }
@@ -46,6 +50,7 @@ class Quotas {
   void settle(const SessionTracker& sessions);
   std::optional<Refused> refused(const std::string& user) const;
   void say(model::EventKind kind, const std::string& user, std::string text);
+  void hand_out(QuotaNews news, Effects& effects, EventFeed& events);
 
   QuotaBook book_;
   Refusals refusals_;

@@ -15,17 +15,20 @@ namespace davylamp::core {
 
 struct Rule;
 
-struct Standing {
+// What a report touches comes first: it is two lines of the processor's cache.
+struct alignas(64) Standing {
+  std::uint64_t watch = 0;                                            // nothing to decide or tell while less is used
+  model::TrafficDirection direction = model::TrafficDirection::both;  // the limit's
+  bool moved = false;                                                 // since the last tick
+  Meter meter;
   Rule* rule = nullptr;
   std::string user;  // empty: the group together
-  Meter meter;
   std::vector<model::Grant> grants;
   std::unique_ptr<model::Reset> reset;
   std::optional<model::Counters> last;  // counted in the period before
   base::Time charged_until{};           // grants paid for the periods before
   std::uint64_t allowed = 0;
-  std::uint64_t watch = 0;  // there is nothing to decide or tell while less is used
-  std::size_t passed = 0;   // how many thresholds
+  std::size_t passed = 0;  // how many thresholds
   bool reached = false;
   base::Time reached_at{};
   base::Time report_at{};  // a report was ordered for then
@@ -34,7 +37,6 @@ struct Standing {
   std::uint64_t told_used = 0;
   bool pending = false;  // is to be told at the next tick
   bool urgent = false;   // is to be told at the next take
-  bool moved = false;    // since the last tick
   bool bound = false;    // for set_limits() only
 
   std::uint64_t used() const;

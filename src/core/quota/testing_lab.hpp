@@ -19,6 +19,8 @@ class QuotaLab {
     std::string user;
     base::Time minute;
     model::Counters bytes;
+    std::string session;  // the source's key for it
+    bool committed = false;
   };
 
   explicit QuotaLab(base::Time start) : now(start) { start_pipeline(); }
@@ -38,7 +40,7 @@ class QuotaLab {
     facts.virtual_address = model::Address::parse("10.8.0.2").value();
     const auto moved = peer.now - peer.counted;
     pipeline->apply(source_.say(now - late, model::PeerSeen{peer.key, peer.now, 0, facts}));
-    if (!moved.is_zero()) truth.push_back({user, base::floor_to(now - late, base::Seconds{60}), moved});
+    if (!moved.is_zero()) truth.push_back({user, base::floor_to(now - late, base::Seconds{60}), moved, peer.key});
     peer.counted = peer.now;
   }
   void leave(const std::string& user) {
@@ -50,9 +52,10 @@ class QuotaLab {
     now += by;
     pipeline->tick(now);
   }
-  // What the process role does: take, write, publish, read what is wanted.
+  // What the process role does: take, write, publish, read what is wanted. One session waits for its turn, at least,
+  // when nothing needs a cut.
   Effects commit() {
-    auto effects = pipeline->take();
+    auto effects = pipeline->take(Pipeline::Scope::slice);
     write(effects);
     for (const auto from : pipeline->usage_wanted()) pipeline->set_usage(from, usage(from));
     for (const auto& event : effects.events) events.push_back(event);
@@ -81,7 +84,7 @@ class QuotaLab {
   }
   // The program dies: what was not committed is seen again, in the next reports.
   void crash() {
-    truth.resize(committed_);
+    std::erase_if(truth, [](const auto& one) { return !one.committed; });
     for (auto& [user, peer] : peers_) peer.counted = peer.committed;
     heard.clear();
     for (const auto& row : checkpoint_.open_sessions) heard.insert(row.session.user);
@@ -124,7 +127,9 @@ class QuotaLab {
   };
 
   void start_pipeline() {
-    pipeline = std::make_unique<Pipeline>(zones);
+    SessionTracker::Limits sliced;
+    sliced.slice = 1;
+    pipeline = std::make_unique<Pipeline>(zones, sliced);
     pipeline->restore(checkpoint_);
     source_ = TestingSource("udp", ++boot_);
     list_known = false;
@@ -135,6 +140,9 @@ class QuotaLab {
       open_.erase(row.session.id);
       if (row.session.state == model::SessionState::open) open_[row.session.id] = row;
       checkpoint_.next_session_id = std::max(checkpoint_.next_session_id, row.session.id + 1);
+      for (auto& one : truth) one.committed |= one.session == row.peer;
+      const auto peer = peers_.find(row.session.user);
+      if (peer != peers_.end() && peer->second.key == row.peer) peer->second.committed = row.session.counters();
     }
     checkpoint_.open_sessions.clear();
     for (const auto& [id, row] : open_) checkpoint_.open_sessions.push_back(row);
@@ -148,8 +156,6 @@ class QuotaLab {
       }
     }
     periods.insert(periods.end(), effects.periods.begin(), effects.periods.end());
-    committed_ = truth.size();
-    for (auto& [user, peer] : peers_) peer.committed = peer.counted;
   }
   std::vector<model::UserUsage> usage(base::Time from) const {
     std::vector<model::UserUsage> rows;
@@ -171,7 +177,6 @@ class QuotaLab {
   std::uint64_t boot_ = 0;
   std::uint64_t last_peer_ = 0;
   std::uint64_t last_limit_ = 0;
-  std::size_t committed_ = 0;
   std::map<std::string, Peer> peers_;
   std::map<std::string, std::map<base::Time, model::Counters>> stored_;
   std::map<model::SessionId, model::StoredSession> open_;
