@@ -53,15 +53,7 @@ class StatusFileSource : public contract::Source {
     peers.set_transport(config_.server.transport.value_or(""));
     asio::steady_timer timer(executor);
     for (;;) {
-      if (!file_.unchanged()) {
-        auto text = file_.read();
-        for (unsigned attempt = 1; attempt < tries && !is_whole(text); ++attempt) {
-          timer.expires_after(again_after);
-          co_await timer.async_wait(asio::use_awaitable);
-          text = file_.read();
-        }
-        take(peers, text);
-      }
+      if (!file_.unchanged()) take(peers, co_await settled_text(timer));
       judge_age(peers);
       tell(sink);
       timer.expires_after(look_every);
@@ -85,6 +77,22 @@ class StatusFileSource : public contract::Source {
   }
 
  private:
+  // A torn file can look whole when its rows are of one length, so it is read until it stands still. One that never
+  // does is taken when it is whole at least.
+  io::Task<std::string> settled_text(asio::steady_timer& timer) {
+    auto text = file_.read();
+    for (unsigned attempt = 1; attempt < 2 * tries; ++attempt) {
+      if (attempt >= tries && is_whole(text)) break;
+      timer.expires_after(again_after);
+      co_await timer.async_wait(asio::use_awaitable);
+      auto again = file_.read();
+      const bool settled = again == text;
+      text = std::move(again);
+      if (settled) break;
+    }
+    co_return text;
+  }
+
   void take(PeerTable& peers, const std::string& text) {
     if (config_.zone) {
       const auto span = zones_.span(*config_.zone, clock_.now());
