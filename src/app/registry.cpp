@@ -20,6 +20,7 @@ openvpn::Config openvpn_source(const OpenvpnConfig& config) {
   if (config.address) source.address = config.address->to_string();
   if (config.public_address) source.public_address = config.public_address->to_string();
   source.config_file = config.config_file;
+  source.status_file = config.status_file;
   if (config.transport) source.transport = std::string(base::json::enum_name(*config.transport));
   source.lab = config.lab;
   return source;

@@ -126,6 +126,7 @@ io::Task<void> Attachment::list() {
     listed_at_ = Steady::now();
     counted_clients_.reset();
     at_.report.transport(peers_.transport());
+    sessions_ = listing.sessions;
     at_.report.listed(at_.clock.now(), listing, client_.problems());
   }
   tell();
@@ -228,6 +229,7 @@ void Attachment::tell() {
   const auto now = at_.clock.now();
   auto facts = at_.report.facts();
   at_.files.fill(facts, now);
+  if (at_.status_check) at_.status_check->look(facts, sessions_, now);
   auto comparable = facts;
   comparable.last_snapshot_at.reset();
   if (comparable == told_ && now - told_at_ < repeat_report_every) return;

@@ -11,6 +11,7 @@
 #include "sources/openvpn/server_files.hpp"
 #include "sources/openvpn/server_report.hpp"
 #include "sources/openvpn/source.hpp"
+#include "sources/openvpn/status_check.hpp"
 
 namespace davylamp::openvpn {
 
@@ -22,6 +23,7 @@ class Attachment {
     const base::Clock& clock;
     ServerReport& report;
     ServerFiles& files;
+    std::optional<StatusCheck>& status_check;
     contract::ObservationSink& sink;
     std::deque<model::Command>& commands;  // still to be carried out; they outlive a connection
   };
@@ -61,6 +63,7 @@ class Attachment {
   bool settled_ = true;                           // not in the middle of a restart
   std::optional<std::chrono::steady_clock::time_point> report_by_;
   std::uint64_t process_id_ = 0;
+  std::uint64_t sessions_ = 0;  // in the latest listing
   std::optional<model::ServerFacts> told_;
   base::Time told_at_{};
 };

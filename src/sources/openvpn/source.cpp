@@ -30,10 +30,13 @@ class ManagementSource : public contract::Source {
         clock_(clock),
         address_(base::value_or_throw(ManagementAddress::parse(config.management))),
         report_(fixed_facts(config)),
-        files_(config.config_file.value_or("")) {}
+        files_(config.config_file.value_or("")) {
+    if (config.status_file) status_check_.emplace(*config.status_file);
+  }
 
   io::Task<void> run(contract::ObservationSink& sink) override {
-    Attachment attachment({config_, clock_, report_, files_, sink, commands_}, co_await asio::this_coro::executor);
+    Attachment attachment({config_, clock_, report_, files_, status_check_, sink, commands_},
+                          co_await asio::this_coro::executor);
     const Attached attached(attachment_, &attachment);
     co_await attachment.run(address_);
   }
@@ -79,6 +82,7 @@ class ManagementSource : public contract::Source {
   ManagementAddress address_;
   ServerReport report_;
   ServerFiles files_;
+  std::optional<StatusCheck> status_check_;
   std::deque<model::Command> commands_;
   Attachment* attachment_ = nullptr;
 };
