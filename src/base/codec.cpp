@@ -1,10 +1,11 @@
 #include "base/codec.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 
-#include "base/text.hpp"
+#include "base/character.hpp"
 
 namespace davylamp::base::json {
 namespace {
@@ -17,8 +18,8 @@ bool is_plain(std::string_view text) {
   return true;
 }
 
-void append_escaped(std::string& out, char c) {
-  switch (c) {
+void append_escaped(std::string& out, std::string_view character, std::uint32_t point) {
+  switch (point) {
     case '"':
       out += "\\\"";
       return;
@@ -37,15 +38,27 @@ void append_escaped(std::string& out, char c) {
     default:
       break;
   }
-  const auto byte = static_cast<unsigned char>(c);
-  if (byte >= 0x20 && byte != 0x7F) {
-    out += c;
+  if (!moves_the_reader(point)) {
+    out += character;
     return;
   }
   constexpr std::string_view digits = "0123456789abcdef";
-  out += "\\u00";
-  out += digits[byte >> 4U];
-  out += digits[byte & 0xFU];
+  out += "\\u";
+  for (const auto shift : {12U, 8U, 4U, 0U}) out += digits[(point >> shift) & 0xFU];
+}
+
+// JSON is also read on terminals: what would move a cursor or turn a text around is written as \u.
+void append_text(std::string& out, std::string_view text) {
+  constexpr std::string_view replacement = "\xEF\xBF\xBD";
+  while (!text.empty()) {
+    const auto [point, size] = first_character(text);
+    if (size == 0) {
+      out += replacement;
+    } else {
+      append_escaped(out, text.substr(0, size), point);
+    }
+    text.remove_prefix(std::max<std::size_t>(size, 1));
+  }
 }
 
 template <class T>
@@ -62,8 +75,7 @@ void append(std::string& out, std::string_view text) {
   if (is_plain(text)) {
     out += text;
   } else {
-    const std::string valid = to_utf8(text);
-    for (const char c : valid) append_escaped(out, c);
+    append_text(out, text);
   }
   out += '"';
 }

@@ -50,6 +50,11 @@ TEST(Codec, WritesWhatItReads) {
   EXPECT_EQ(json::write(*read), text);
 }
 
+TEST(Codec, WritesNothingThatMovesATerminal) {
+  EXPECT_EQ(json::write(std::string("a\x1b[2J\x7f\xC2\x9B\xE2\x80\xAE\xFF\xC3\xA9\"\n")),
+            "\"a\\u001b[2J\\u007f\\u009b\\u202e\xEF\xBF\xBD\xC3\xA9\\\"\\n\"");
+}
+
 TEST(Codec, LeavesAnAbsentOptionalOut) {
   EXPECT_EQ(json::write(Lamp{}).find("height"), std::string::npos);
 }

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
+
+#include "base/character.hpp"
 
 namespace davylamp::base {
 namespace {
@@ -11,13 +12,20 @@ constexpr char ascii_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-struct Decoded {
-  std::uint32_t point;
-  std::size_t size;  // 0: the byte at the start is not valid UTF-8
-};
+void append_escape(std::string& out, std::uint32_t point) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  const int width = point < 0x100 ? 2 : 4;
+  out += width == 2 ? "\\x" : "\\u";
+  for (int shift = (width - 1) * 4; shift >= 0; shift -= 4)
+    out += digits[(point >> static_cast<unsigned>(shift)) & 0xFU];
+}
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";
+
+}  // namespace
 
 // Unicode 15, table 3-7 (well-formed UTF-8 byte sequences).
-Decoded decode_one(std::string_view bytes) {
+Character first_character(std::string_view bytes) {
   const auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
   const auto first = at(0);
   if (first < 0x80) return {first, 1};
@@ -40,18 +48,6 @@ bool moves_the_reader(std::uint32_t point) {
                              point == 0x200E || point == 0x200F || point == 0x061C;
   return control || bidirectional || point == 0x2028 || point == 0x2029 || point == 0xFEFF;
 }
-
-void append_escape(std::string& out, std::uint32_t point) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  const int width = point < 0x100 ? 2 : 4;
-  out += width == 2 ? "\\x" : "\\u";
-  for (int shift = (width - 1) * 4; shift >= 0; shift -= 4)
-    out += digits[(point >> static_cast<unsigned>(shift)) & 0xFU];
-}
-
-constexpr std::string_view replacement = "\xEF\xBF\xBD";
-
-}  // namespace
 
 std::string_view trim(std::string_view text) {
   constexpr std::string_view space = " \t\r\n";
@@ -82,7 +78,7 @@ bool contains_ignoring_case(std::string_view text, std::string_view part) {
 
 bool is_utf8(std::string_view bytes) {
   while (!bytes.empty()) {
-    const auto [point, size] = decode_one(bytes);
+    const auto [point, size] = first_character(bytes);
     if (size == 0) return false;
     bytes.remove_prefix(size);
   }
@@ -93,7 +89,7 @@ std::string to_utf8(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size());
   while (!bytes.empty()) {
-    const auto [point, size] = decode_one(bytes);
+    const auto [point, size] = first_character(bytes);
     out += size == 0 ? replacement : bytes.substr(0, size);
     bytes.remove_prefix(std::max<std::size_t>(size, 1));
   }
@@ -104,7 +100,7 @@ std::string printable(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size());
   while (!bytes.empty()) {
-    const auto [point, size] = decode_one(bytes);
+    const auto [point, size] = first_character(bytes);
     if (size == 0) {
       append_escape(out, static_cast<std::uint8_t>(bytes[0]));
     } else if (moves_the_reader(point)) {
