@@ -109,10 +109,13 @@ TEST_F(LiveCommands, EraseWantsAYes) {
   EXPECT_THAT(err, HasSubstr("add --yes"));
   EXPECT_TRUE(asked.empty());
   answers["DELETE /api/v1/users/anna"] = {200, R"({"rows":12})"};
-  EXPECT_EQ(run({"privacy", "erase", "anna", "--yes"}), 0) << err;
+  EXPECT_EQ(run({"privacy", "erase", "anna", "--yes"}), 2);
+  EXPECT_THAT(err, HasSubstr("--reason"));
+  EXPECT_EQ(run({"privacy", "erase", "anna", "--yes", "--reason", "asked to"}), 0) << err;
+  EXPECT_EQ(asked.back().body, R"({"reason":"asked to"})");
   EXPECT_THAT(out, HasSubstr("12 rows"));
   answers["DELETE /api/v1/users/anna"] = {409, R"({"detail":"anna is connected; disconnect her first"})"};
-  EXPECT_EQ(run({"privacy", "erase", "anna", "--yes"}), 1);
+  EXPECT_EQ(run({"privacy", "erase", "anna", "--yes", "--reason", "asked to"}), 1);
   EXPECT_THAT(err, HasSubstr("anna is connected"));
 }
 

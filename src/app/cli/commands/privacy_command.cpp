@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "api/dto/house.hpp"
+#include "api/dto/limits.hpp"
 #include "app/cli/daemon.hpp"
 #include "base/text.hpp"
 
@@ -58,10 +59,15 @@ int run_privacy_erase(const Call& call) {
     return usage_error(call,
                        "privacy erase: cannot be undone; add --yes to erase what is kept of " + base::printable(user));
   }
+  const auto reason = call.arguments.value("--reason");
+  if (!reason || base::trim(*reason).empty()) {
+    return usage_error(call, "privacy erase: needs --reason TEXT, for the audit log, which keeps it beside the name");
+  }
   const auto config = config_or_complaint(call);
   if (!config) return exit_usage;
-  const auto erased =
-      Daemon::read<api::Erased>(Daemon(call, *config).ask({"DELETE", "/api/v1/users/" + percent_encoded(user), ""}));
+  const auto erased = Daemon::read<api::Erased>(
+      Daemon(call, *config)
+          .ask({"DELETE", "/api/v1/users/" + percent_encoded(user), base::json::write(api::ReasonRequest{*reason})}));
   if (call.json) {
     call.world.out << base::json::write(erased) << "\n";
   } else {
