@@ -93,25 +93,37 @@ export type QuotaSort = 'runs_out_at' | 'user' | 'used_bytes' | 'percent' | 'res
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 const byName = (a: Quota, b: Quota): number => collator.compare(holderOf(a), holderOf(b)) || a.limit_id - b.limit_id;
-const runsOutKey = (quota: Quota): number => (quota.state === 'reached' ? -Infinity : (quota.runs_out_at ?? Infinity));
 const difference = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);
 
-/** Used up first, then soonest to run out; those that will last by how much is used. */
-function byRunOut(a: Quota, b: Quota): number {
-  return difference(runsOutKey(a), runsOutKey(b)) || ratioOf(b) - ratioOf(a);
-}
-
-const orders: Record<QuotaSort, (a: Quota, b: Quota) => number> = {
-  runs_out_at: byRunOut,
-  user: byName,
-  used_bytes: (a, b) => a.used_bytes - b.used_bytes,
-  percent: (a, b) => ratioOf(a) - ratioOf(b),
-  resets_at: (a, b) => difference(a.resets_at ?? Infinity, b.resets_at ?? Infinity),
+/** What a quota is sorted by: the first that differs decides. Reckoned once per quota, not once per comparison. */
+const sortKeys: Record<QuotaSort, (quota: Quota) => [number, number]> = {
+  // Used up first, then soonest to run out; those that will last by how much is used.
+  runs_out_at: (quota) => [quota.state === 'reached' ? -Infinity : (quota.runs_out_at ?? Infinity), -ratioOf(quota)],
+  user: () => [0, 0],
+  used_bytes: (quota) => [quota.used_bytes, 0],
+  percent: (quota) => [ratioOf(quota), 0],
+  resets_at: (quota) => [quota.resets_at ?? Infinity, 0],
 };
+
+function compareKeys(a: [number, number], b: [number, number]): number {
+  return difference(a[0], b[0]) || difference(a[1], b[1]);
+}
 
 export function compareQuotas(key: QuotaSort, descending: boolean): (a: Quota, b: Quota) => number {
   const sign = descending ? -1 : 1;
-  return (a, b) => sign * orders[key](a, b) || byName(a, b);
+  const keysOf = sortKeys[key];
+  if (key === 'user') return (a, b) => sign * byName(a, b);
+  return (a, b) => sign * compareKeys(keysOf(a), keysOf(b)) || byName(a, b);
+}
+
+/** Sorted, in a list of its own. */
+export function sortQuotas(quotas: readonly Quota[], key: QuotaSort, descending: boolean): Quota[] {
+  if (key === 'user') return [...quotas].sort(compareQuotas(key, descending));
+  const sign = descending ? -1 : 1;
+  return quotas
+    .map((quota) => ({ quota, keys: sortKeys[key](quota) }))
+    .sort((a, b) => sign * compareKeys(a.keys, b.keys) || byName(a.quota, b.quota))
+    .map(({ quota }) => quota);
 }
 
 /** When a quota would run out if it allowed `more` bytes, at the speed of this period so far; undefined when it would last. */

@@ -47,7 +47,8 @@ function ofExpiries(servers: readonly Server[], now: number): Trouble[] {
 }
 
 function ofQuotas(quotas: Iterable<Quota>): Trouble[] {
-  const stopped = [...quotas].filter((quota) => quota.state === 'reached' && quota.enforce);
+  const stopped: Quota[] = [];
+  for (const quota of quotas) if (quota.state === 'reached' && quota.enforce) stopped.push(quota);
   const first = stopped[0];
   if (!first) return [];
   const one = stopped.length === 1;

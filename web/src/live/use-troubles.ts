@@ -1,16 +1,24 @@
-import { useMemo } from 'react';
 import { useLosses } from '../api/queries';
-import type { Trouble } from '../lib/troubles';
+import type { Loss, Trouble } from '../lib/troubles';
 import { openTroubles } from '../lib/troubles';
+import type { LiveState } from './store';
 import { useLive } from './use-live';
 
 const minute = 60;
+const none: readonly Loss[] = [];
+let known: { of: readonly unknown[]; troubles: Trouble[] } = { of: [], troubles: [] };
+
+/** Reckoned once for all who ask, and again only when something of it changed. */
+function troublesOf({ servers, quotas, jobs }: LiveState, losses: readonly Loss[], now: number): Trouble[] {
+  const of = [servers, quotas, jobs, losses, now];
+  if (of.length !== known.of.length || of.some((one, index) => one !== known.of[index])) known = { of, troubles: openTroubles({ servers, quotas: quotas.values(), jobs, losses, now }) };
+  return known.troubles;
+}
 
 /** All that is open now, worst first: what the lamp shows and the overview says. */
 export function useTroubles(): Trouble[] {
-  const { servers, quotas, jobs, at } = useLive();
-  const losses = useLosses().data?.items;
+  const live = useLive();
+  const losses = useLosses().data?.items ?? none;
   // Dates are told in days: once a minute is often enough to look at them.
-  const now = Math.floor(at / minute) * minute;
-  return useMemo(() => openTroubles({ servers, quotas: quotas.values(), jobs, losses: losses ?? [], now }), [servers, quotas, jobs, losses, now]);
+  return troublesOf(live, losses, Math.floor(live.at / minute) * minute);
 }

@@ -47,7 +47,7 @@ export function DataGrid<T>(props: DataGridProps<T>) {
   const [current, setCurrent] = useState<string | number>();
   const wantFocus = useRef(false);
   const height = card ? cardHeight : props.rowHeight;
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => ref.current, estimateSize: () => height, overscan: 8, getItemKey: (index) => rowKey(rows[index] as T) });
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => ref.current, estimateSize: () => height, overscan: 8 });
   useEffect(() => virtual.measure(), [height, virtual]);
   const items = virtual.getVirtualItems();
   const lastShown = items.at(-1)?.index ?? -1;
@@ -114,9 +114,9 @@ export function DataGrid<T>(props: DataGridProps<T>) {
             onFocus: () => setCurrent(key), onClick: (event: React.MouseEvent) => onOpen(row, event),
           };
           const place = { transform: `translateY(${item.start}px)`, height: item.size };
-          if (card) return <div key={item.key} role="listitem" className="grid-place" style={place}><button type="button" {...shared}>{card(row)}</button></div>;
+          if (card) return <div key={key} role="listitem" className="grid-place" style={place}><button type="button" {...shared}>{card(row)}</button></div>;
           return (
-            <div key={item.key} role="row" aria-rowindex={item.index + 2} aria-selected={selected === key} {...shared} style={{ ...place, gridTemplateColumns: template }}>
+            <div key={key} role="row" aria-rowindex={item.index + 2} aria-selected={selected === key} {...shared} style={{ ...place, gridTemplateColumns: template }}>
               {fitted.map((column) => (
                 <div key={column.key} role="gridcell" data-column={column.key} className={cx('grid-cell', column.end && 'num')}>{column.cell(row)}</div>
               ))}

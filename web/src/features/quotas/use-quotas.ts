@@ -4,7 +4,7 @@ import { get } from '../../api/client';
 import type { Quota, QuotaPage } from '../../api/types.gen';
 import { freezeOrder } from '../../lib/freeze';
 import type { QuotaSort } from '../../lib/quota';
-import { compareQuotas, holderOf } from '../../lib/quota';
+import { holderOf, sortQuotas } from '../../lib/quota';
 import { useLasting } from '../../lib/use-now';
 import { quotaKey } from '../../live/store';
 import { useLive } from '../../live/use-live';
@@ -26,7 +26,7 @@ const patienceMs = 3000;
 const asked = 500;
 
 export const passes = (quota: Quota, { q, state, group }: QuotaFilter): boolean =>
-  (!state || quota.state === state) && (!group || quota.group === group) && `${holderOf(quota)} ${quota.group}`.toLowerCase().includes(q.toLowerCase());
+  (!state || quota.state === state) && (!group || quota.group === group) && (!q || `${holderOf(quota)} ${quota.group}`.toLowerCase().includes(q.toLowerCase()));
 
 /** Everyone's quotas from the stream. Until it speaks, the first page of the list. */
 function useAll(): { all: readonly Quota[]; pending: boolean; error: unknown; retry: () => void } {
@@ -42,16 +42,22 @@ function useAll(): { all: readonly Quota[]; pending: boolean; error: unknown; re
 /** Sorted and filtered; the order stands still while someone reads a row. */
 export function useQuotaRows(filter: QuotaFilter, sort: { key: QuotaSort; descending: boolean }, held: boolean): QuotaRows {
   const { all, ...rest } = useAll();
-  const shown = useRef<string[]>([]);
+  const shown = useRef<string[]>(undefined);
   const answered = useRef('');
   const [turn, setTurn] = useState(0);
   const question = JSON.stringify([filter, sort, turn]);
   const { rows, waiting } = useMemo(() => {
-    const sorted = all.filter((quota) => passes(quota, filter)).sort(compareQuotas(sort.key, sort.descending));
+    const sorted = sortQuotas(all.filter((quota) => passes(quota, filter)), sort.key, sort.descending);
+    const fresh = !held || answered.current !== question;
+    answered.current = question;
+    // Only who stands on a row needs the order of before; with thousands of quotas its keys cost more than the sort.
+    if (fresh && !held) {
+      shown.current = undefined;
+      return { rows: sorted, waiting: false };
+    }
     const byKey = new Map(sorted.map((quota) => [quotaKey(quota), quota]));
     const keys = [...byKey.keys()];
-    const frozen = held && answered.current === question ? freezeOrder(shown.current, keys) : { order: keys, waiting: false };
-    answered.current = question;
+    const frozen = fresh || !shown.current ? { order: keys, waiting: false } : freezeOrder(shown.current, keys);
     shown.current = frozen.order;
     return { rows: frozen.order.map((key) => byKey.get(key)).filter((quota) => quota !== undefined), waiting: frozen.waiting };
     // The question carries the filter and the sort.
