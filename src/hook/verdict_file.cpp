@@ -37,7 +37,8 @@ std::optional<VerdictHeader> verdict_header(std::string_view file) {
   VerdictHeader header;
   if (file.size() < sizeof header || file.size() > most_verdict_bytes) return std::nullopt;
   std::memcpy(&header, file.data(), sizeof header);
-  const std::string_view checked(file.data(), offsetof(VerdictHeader, check));
+  std::string_view checked = file;
+  checked.remove_suffix(file.size() - offsetof(VerdictHeader, check));
   const auto entries = (file.size() - sizeof header) / sizeof(VerdictEntry);
   const bool whole = entries == header.count && (file.size() - sizeof header) % sizeof(VerdictEntry) == 0;
   if (std::string_view(header.magic, sizeof header.magic) != verdict_magic || header.version != verdict_version ||

@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 #include <map>
+#include <utility>
 
 #include "app/config.hpp"
 #include "app/discover/find.hpp"
@@ -71,10 +72,10 @@ SetupReport OpenvpnSetup::plan(const std::vector<std::string>& wanted) {
       plan_one(*servers.front(), report);
       continue;
     }
-    std::string files;
-    for (const auto* found : servers) files.append(files.empty() ? "" : " and ").append(*found->config_file);
-    report.problems.push_back("two servers are called " + name + ": " + files +
-                              "; choose one with --server FILE, or rename a file");
+    std::string problem = "two servers are called " + name;
+    std::string_view mark = ": ";
+    for (const auto* found : servers) problem.append(std::exchange(mark, " and ")).append(*found->config_file);
+    report.problems.push_back(problem + "; choose one with --server FILE, or rename a file");
   }
   if (by_name.empty() && report.problems.empty()) {
     report.problems.emplace_back(

@@ -54,7 +54,7 @@ std::string reset_text(const model::Limit& limit, const PeriodSpan& span, const 
 }
 
 std::string refusal_message(const model::Limit& limit, const PeriodSpan& span, const base::Zones& zones) {
-  const std::string reached = "Data limit reached.";
+  std::string reached = "Data limit reached.";
   if (limit.period.kind == model::PeriodKind::rolling) return reached + " Old use drops out hour by hour.";
   if (!span.end || limit.period.zone.size() > 64) return reached;
   return reached + " It resets " + local_text(zones, limit.period.zone, *span.end) + " " + limit.period.zone + ".";
