@@ -77,7 +77,7 @@ constexpr Meaning meanings[] = {
     {"source.openvpn[].password_file", "A file whose first line is the management password."},
     {"source.openvpn[].status_file",
      "The file that OpenVPN's own `status` line names, version 1, 2 or 3. Read where no "
-     "`management` is given; beside one, `davylamp doctor` looks at it."},
+     "`management` is given; beside one, compared with what that lists."},
     {"source.openvpn[].status_zone",
      "The time zone of the times in a status file of version 1, as in `Europe/Berlin`; this host's when left out."},
     {"source.openvpn[].hook_directory",
