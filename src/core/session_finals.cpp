@@ -61,24 +61,6 @@ void SessionTracker::unindex_user(const Tracked& tracked) {
   if (found->second.empty()) by_user_.erase(found);
 }
 
-std::vector<const model::StoredSession*> SessionTracker::sessions_of(std::string_view user) const {
-  std::vector<const model::StoredSession*> rows;
-  const auto found = by_user_.find(user);
-  if (found == by_user_.end()) return rows;
-  rows.reserve(found->second.size());
-  for (const Tracked* tracked : found->second) rows.push_back(&tracked->row);
-  return rows;
-}
-
-const model::StoredSession* SessionTracker::session(model::SessionId id) const {
-  for (const auto& source : sources_) {
-    for (const auto& [peer, tracked] : source->open) {
-      if (tracked->row.session.id == id) return &tracked->row;
-    }
-  }
-  return nullptr;
-}
-
 SessionTracker::Tracked* SessionTracker::find_by_start(const SourceState& source, const model::PeerFacts& facts) {
   const auto [begin, end] = source.by_start.equal_range(hash_of_start(facts.connected_at, facts.user));
   const auto found =

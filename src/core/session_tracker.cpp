@@ -36,18 +36,6 @@ void copy_facts(model::Session& session, const model::PeerFacts& facts) {
 
 }  // namespace
 
-SessionTracker::SourceState& SessionTracker::source_of(const model::SourceId& id) {
-  if (last_source_ != nullptr && last_source_->id == id) return *last_source_;
-  const auto found = std::ranges::find_if(sources_, [&](const auto& source) { return source->id == id; });
-  if (found != sources_.end()) {
-    last_source_ = found->get();
-  } else {
-    last_source_ = sources_.emplace_back(std::make_unique<SourceState>()).get();
-    last_source_->id = id;
-  }
-  return *last_source_;
-}
-
 void SessionTracker::restore(const model::Checkpoint& checkpoint) {
   next_id_ = checkpoint.next_session_id;
   for (const auto& row : checkpoint.open_sessions) {
@@ -90,38 +78,6 @@ bool SessionTracker::apply(const model::Observation& observation) {
   source.sequence = observation.sequence;
   std::visit([&](const auto& fact) { on(source, observation, fact); }, observation.fact);
   return true;
-}
-
-SessionTracker::Tracked* SessionTracker::find_open(SourceState& source, const std::string& peer) {
-  fetch_ahead(source.order);
-  Tracked* tracked = source.order.next();
-  if (tracked == nullptr || tracked->row.peer != peer) {
-    const auto found = source.open.find(peer);
-    if (found == source.open.end()) return nullptr;
-    tracked = found->second.get();
-  }
-  source.order.reported(*tracked);
-  return tracked;
-}
-
-// First the session itself, two turns later what it points to.
-void SessionTracker::fetch_ahead(const ReportOrder<Tracked>& order) {
-  constexpr std::size_t line = 64;
-  if (const auto* later = order.next(4)) {
-    const auto& session = later->row.session;
-    __builtin_prefetch(&later->row.peer);
-    __builtin_prefetch(&session.last_seen_at);
-    __builtin_prefetch(&session.tx_bps);
-    const auto* bytes = reinterpret_cast<const char*>(&later->note);
-    for (std::size_t at = 0; bytes + at < reinterpret_cast<const char*>(later + 1); at += line)
-      __builtin_prefetch(bytes + at);
-  }
-  if (const auto* soon = order.next(2)) {
-    __builtin_prefetch(soon->row.peer.data());
-    if (soon->note.first == nullptr) return;
-    __builtin_prefetch(soon->note.first);
-    __builtin_prefetch(reinterpret_cast<const char*>(soon->note.first) + line);
-  }
 }
 
 void SessionTracker::on(SourceState& source, const model::Observation& observation, const model::PeerSeen& seen) {
@@ -383,20 +339,6 @@ void SessionTracker::touch_all() {
   for (auto& source : sources_) {
     for (auto& [peer, tracked] : source->open) mark_stale(*tracked);
   }
-}
-
-std::size_t SessionTracker::open_count(std::string_view server) const {
-  std::size_t count = 0;
-  for (const auto& source : sources_) count += source->id.name == server ? source->open.size() : 0;
-  return count;
-}
-
-std::vector<model::Cursor> SessionTracker::cursors() const {
-  std::vector<model::Cursor> all;
-  for (const auto& source : sources_) {
-    if (source->boot != 0) all.push_back({source->id, source->boot, source->sequence});
-  }
-  return all;
 }
 
 }  // namespace davylamp::core

@@ -156,6 +156,9 @@ class SessionTracker {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
+  struct SourceHash {
+    std::size_t operator()(const model::SourceId& id) const;
+  };
   template <class T>
   using ByPeer = boost::unordered_flat_map<std::string, T, PeerHash, std::equal_to<>>;
   struct Closed {
@@ -223,6 +226,7 @@ class SessionTracker {
 
   Limits limits_;
   std::vector<std::unique_ptr<SourceState>> sources_;
+  boost::unordered_flat_map<model::SourceId, SourceState*, SourceHash> by_id_;
   SourceState* last_source_ = nullptr;
   ByPeer<std::vector<Tracked*>> by_user_;  // open ones
   std::vector<MovedNow> moved_now_;
