@@ -12,7 +12,7 @@ struct Capacity {
   std::size_t changes_per_reader = 256;
   std::size_t commands_per_reader = 4'096;
   // Kept for a reader that comes after this one. Beyond it counters alone are not kept, as the next report has them.
-  std::size_t unacknowledged = 10'000;
+  std::size_t unacknowledged = 1'000;
 };
 
 // When the observations queue is full the oldest PeerSeen is dropped first (the next report heals it); listings, ends
