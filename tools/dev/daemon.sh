@@ -36,13 +36,26 @@ stop_lab() {
   lab_started=""
 }
 
+# The lab's own hook hands over to next-hook: from now on to davylamp-hook, with a folder for each server.
+lab_hooks() { # LAB_DIR
+  as_root install -d -m 0755 -o "$(id -un)" "$1/hook"
+  as_root install -m 0755 "$(program davylamp-hook)" "$1/davylamp-hook"
+  # shellcheck disable=SC2016
+  printf '#!/bin/sh\nexec "%s/davylamp-hook" "%s/hook/$1"\n' "$1" "$1" | as_root tee "$1/next-hook" >/dev/null
+  as_root chmod 755 "$1/next-hook"
+}
+
 # The lab's servers as [[source.openvpn]] tables.
 lab_sources_toml() {
-  python3 - "$1/lab.json" <<'PY'
+  lab_hooks "$1"
+  python3 - "$1/lab.json" "$1" <<'PY'
 import json, sys
+lab = sys.argv[2]
 for server in json.load(open(sys.argv[1], encoding="utf-8"))["servers"]:
     print(f'\n[[source.openvpn]]\nname = "{server["name"]}"\nmanagement = "{server["management"]}"\n'
-          f'address = "{server["address"]}"\ntransport = "{server["transport"]}"\nlab = true')
+          f'address = "{server["address"]}"\ntransport = "{server["transport"]}"\nlab = true\n'
+          f'config_file = "{lab}/{server["name"]}.conf"\nstatus_file = "{lab}/{server["name"]}.status"\n'
+          f'hook_directory = "{lab}/hook/{server["name"]}"')
     if "password_file" in server:
         print(f'password_file = "{server["password_file"]}"')
 PY

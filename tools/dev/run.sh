@@ -56,7 +56,7 @@ dev_run() {
   step "checking what is installed"
   install_packages build web
   step "building the programs"
-  build_programs release davylampd davylamp
+  build_programs release davylampd davylamp davylamp-hook
   step "building the page"
   build_page
   step "fetching the GeoIP databases"

@@ -10,7 +10,7 @@ dev_shot() {
   install_packages build web lab
   command -v chromium >/dev/null || apt_install chromium fonts-droid-fallback
   step "building"
-  build_programs release davylampd davylamp
+  build_programs release davylampd davylamp davylamp-hook
   build_page
   fetch_geoip
   step "starting the lab"
