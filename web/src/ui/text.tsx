@@ -21,7 +21,8 @@ export function Qty({ of }: { of: Quantity }) {
 export const Rate = ({ bps }: { bps: number }) => <Qty of={rate(bps)} />;
 export const Bytes = ({ amount }: { amount: number }) => <Qty of={bytes(amount)} />;
 
-export function Address({ address, port, cut = true }: { address: string; port?: number | undefined; cut?: boolean }) {
+/** Absent where the privacy mode keeps countries only. */
+export function Address({ address = '', port, cut = true }: { address: string | undefined; port?: number | undefined; cut?: boolean }) {
   const text = visible(address);
   if (!text) return <span className="t3" title="The privacy mode does not keep addresses">not kept</span>;
   const pseudonym = pseudonymOf(text);

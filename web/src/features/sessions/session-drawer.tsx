@@ -76,7 +76,7 @@ export function SessionDrawer({ id, onClose, onPrevious, onNext }: SessionDrawer
     const end = known.closed_at ?? (liveStore.state().at || known.last_seen_at);
     return toRates(traffic.points, traffic.step_seconds, { watched: [[known.opened_at, end]], until: end });
   }, [detail.data]);
-  useShortcuts({ y: () => session && void copyText(session.real_address), Escape: onClose });
+  useShortcuts({ y: () => session?.real_address && void copyText(session.real_address), Escape: onClose });
   const title = session ? (
     <>
       <Flag code={session.place?.country_code} width={20} />
