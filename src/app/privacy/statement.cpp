@@ -1,5 +1,7 @@
 #include "app/privacy/statement.hpp"
 
+#include <algorithm>
+
 namespace davylamp::app {
 namespace {
 
@@ -26,13 +28,21 @@ std::string addresses(const PrivacyConfig& privacy) {
   return {};
 }
 
+std::string hook_files(const Config& config) {
+  const bool hooks =
+      std::ranges::any_of(config.source.openvpn, [](const auto& server) { return server.hook_directory.has_value(); });
+  if (!hooks || config.privacy.mode == PrivacyMode::full) return {};
+  return " What a hook of OpenVPN writes for Davylamp holds whole addresses: it is kept, in files that only OpenVPN's "
+         "account and Davylamp's may read, until Davylamp has read it and ten minutes longer.";
+}
+
 }  // namespace
 
 std::vector<std::string> privacy_statement(const Config& config) {
   const auto& keep = config.retention;
   return {
       addresses(config.privacy),
-      "This is applied where addresses are first read, before anything is stored or sent on.",
+      "This is applied where addresses are first read, before anything is stored or sent on." + hook_files(config),
       "Of every session its user, server, virtual addresses, client program, times, end and bytes are kept " +
           for_days(keep.sessions_days) + " after it ended.",
       "Bytes per session and minute are kept " + for_days(keep.minutes_days) + ", per user, server and hour " +
