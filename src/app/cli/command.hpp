@@ -49,6 +49,8 @@ struct CliWorld {
   // Puts such a copy in the place of the store; says what became of the old one. Both throw base::Failure.
   std::function<std::string(const Config&, const std::string& path)> restore = {};
   std::function<std::unique_ptr<contract::ImportStore>(const Config&)> open_import = {};
+  // Opens it for commands that only read, which need no right to write. Left out: open_store.
+  std::function<std::unique_ptr<contract::Store>(const Config&)> look_at_store = {};
 };
 
 // One call of a command.
@@ -73,8 +75,10 @@ const std::vector<Command>& commands();
 
 // The configuration, or nothing after its problems were told on `err`.
 std::optional<Config> config_or_complaint(const Call& call);
-// The store of a configuration for reading; null after a complaint when there is none yet.
+// The store of a configuration; null after a complaint when there is none yet.
 std::unique_ptr<contract::Store> store_or_complaint(const Call& call, const Config& config);
+// The same for a command that only reads: it needs no right to write, and works on a read-only file system.
+std::unique_ptr<contract::Store> store_to_look_at(const Call& call, const Config& config);
 // One line on `err`: "davylamp NAME: TEXT; see davylamp help".
 int usage_error(const Call& call, std::string_view text);
 

@@ -108,6 +108,14 @@ int run(const Command& command, const Globals& globals, CliWorld& world) {
   return command.run({world, arguments, globals.config_path, globals.json, words});
 }
 
+bool store_is_there(const Call& call, const Config& config) {
+  std::error_code error;
+  if (std::filesystem::exists(config.store.path, error)) return true;
+  const auto why = error ? error.message() : "there is no store yet; davylampd makes it when it starts";
+  call.world.err << "davylamp: " << base::printable(config.store.path) << ": " << why << "\n";
+  return false;
+}
+
 }  // namespace
 
 int run_command_line(std::span<const std::string_view> words, CliWorld& world) {
@@ -145,13 +153,12 @@ std::optional<Config> config_or_complaint(const Call& call) {
 }
 
 std::unique_ptr<contract::Store> store_or_complaint(const Call& call, const Config& config) {
-  std::error_code error;
-  if (!std::filesystem::exists(config.store.path, error)) {
-    const auto why = error ? error.message() : "there is no store yet; davylampd makes it when it starts";
-    call.world.err << "davylamp: " << base::printable(config.store.path) << ": " << why << "\n";
-    return nullptr;
-  }
-  return call.world.open_store(config);
+  return store_is_there(call, config) ? call.world.open_store(config) : nullptr;
+}
+
+std::unique_ptr<contract::Store> store_to_look_at(const Call& call, const Config& config) {
+  if (!call.world.look_at_store) return store_or_complaint(call, config);
+  return store_is_there(call, config) ? call.world.look_at_store(config) : nullptr;
 }
 
 int usage_error(const Call& call, std::string_view text) {

@@ -52,7 +52,8 @@ int run_command_line(int argc, char** argv, std::string_view version) {
                  &zones,
                  back_up,
                  [&clock](const Config& config, const std::string& path) { return restore(config, path, clock.now()); },
-                 [](const Config& config) { return sqlite::open_import(config.store.path); }};
+                 [](const Config& config) { return sqlite::open_import(config.store.path); },
+                 [](const Config& config) { return sqlite::open_read_only({config.store.path}); }};
   const int code = run_command_line(words, world);
   // A full disk or a closed pipe must not look like success.
   if (!std::cout.flush() && code == exit_ok) return exit_failed;

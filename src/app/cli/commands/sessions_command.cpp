@@ -116,7 +116,7 @@ int run_sessions(const Call& call) {
   if (!wanted) return usage_error(call, "sessions: " + wanted.error().message);
   const auto config = config_or_complaint(call);
   if (!config) return exit_usage;
-  const auto store = store_or_complaint(call, *config);
+  const auto store = store_to_look_at(call, *config);
   if (!store) return exit_failed;
   const auto listing = list_sessions(*store->reader(), *wanted);
   if (call.json) {

@@ -88,7 +88,7 @@ int run_status(const Call& call) {
   if (!call.arguments.names.empty()) return usage_error(call, "status: takes no names");
   const auto config = config_or_complaint(call);
   if (!config) return exit_usage;
-  const auto store = store_or_complaint(call, *config);
+  const auto store = store_to_look_at(call, *config);
   if (!store) return exit_failed;
   auto report = make_report(*store->reader(), call.world.clock.now());
   report.version = call.world.version;
@@ -101,7 +101,7 @@ int run_servers(const Call& call) {
   if (!call.arguments.names.empty()) return usage_error(call, "servers: takes no names");
   const auto config = config_or_complaint(call);
   if (!config) return exit_usage;
-  const auto store = store_or_complaint(call, *config);
+  const auto store = store_to_look_at(call, *config);
   if (!store) return exit_failed;
   const ServerListing listing{store->reader()->servers()};
   if (call.json) {
