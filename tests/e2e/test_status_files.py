@@ -4,7 +4,6 @@ that is torn, empty or left behind closes nobody wrongly and never takes a byte 
 import os
 import random
 import re
-import subprocess
 import tempfile
 import threading
 import time
