@@ -101,7 +101,8 @@ export function SessionDrawer({ id, onClose, onPrevious, onNext }: SessionDrawer
             label="Traffic of this session, down above and up below zero" series={series} stale={stale}
             note={<>{join(bytes(session.tx_bytes))} down, {join(bytes(session.rx_bytes))} up{session.state === 'closed' && !session.final && ', last known'}</>}
           />
-          <DrawerSection title="Endpoints" note={detail.data.endpoints.length > 1 ? `roamed ${plural(detail.data.endpoints.length - 1, 'time')}, session kept` : 'never roamed'}>
+          <DrawerSection title="Endpoints" note={detail.data.endpoints.length > 1 ? `roamed ${plural(detail.data.endpoints.length - 1, 'time')}, session kept` : detail.data.endpoints.length === 1 && 'never roamed'}>
+            {detail.data.endpoints.length === 0 && <div className="t3 fs12">Not kept in this privacy mode.</div>}
             <Endpoints endpoints={detail.data.endpoints} open={session.state === 'open'} now={now} />
           </DrawerSection>
           <SessionQuota user={session.user} now={now} />
