@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "api/auth/token_text.hpp"
+#include "api/keyset_page.hpp"
 #include "base/codec_read.hpp"
 #include "base/text.hpp"
 
@@ -84,29 +85,17 @@ bool matches(const model::Quota& quota, const QuotaQuery& query) {
 }  // namespace
 
 base::Result<QuotaPage> page_of(const std::vector<const model::Quota*>& quotas, const QuotaQuery& query) {
-  const bool down = query.direction == contract::Direction::descending;
-  const auto before = [down](const Key& a, const Key& b) { return down ? b < a : a < b; };
   std::optional<Key> after;
   if (query.cursor) {
     auto key = from_cursor(*query.cursor);
     if (!key) return std::unexpected(key.error());
     after = std::move(*key);
   }
-  QuotaPage page;
-  std::vector<std::pair<Key, const model::Quota*>> rows;
+  KeysetPage<Key, model::Quota> rows(query.direction, std::move(after));
   for (const auto* quota : quotas) {
-    if (!matches(*quota, query)) continue;
-    ++page.total;
-    auto key = key_of(*quota, query.sort);
-    if (!after || before(*after, key)) rows.emplace_back(std::move(key), quota);
+    if (matches(*quota, query)) rows.add(key_of(*quota, query.sort), *quota);
   }
-  const auto count = std::min(rows.size(), query.limit);
-  const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(count);
-  std::partial_sort(rows.begin(), middle, rows.end(),
-                    [&](const auto& a, const auto& b) { return before(a.first, b.first); });
-  for (auto row = rows.begin(); row != middle; ++row) page.items.push_back(*row->second);
-  if (rows.size() > count && count > 0) page.next_cursor = to_cursor(rows[count - 1].first);
-  return page;
+  return rows.take<QuotaPage>(query.limit, to_cursor);
 }
 
 }  // namespace davylamp::api

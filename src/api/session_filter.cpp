@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/auth/token_text.hpp"
+#include "api/keyset_page.hpp"
 #include "base/codec_read.hpp"
 #include "base/text.hpp"
 
@@ -112,29 +113,17 @@ SortKey sort_key(const model::Session& session, SessionSort sort) {
 
 base::Result<contract::SessionPage> page_of(const std::vector<const model::Session*>& sessions,
                                             const contract::SessionQuery& query) {
-  const bool down = query.direction == Direction::descending;
-  const auto before = [down](const SortKey& a, const SortKey& b) { return down ? b < a : a < b; };
   std::optional<SortKey> after;
   if (query.cursor) {
     auto key = from_cursor(*query.cursor);
     if (!key) return std::unexpected(key.error());
     after = std::move(*key);
   }
-  contract::SessionPage page;
-  std::vector<std::pair<SortKey, const model::Session*>> rows;
+  KeysetPage<SortKey, model::Session> rows(query.direction, std::move(after));
   for (const auto* session : sessions) {
-    if (!matches(*session, query)) continue;
-    ++page.total;
-    auto key = sort_key(*session, query.sort);
-    if (!after || before(*after, key)) rows.emplace_back(std::move(key), session);
+    if (matches(*session, query)) rows.add(sort_key(*session, query.sort), *session);
   }
-  const auto count = std::min(rows.size(), query.limit);
-  const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(count);
-  std::partial_sort(rows.begin(), middle, rows.end(),
-                    [&](const auto& a, const auto& b) { return before(a.first, b.first); });
-  for (auto row = rows.begin(); row != middle; ++row) page.items.push_back(*row->second);
-  if (rows.size() > count && count > 0) page.next_cursor = to_cursor(rows[count - 1].first);
-  return page;
+  return rows.take<contract::SessionPage>(query.limit, to_cursor);
 }
 
 }  // namespace davylamp::api

@@ -19,7 +19,7 @@ std::string plain(std::string_view message) {
 }  // namespace
 
 std::string kill_line(std::uint64_t client_id, const model::EndSession& order) {
-  const auto line = "client-kill " + std::to_string(client_id);
+  auto line = "client-kill " + std::to_string(client_id);
   switch (order.mode) {
     case model::EndMode::kick:
       break;
