@@ -91,7 +91,7 @@ export function FilterBar({ filter, onChange, shown, of, noun, children }: Filte
       <AddFilter filter={filter} onAdd={(added) => onChange(mergeFilter(filter, added))} />
       <span className="grow" />
       {children}
-      <span className="list-count" aria-live="polite"><span className="t1">{count(shown)}</span>{of !== undefined && of !== shown ? ` of ${count(of)}` : ''} {noun}</span>
+      <span className="list-count" aria-live="polite"><span className="t1">{count(shown)}</span>{of !== undefined && of > shown ? ` of ${count(of)}` : ''} {noun}</span>
     </div>
   );
 }
