@@ -61,7 +61,7 @@ int run_privacy_erase(const Call& call) {
   }
   const auto reason = call.arguments.value("--reason");
   if (!reason || base::trim(*reason).empty()) {
-    return usage_error(call, "privacy erase: needs --reason TEXT, for the audit log, which keeps it beside the name");
+    return usage_error(call, "privacy erase: needs --reason TEXT, for the audit log, which does not keep the name");
   }
   const auto config = config_or_complaint(call);
   if (!config) return exit_usage;
