@@ -105,7 +105,7 @@ Connection::Connection(std::string path, Access access) : path_(std::move(path))
   // checkpoint() moves the log into the file; by itself the engine does so only when the log has grown to 64 MB.
   run("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
       "PRAGMA secure_delete = OFF; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 16000;");
-  run(access == Access::read ? "PRAGMA query_only = ON; PRAGMA cache_size = -2000;" : "PRAGMA cache_size = -16000;");
+  run(access == Access::read ? "PRAGMA query_only = ON; PRAGMA cache_size = -2000;" : "PRAGMA cache_size = -8000;");
 }
 
 void Connection::open(const std::string& name, int flags) {
