@@ -5,6 +5,7 @@ import ipaddress
 import json
 import os
 import re
+import sqlite3
 import tempfile
 import time
 import unittest
@@ -136,6 +137,26 @@ class Privacy(unittest.TestCase):
         self.daemon.wait_open(CLIENTS, seconds=20)
         self.assertEqual({s["real_address"] for s in self.daemon.sessions("all") if s.get("real_address")}, pseudonyms)
         self.assert_hidden(b"", addresses)
+
+    def test_who_is_erased_is_in_no_row_any_more(self):
+        self.run_in("full")
+        gone = self.blocked
+        eventually(lambda: not [s for s in self.daemon.sessions("open") if s["user"] == gone], 15, "who is blocked leaves")
+        self.sim.stop()  # or the client comes back
+        self.assertEqual(self.daemon.request("DELETE", f"/api/v1/users/{gone}/block", {"reason": "to erase"})[0], 204)
+        time.sleep(2)
+        self.assertIn(gone, self.rows(), "this search finds nothing: no proof")
+        done = run_cli(self.daemon, "privacy", "erase", gone, "--reason", "asked to", "--yes")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for path in ("sessions?state=all&limit=200", "events?limit=200", "users?limit=200", "audit", "limits"):
+            self.assertNotIn(gone.encode(), self.daemon.request("GET", "/api/v1/" + path)[1], path)
+        time.sleep(2)
+        self.daemon.stop()
+        self.assertNotIn(gone, self.rows())
+
+    def rows(self):
+        with sqlite3.connect(f"file:{self.daemon.store}?mode=ro", uri=True) as database:
+            return "\n".join(database.iterdump())
 
     def test_country_only(self):
         frames = self.run_in("country_only")

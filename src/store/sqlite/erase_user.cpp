@@ -97,11 +97,32 @@ void erase_audit(Connection& connection, const std::string& user) {
   }
 }
 
+// What is removed is overwritten with zeros as well, or it could be read in the file until its space is used again.
+class Thoroughly {
+ public:
+  explicit Thoroughly(Connection& connection) : connection_(connection) {
+    connection_.run("PRAGMA secure_delete = ON");
+  }
+  Thoroughly(const Thoroughly&) = delete;
+  Thoroughly& operator=(const Thoroughly&) = delete;
+  ~Thoroughly() {
+    try {
+      connection_.run("PRAGMA secure_delete = OFF");
+    } catch (const std::exception&) {
+      return;  // then deletions of others are thorough, too
+    }
+  }
+
+ private:
+  Connection& connection_;
+};
+
 }  // namespace
 
 base::Result<std::uint64_t> erase_user(Connection& connection, const std::string& user) {
   if (user.empty()) return store::nameless_user();
   if (has_open_session(connection, user)) return store::user_in_use(user);
+  const Thoroughly thoroughly(connection);
   auto removed = erase_minutes(connection, user);
   const std::string_view of_sessions = "(SELECT id FROM sessions WHERE state = 'closed' AND user = ?1)";
   removed += run(connection, "DELETE FROM endpoints WHERE session_id IN " + std::string(of_sessions), user);
