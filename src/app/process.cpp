@@ -1,5 +1,7 @@
 #include "app/process.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -24,6 +26,7 @@ constexpr base::Milliseconds shortest_pace{1'000};
 constexpr base::Milliseconds longest_pace{30'000};
 constexpr base::Milliseconds tick_every{1'000};
 constexpr base::Seconds losses_every{10};
+constexpr base::Seconds trim_every{60};
 // A LimitsChanged that was lost is healed after this time.
 constexpr base::Seconds limits_every{60};
 constexpr std::size_t most_per_batch = 4'096;
@@ -31,6 +34,13 @@ constexpr base::Seconds longest_finish{5};
 
 contract::Changes shared(std::vector<model::Change> changes) {
   return std::make_shared<const std::vector<model::Change>>(std::move(changes));
+}
+
+// What a burst needed lies between what stays: its whole pages go back.
+void give_memory_back() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 std::optional<base::Milliseconds> fixed_pace(const Config& config) {
@@ -143,6 +153,10 @@ io::Task<void> Process::breathe() {
 void Process::tick(base::Time now) {
   ticked_at_ = now;
   pipeline_.tick(now);
+  if (now - trimmed_at_ >= trim_every || now < trimmed_at_) {
+    trimmed_at_ = now;
+    give_memory_back();
+  }
   if (now - losses_told_at_ < losses_every && now >= losses_told_at_) return;
   losses_told_at_ = now;
   tell_losses();

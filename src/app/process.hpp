@@ -54,6 +54,7 @@ class Process {
   base::Milliseconds pace_;  // of commits that hold counters only
   base::Time ticked_at_{};
   base::Time losses_told_at_{};
+  base::Time trimmed_at_{};
   base::Time limits_loaded_at_{};
   bool limits_changed_ = true;
   bool finishing_ = false;  // there is no later commit that could bring the rest
