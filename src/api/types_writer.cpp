@@ -98,13 +98,9 @@ constexpr std::tuple names{
 // Text that is narrower than its C++ type says.
 constexpr std::string_view narrowed(std::string_view type, std::string_view member) {
   if (type == "Session" && member == "transport") return "'udp' | 'tcp' | ''";
-  if ((type == "Session" || type == "Server") && member == "source") return "'openvpn'";
+  if (type == "Session" && member == "source") return "'openvpn' | 'import'";
+  if (type == "Server" && member == "source") return "'openvpn'";
   return {};
-}
-
-// Optional in C++, but every source there is tells it.
-constexpr bool always_there(std::string_view type, std::string_view member) {
-  return type == "Session" && member == "real_address";
 }
 
 template <class T>
@@ -166,7 +162,7 @@ TypeDescription describe(const Named<T>& named) {
   boost::mp11::mp_for_each<Members>([&](auto d) {
     using Member = std::remove_cvref_t<decltype(std::declval<T>().*d.pointer)>;
     const auto narrow = narrowed(named.name, d.name);
-    const bool optional = is_optional<Member> && !always_there(named.name, d.name);
+    const bool optional = is_optional<Member>;
     description.members.push_back({d.name, optional, narrow.empty() ? type_of<Member>() : std::string(narrow)});
   });
   return description;

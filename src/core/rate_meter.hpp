@@ -46,6 +46,11 @@ class RateMeter {
     rate_ = {};
   }
   const Rate& rate() const { return rate_; }
+  // How long a silence says nothing: reports come at this pace, times two and a half.
+  base::Milliseconds patience() const {
+    if (count_ < 2) return base::Milliseconds{0};
+    return (samples_[count_ - 1].at - samples_[0].at) * 5 / (2 * static_cast<std::int64_t>(count_ - 1));
+  }
 
  private:
   static std::uint64_t per_second(std::uint64_t bytes, base::Milliseconds span) {

@@ -307,7 +307,9 @@ void SessionTracker::tick(base::Time now) {
     for (auto& [peer, tracked] : source->open) {
       auto& session = tracked->row.session;
       const bool has_rate = session.rx_bps != 0 || session.tx_bps != 0;
-      if (!has_rate || now - session.last_seen_at < limits_.rate_expires) continue;
+      if (!has_rate ||
+          now - session.last_seen_at < std::max<base::Milliseconds>(limits_.rate_expires, tracked->rate.patience()))
+        continue;
       tracked->rate.forget();
       session.rx_bps = 0;
       session.tx_bps = 0;

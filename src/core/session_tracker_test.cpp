@@ -317,4 +317,14 @@ TEST_F(SessionTrackerTest, EveryTakeHoldsTheRegistersOfItsTraffic) {
   EXPECT_EQ(stored, sum);
 }
 
+TEST_F(SessionTrackerTest, KeepsTheRateBetweenReportsThatComeSeldom) {
+  for (int i = 0; i < 4; ++i) {
+    seen(Seconds{10 * i}, "e/1/0", {static_cast<std::uint64_t>(i) * 10'000, 0});
+    tracker.tick(start + Seconds{(10 * i) + 9});
+  }
+  EXPECT_EQ(tracker.sessions_of("user of e/1/0").at(0)->session.rx_bps, 8'000U);
+  tracker.tick(start + Seconds{60});
+  EXPECT_EQ(tracker.sessions_of("user of e/1/0").at(0)->session.rx_bps, 0U);
+}
+
 }  // namespace davylamp::core

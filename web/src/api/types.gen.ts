@@ -50,12 +50,12 @@ export interface Place {
 export interface Session {
   id: number;
   server: string;
-  source: 'openvpn';
+  source: 'openvpn' | 'import';
   user: string;
   common_name?: string;
   username?: string;
   transport: 'udp' | 'tcp' | '';
-  real_address: string;
+  real_address?: string;
   real_port?: number;
   virtual_address?: string;
   virtual_address6?: string;
