@@ -88,48 +88,8 @@ io::Task<void> Process::consume() {
       if (const auto* done = std::get_if<model::CommandDone>(&observation.fact)) outcomes.emplace_back(*done);
     }
     tell(std::move(outcomes));
+    give_orders();
   }
-}
-
-io::Task<void> Process::carry_out_commands() {
-  for (;;) {
-    const auto commands = co_await commands_->next();
-    for (const auto& command : commands) carry_out(command);
-  }
-}
-
-void Process::carry_out(const model::Command& command) {
-  if (std::holds_alternative<model::LimitsChanged>(command.order)) {
-    limits_changed_ = true;
-  } else if (const auto* erased = std::get_if<model::ForgetUser>(&command.order)) {
-    pipeline_.forget_user(erased->user);
-  } else if (const auto* end = std::get_if<model::EndSession>(&command.order)) {
-    if (end->peer.empty()) address(command, *end);
-  } else if (const auto* job = std::get_if<model::RunJob>(&command.order)) {
-    if (job->job != "tell_quotas") {
-      house_.hurry(job->job);
-      return;
-    }
-    // A view is made anew: it knows quotas and jobs from changes alone.
-    std::vector<model::Change> all;
-    for (const auto& quota : pipeline_.quotas().quotas()) all.emplace_back(model::QuotaChanged{quota});
-    tell(std::move(all));
-    house_.tell_all();
-  }
-}
-
-// Who asks for an end knows the session; the one who ends it needs the source and its key for the peer.
-void Process::address(model::Command command, const model::EndSession& order) {
-  const auto* row = pipeline_.sessions().session(order.session_id);
-  if (row == nullptr) {
-    tell({model::CommandDone{command.id, false, "the session has ended already"}});
-    return;
-  }
-  auto addressed = order;
-  addressed.source = row->source;
-  addressed.peer = row->peer;
-  command.order = std::move(addressed);
-  dependencies_.bus.publish(std::move(command));
 }
 
 io::Task<void> Process::publish_and_commit() {
@@ -148,6 +108,7 @@ io::Task<void> Process::breathe() {
   const auto now = dependencies_.clock.now();
   if (now - ticked_at_ >= tick_every || now < ticked_at_) tick(now);
   tell(pipeline_.take_counters());
+  give_orders();
 }
 
 void Process::tick(base::Time now) {
@@ -165,18 +126,6 @@ void Process::tick(base::Time now) {
 bool Process::commit_is_due() {
   const auto since = dependencies_.clock.now() - committed_at_;
   return pipeline_.urgent() || since >= pace_ || since < base::Milliseconds{0};
-}
-
-// Between a take and the next, so that no meter begins in the middle of a cut.
-io::Task<void> Process::load_limits() {
-  limits_changed_ = false;
-  limits_loaded_at_ = dependencies_.clock.now();
-  try {
-    const auto limits = co_await writer_.call([](contract::StoreWriter& writer) { return writer.limits(); });
-    pipeline_.set_limits(limits, dependencies_.clock.now());
-  } catch (const base::Failure& failure) {
-    dependencies_.log.error("limits could not be read, the ones before hold: " + failure.error().message);
-  }
 }
 
 // What was taken from the pipeline is committed whole, however long the store needs: until then nothing is told and
@@ -240,27 +189,6 @@ io::Task<void> Process::load_usage(const std::vector<base::Time>& wanted) {
 
 void Process::tell(std::vector<model::Change> changes) {
   if (!changes.empty()) dependencies_.bus.publish(shared(std::move(changes)));
-}
-
-void Process::tell_losses() {
-  const auto& tracker = pipeline_.sessions().stats();
-  const auto& bus = dependencies_.bus;
-  tell({model::LossesCounted{
-      "process",
-      {{"observations_dropped", bus.observation_stats().dropped,
-        "reports that came faster than they were taken; the next ones healed them"},
-       {"changes_dropped", bus.change_stats().dropped,
-        "changes that a viewer's role was too slow for; its view was made anew"},
-       {"commands_dropped", bus.command_stats().dropped, "commands that were not taken in time"},
-       {"reports_repeated", tracker.repeated, "reports that were delivered before, not counted again"},
-       {"reports_of_unknown_peers", tracker.unknown_peers,
-        "counters of a peer that was not listed yet; the listing has them"},
-       {"listings_incomplete", tracker.incomplete_listings,
-        "listings that lost rows on the way: nothing was taken as gone"},
-       {"counters_shrunk", tracker.shrunk_counters, "reports older than what was known, ignored"},
-       {"finals_unmatched", tracker.unmatched_finals,
-        "last words on sessions that no listing had: counted as sessions"},
-       {"finals_dropped", tracker.dropped_finals, "last words that could not be kept: too many at once"}}}});
 }
 
 }  // namespace davylamp::app

@@ -43,6 +43,7 @@ class Process {
   io::Task<void> load_usage(const std::vector<base::Time>& wanted);
   bool commit_is_due();
   void tick(base::Time now);
+  void give_orders();
   void tell(std::vector<model::Change> changes);
   void tell_losses();
 

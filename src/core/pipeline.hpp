@@ -41,6 +41,8 @@ class Pipeline {
   // itself when limits need a cut: everything that moved so far in one commit.
   using Scope = SessionTracker::Scope;
   Effects take(Scope scope = Scope::all);
+  // Orders that need not wait for the store either: who passed a limit is stopped while a commit hangs or fails.
+  std::vector<model::Command> take_commands() { return quotas_.take_commands(); }
   // Counters that moved, for the viewers, who need not wait for the store.
   std::vector<model::Change> take_counters() { return sessions_.take_counters(); }
   // Something happened that people wait for: take() soon.

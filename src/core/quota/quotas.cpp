@@ -118,8 +118,13 @@ void Quotas::hand_out(QuotaNews news, Effects& effects, EventFeed& events) {
   effects.periods = std::move(news.periods);
   effects.resets = std::move(news.resets);
   effects.grants = std::move(news.grants);
-  effects.commands = refusals_.take(book_.ready(), now_);
-  std::ranges::move(std::exchange(commands_, {}), std::back_inserter(effects.commands));
+  effects.commands = take_commands();
+}
+
+std::vector<model::Command> Quotas::take_commands() {
+  auto commands = refusals_.take(book_.ready(), now_);
+  std::ranges::move(std::exchange(commands_, {}), std::back_inserter(commands));
+  return commands;
 }
 
 }  // namespace davylamp::core

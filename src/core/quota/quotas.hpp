@@ -33,6 +33,8 @@ class Quotas {
   // See QuotaBook.
   std::vector<base::Time> usage_wanted() const { return book_.usage_wanted(); }
   void set_usage(base::Time from, const std::vector<model::UserUsage>& rows, const SessionTracker& sessions);
+  // Whom to stop and whom to let in: at once, also while nothing can be committed.
+  std::vector<model::Command> take_commands();
   // Adds to `effects` and `events`. The cut of QuotaBook::take().
   void take(Effects& effects, EventFeed& events);
   // The same between two cuts. Not while needs_cut().

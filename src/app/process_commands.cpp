@@ -1,0 +1,87 @@
+// The process role's ear for commands and limits, and what it orders and says of losses.
+#include <utility>
+
+#include "app/process.hpp"
+
+namespace davylamp::app {
+
+io::Task<void> Process::carry_out_commands() {
+  for (;;) {
+    const auto commands = co_await commands_->next();
+    for (const auto& command : commands) carry_out(command);
+  }
+}
+
+void Process::carry_out(const model::Command& command) {
+  if (std::holds_alternative<model::LimitsChanged>(command.order)) {
+    limits_changed_ = true;
+  } else if (const auto* erased = std::get_if<model::ForgetUser>(&command.order)) {
+    pipeline_.forget_user(erased->user);
+  } else if (const auto* end = std::get_if<model::EndSession>(&command.order)) {
+    if (end->peer.empty()) address(command, *end);
+  } else if (const auto* job = std::get_if<model::RunJob>(&command.order)) {
+    if (job->job != "tell_quotas") {
+      house_.hurry(job->job);
+      return;
+    }
+    // A view is made anew: it knows quotas and jobs from changes alone.
+    std::vector<model::Change> all;
+    for (const auto& quota : pipeline_.quotas().quotas()) all.emplace_back(model::QuotaChanged{quota});
+    tell(std::move(all));
+    house_.tell_all();
+  }
+}
+
+// Who asks for an end knows the session; the one who ends it needs the source and its key for the peer.
+void Process::address(model::Command command, const model::EndSession& order) {
+  const auto* row = pipeline_.sessions().session(order.session_id);
+  if (row == nullptr) {
+    tell({model::CommandDone{command.id, false, "the session has ended already"}});
+    return;
+  }
+  auto addressed = order;
+  addressed.source = row->source;
+  addressed.peer = row->peer;
+  command.order = std::move(addressed);
+  dependencies_.bus.publish(std::move(command));
+}
+
+void Process::tell_losses() {
+  const auto& tracker = pipeline_.sessions().stats();
+  const auto& bus = dependencies_.bus;
+  tell({model::LossesCounted{
+      "process",
+      {{"observations_dropped", bus.observation_stats().dropped,
+        "reports that came faster than they were taken; the next ones healed them"},
+       {"changes_dropped", bus.change_stats().dropped,
+        "changes that a viewer's role was too slow for; its view was made anew"},
+       {"commands_dropped", bus.command_stats().dropped, "commands that were not taken in time"},
+       {"reports_repeated", tracker.repeated, "reports that were delivered before, not counted again"},
+       {"reports_of_unknown_peers", tracker.unknown_peers,
+        "counters of a peer that was not listed yet; the listing has them"},
+       {"listings_incomplete", tracker.incomplete_listings,
+        "listings that lost rows on the way: nothing was taken as gone"},
+       {"counters_shrunk", tracker.shrunk_counters, "reports older than what was known, ignored"},
+       {"finals_unmatched", tracker.unmatched_finals,
+        "last words on sessions that no listing had: counted as sessions"},
+       {"finals_dropped", tracker.dropped_finals, "last words that could not be kept: too many at once"}}}});
+}
+
+// Whatever the store does: a commit may hang or fail for long.
+void Process::give_orders() {
+  for (auto& command : pipeline_.take_commands()) dependencies_.bus.publish(std::move(command));
+}
+
+// Between a take and the next, so that no meter begins in the middle of a cut.
+io::Task<void> Process::load_limits() {
+  limits_changed_ = false;
+  limits_loaded_at_ = dependencies_.clock.now();
+  try {
+    const auto limits = co_await writer_.call([](contract::StoreWriter& writer) { return writer.limits(); });
+    pipeline_.set_limits(limits, dependencies_.clock.now());
+  } catch (const base::Failure& failure) {
+    dependencies_.log.error("limits could not be read, the ones before hold: " + failure.error().message);
+  }
+}
+
+}  // namespace davylamp::app
