@@ -22,7 +22,7 @@ std::optional<std::uint64_t> unit_bytes(std::string_view unit) {
   const auto power = small.empty() ? std::string_view::npos : prefixes.find(small.front());
   if (power == std::string_view::npos) return std::nullopt;
   const auto rest = std::string_view(small).substr(1);
-  if (rest != "" && rest != "b" && rest != "ib") return std::nullopt;
+  if (!rest.empty() && rest != "b" && rest != "ib") return std::nullopt;
   std::uint64_t bytes = 1;
   for (std::size_t i = 0; i <= power; ++i) bytes *= rest == "ib" ? 1024 : 1000;
   return bytes;

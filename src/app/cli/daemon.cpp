@@ -14,7 +14,7 @@ std::string told(const ControlAnswer& answer) {
   auto text = problem.detail.empty() ? problem.title : problem.detail;
   if (text.empty()) return "the daemon refused with HTTP status " + std::to_string(answer.status);
   if (problem.members) {
-    for (const auto& [member, what] : *problem.members) text += "; " + member + ": " + what;
+    for (const auto& [member, what] : *problem.members) text.append("; ").append(member).append(": ").append(what);
   }
   return text;
 }

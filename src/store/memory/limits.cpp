@@ -17,6 +17,7 @@ bool has_subject(const Tables& tables, const model::Limit& limit) {
 template <class Table>
 auto rows_of(const Table& table) {
   std::vector<typename Table::mapped_type> rows;
+  rows.reserve(table.size());
   for (const auto& [key, row] : table) rows.push_back(row);
   return rows;
 }

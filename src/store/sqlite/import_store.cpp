@@ -93,6 +93,7 @@ class Importer final : public contract::ImportStore {
     users_.clear();
     unused_users_.clear();
     std::vector<contract::StoredSession> stored;
+    stored.reserve(rows_.size());
     std::vector<contract::TrafficIncrement> increments;
     std::map<std::pair<base::Time, std::string>, model::Counters> hours;
     for (const auto& row : rows_) stored.push_back({{"import", "import", tool}, row.key, row.session});

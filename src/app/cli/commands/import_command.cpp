@@ -75,7 +75,7 @@ std::vector<sqlite::ForeignRow> rows_of(sqlite::ForeignDatabase& database, const
   if (present.empty()) return {};
   for (const auto& column : wanted) {
     if (std::ranges::find(present, column) == present.end()) {
-      throw base::Failure("file", "the table " + table + " has no column " + column);
+      throw base::Failure("file", std::string("the table ").append(table).append(" has no column ").append(column));
     }
   }
   return database.rows(table, wanted);
@@ -181,7 +181,9 @@ std::string report_text(const ImportReport& report) {
           " already there\n";
   text += "  merged    " + std::to_string(report.merged) + " that say nothing beside another record\n";
   text += "  refused   " + std::to_string(report.refused.size()) + "\n";
-  for (const auto& [record, why] : report.refused) text += "    " + base::printable(record + ": " + why) + "\n";
+  for (const auto& [record, why] : report.refused) {
+    text.append("    ").append(base::printable(record)).append(": ").append(base::printable(why)).append("\n");
+  }
   for (const auto& note : report.notes) text += base::printable(note) + "\n";
   return text + (report.dry_run ? "Nothing was written: this was a dry run.\n" : "");
 }

@@ -67,7 +67,7 @@ int run_privacy_erase(const Call& call) {
   if (!config) return exit_usage;
   const auto erased = Daemon::read<api::Erased>(
       Daemon(call, *config)
-          .ask({"DELETE", "/api/v1/users/" + percent_encoded(user), base::json::write(api::ReasonRequest{*reason})}));
+          .ask({"DELETE", "/api/v1/users/" + percent_encoded(user), base::json::write(api::ReasonRequest{reason})}));
   if (call.json) {
     call.world.out << base::json::write(erased) << "\n";
   } else {
