@@ -26,6 +26,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   require(bare.size() <= text.size());
   require(without_block(bare, "udp") == bare || has_block(bare));
 
+  // Marks that are torn apart (a beginning here, an end there) are promised nothing more.
+  if (has_block(bare)) return 0;
+
   const auto once = put_block(text, "udp", lines);
   require(has_block(once));
   // A last line that ends in a lone CR becomes one that ends in CRLF, which decides the line ends of the next time.
