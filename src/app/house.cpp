@@ -51,9 +51,9 @@ io::Task<void> House::run() {
   for (;;) {
     timer.expires_after(look_every);
     co_await timer.async_wait(asio::use_awaitable);
-    const auto now = dependencies_.clock.now();
-    const auto due = std::ranges::find_if(jobs_, [&](const Job& job) { return job.state.next_at <= now; });
-    if (due != jobs_.end()) co_await run_one(*due);
+    for (auto& job : jobs_) {
+      if (job.state.next_at && *job.state.next_at <= dependencies_.clock.now()) co_await run_one(job);
+    }
   }
 }
 

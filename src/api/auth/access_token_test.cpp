@@ -36,8 +36,9 @@ TEST(AccessToken, SignsAsTheStandardSays) {
   const AccessTokens tokens("0123456789abcdef0123456789abcdef");
   EXPECT_EQ(tokens.sign(claims()),
             "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
-            "eyJzdWIiOiJhbm4iLCJyb2xlIjoib3BlcmF0b3IiLCJpYXQiOjE3OTUwMDAwMDAsImV4cCI6MTc5NTAwMDYwMCwianRpIjoib25lIn0."
-            "1DFohWhPodpJbdiE_e9ojeU6qDJcKg5HcL1oYPKnUPM");
+            "eyJzdWIiOiJhbm4iLCJyb2xlIjoib3BlcmF0b3IiLCJpYXQiOjE3OTUwMDAwMDAsImV4cCI6MTc5NTAwMDYwMCwianRpIjoib25l"
+            "IiwiZmFtaWx5IjoiIn0."
+            "A7D19RvEpHqJ36itWO_ZhiSHVEjXJHQopqISN62htNY");
 }
 
 TEST(AccessToken, RefusesExpired) {
