@@ -24,8 +24,6 @@ class Pipeline {
   void apply(const model::Observation& observation);
   // About once a second: rates fade, loads are sampled, once a minute every open session is written again.
   void tick(base::Time now);
-  // Where a server stands on the map; called when its address is known.
-  void set_place(const std::string& server, const model::Place& place) { servers_.set_place(server, place); }
   // What operators laid down, whenever it changed; without it nobody is refused and nothing is said of who is.
   void set_limits(const model::Limits& limits, base::Time now) { quotas_.set_limits(limits, sessions_, now); }
   // After a commit of what take() returned, and before the next take(): from when on the store's usage is to be read,

@@ -63,13 +63,6 @@ void ServerBoard::set_sessions(const std::string& name, std::uint64_t sessions) 
   found->second.dirty = true;
 }
 
-void ServerBoard::set_place(const std::string& name, const model::Place& place) {
-  const auto found = entries_.find(name);
-  if (found == entries_.end() || found->second.server.place == place) return;
-  found->second.server.place = place;
-  found->second.dirty = true;
-}
-
 const model::Server* ServerBoard::find(const std::string& name) const {
   const auto found = entries_.find(name);
   return found == entries_.end() ? nullptr : &found->second.server;

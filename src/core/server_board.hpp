@@ -18,7 +18,6 @@ class ServerBoard {
   bool apply(const model::Observation& observation, const model::SourceHealth& health);
   void add_bytes(const std::string& server, const model::Counters& bytes);
   void set_sessions(const std::string& server, std::uint64_t sessions);
-  void set_place(const std::string& server, const model::Place& place);
   const model::Server* find(const std::string& server) const;
   // Servers that changed since the last call.
   std::vector<model::Server> take();
