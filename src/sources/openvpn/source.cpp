@@ -13,23 +13,13 @@ namespace asio = boost::asio;
 // Waiting for one server; more are refused.
 constexpr std::size_t most_commands = 1'000;
 
-model::ServerFacts fixed_facts(const Config& config) {
-  model::ServerFacts facts;
-  facts.health = "not reached yet";
-  facts.lab = config.lab;
-  facts.transport = config.transport;
-  if (config.address) facts.local_address = base::value_or_throw(model::Address::parse(*config.address));
-  if (config.public_address) facts.public_address = base::value_or_throw(model::Address::parse(*config.public_address));
-  return facts;
-}
-
 class ManagementSource : public contract::Source {
  public:
   ManagementSource(const Config& config, const base::Clock& clock)
       : config_(config),
         clock_(clock),
         address_(base::value_or_throw(ManagementAddress::parse(config.management))),
-        report_(fixed_facts(config)),
+        report_(configured_facts(config)),
         files_(config.config_file.value_or("")) {
     if (config.status_file) status_check_.emplace(*config.status_file);
   }
@@ -88,6 +78,16 @@ class ManagementSource : public contract::Source {
 };
 
 }  // namespace
+
+model::ServerFacts configured_facts(const Config& config) {
+  model::ServerFacts facts;
+  facts.health = "not reached yet";
+  facts.lab = config.lab;
+  facts.transport = config.transport;
+  if (config.address) facts.local_address = base::value_or_throw(model::Address::parse(*config.address));
+  if (config.public_address) facts.public_address = base::value_or_throw(model::Address::parse(*config.public_address));
+  return facts;
+}
 
 std::unique_ptr<contract::Source> make_source(const Config& config, const base::Clock& clock) {
   return std::make_unique<ManagementSource>(config, clock);

@@ -28,6 +28,9 @@ BOOST_DESCRIBE_STRUCT(Config, (),
                       (name, management, password_file, poll_seconds, bytecount_seconds, address, public_address,
                        status_file, config_file, transport, lab))
 
+// What the configuration alone says of a server. Throws Failure when an address of it is none.
+model::ServerFacts configured_facts(const Config& config);
+
 // `clock` must outlive the source. Throws Failure when `config.management` is no address.
 std::unique_ptr<contract::Source> make_source(const Config& config, const base::Clock& clock);
 

@@ -38,14 +38,8 @@ class StatusFileSource : public contract::Source {
         clock_(clock),
         zones_(zones),
         file_(config.path),
-        files_(config.server.config_file.value_or("")) {
-    facts_.lab = config.server.lab;
-    facts_.transport = config.server.transport;
-    if (config.server.address)
-      facts_.local_address = base::value_or_throw(model::Address::parse(*config.server.address));
-    if (config.server.public_address)
-      facts_.public_address = base::value_or_throw(model::Address::parse(*config.server.public_address));
-  }
+        files_(config.server.config_file.value_or("")),
+        facts_(configured_facts(config.server)) {}
 
   io::Task<void> run(contract::ObservationSink& sink) override {
     const auto executor = co_await asio::this_coro::executor;
