@@ -106,7 +106,7 @@ int run_roles(const ConfigReading& reading, std::string_view version, std::ostre
   Role serve_role("serve", log, failed);
   Role process_role("process", log, failed);
   Role collect_role("collect", log, failed);
-  Serve serve(serve_role, config, {*bus, *store, clock, log, std::string(version)});
+  Serve serve(serve_role, config, {*bus, *store, clock, zones, log, std::string(version)});
   Process process(process_role, config, {*bus, *store, clock, zones, log});
   Collect collect(collect_role, config, {*bus, clock, zones, log});
   serve_role.start();

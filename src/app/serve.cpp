@@ -65,8 +65,14 @@ api::AboutFacts Serve::about(const Config& config) const {
 }
 
 api::ApiService::Dependencies Serve::service(Role& role, const Config& config) {
-  api::ApiService::Dependencies service{
-      reader_, accounts_, limits_, hasher_, dependencies_.clock, zones_, about(config), role.loop().get_executor()};
+  api::ApiService::Dependencies service{reader_,
+                                        accounts_,
+                                        limits_,
+                                        hasher_,
+                                        dependencies_.clock,
+                                        dependencies_.zones,
+                                        about(config),
+                                        role.loop().get_executor()};
   service.privacy = {std::string(base::json::enum_name(config.privacy.mode)), privacy_statement(config),
                      to_retention(config.retention)};
   service.issue = [this](model::Command command) { dependencies_.bus.publish(std::move(command)); };

@@ -7,9 +7,9 @@
 #include "api/service.hpp"
 #include "app/config.hpp"
 #include "app/role.hpp"
+#include "base/zone.hpp"
 #include "contract/bus.hpp"
 #include "contract/store.hpp"
-#include "io/system_zones.hpp"
 
 namespace davylamp::app {
 
@@ -19,6 +19,7 @@ class Serve : private api::RequestLog {
     contract::Bus& bus;
     contract::Store& store;
     const base::Clock& clock;
+    const base::Zones& zones;
     Log& log;
     std::string version;
   };
@@ -38,7 +39,6 @@ class Serve : private api::RequestLog {
   api::ApiService::Dependencies service(Role& role, const Config& config);
 
   Dependencies dependencies_;
-  io::SystemZones zones_;
   std::unique_ptr<contract::ChangeReader> changes_;
   io::Worker<contract::StoreReader> reader_;
   io::Worker<contract::AccountStore> accounts_;

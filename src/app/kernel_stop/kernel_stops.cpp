@@ -102,7 +102,7 @@ io::Task<void> KernelStops::hold(std::vector<model::KernelStop> stops) {
   if (script.empty()) co_return;
   used_ = true;
   try {
-    co_await nft_.call([script = std::move(script)](Nft& nft) { nft.run(script); });
+    co_await nft_.call([script = std::move(script)](Nft&) { Nft::run(script); });
   } catch (const base::Failure& failure) {
     ++failures_;
     script_.forget();
@@ -113,7 +113,7 @@ io::Task<void> KernelStops::hold(std::vector<model::KernelStop> stops) {
 void KernelStops::release() {
   if (!std::exchange(used_, false)) return;
   try {
-    Nft().run(NftScript::removal());
+    Nft::run(NftScript::removal());
   } catch (const base::Failure& failure) {
     log_.error(failure.error().message);
   }

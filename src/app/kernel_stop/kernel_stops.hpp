@@ -13,9 +13,8 @@ namespace davylamp::app {
 // Runs /usr/sbin/nft; needs CAP_NET_ADMIN. Blocking: lives on a Worker.
 class Nft {
  public:
-  virtual ~Nft() = default;
   // Feeds a script to `nft -f -`. Throws Failure with what nft said.
-  virtual void run(const std::string& script);
+  static void run(const std::string& script);
 };
 
 // On the collect role's loop.
