@@ -105,6 +105,24 @@ class Lab:
     def start_traffic(self, rate="500k"):
         self.call("traffic", "start", "--rate", rate)
 
+    def send_down(self, index, rate, seconds):
+        """A stream of `rate` bit/s towards a client that does not care whether anybody listens; the process."""
+        command = [SCRIPT, "--dir", self.directory, "--prefix", self.prefix, "traffic", "--client", str(index),
+                   "--direction", "down", "--rate", str(rate), "--seconds", str(seconds), "--blind"]
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def install_hook(self, program):
+        """davylamp-hook for both servers, where `user nobody` can reach it; the folder of the servers' hook folders."""
+        folders = os.path.join(self.directory, "hook")
+        os.mkdir(folders)
+        os.chmod(folders, 0o755)
+        hook = os.path.join(self.directory, "davylamp-hook")
+        subprocess.run(["cp", program, hook], check=True)
+        with open(os.path.join(self.directory, "next-hook"), "w", encoding="utf-8") as file:
+            file.write(f'#!/bin/sh\nexec "{hook}" "{folders}/$1"\n')
+        os.chmod(file.name, 0o755)
+        return folders
+
     def stop_traffic(self):
         self.call("traffic", "stop")
 

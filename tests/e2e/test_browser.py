@@ -54,12 +54,7 @@ class Browser(unittest.TestCase):
 
     def test_a_limit_set_on_the_page(self):
         lab = Lab(clients=3)
-        folders = os.path.join(lab.directory, "hook")
-        os.mkdir(folders, 0o755)
-        shutil.copy(HOOK, os.path.join(lab.directory, "davylamp-hook"))
-        with open(os.path.join(lab.directory, "next-hook"), "w", encoding="utf-8") as file:
-            file.write(f'#!/bin/sh\nexec "{lab.directory}/davylamp-hook" "{folders}/$1"\n')
-        os.chmod(file.name, 0o755)
+        folders = lab.install_hook(HOOK)
         self.enterContext(lab)
         sources = [{**source, "hook_directory": os.path.join(folders, source["name"])} for source in sources_of(lab, poll_seconds=1, bytecount_seconds=1)]
         daemon = self.enterContext(Daemon(sources))

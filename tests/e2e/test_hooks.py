@@ -6,7 +6,6 @@ The lab's own hook keeps OpenVPN's account (hooks.log) and then hands over to da
 import os
 import statistics
 import struct
-import subprocess
 import time
 import unittest
 
@@ -51,16 +50,11 @@ def verdict_file(users):
 class Hooks(unittest.TestCase):
     def set_up(self, daemon=True, **options):
         self.lab = Lab(**options)
-        self.folders = os.path.join(self.lab.directory, "hook")
+        self.folders = self.lab.install_hook(HOOK)
         for server in ("udp", "tcp"):  # as davylampd makes them: the hooks of the first connects write there as well
             spool = os.path.join(self.folders, server, "spool")
             os.makedirs(spool)
             os.chmod(spool, 0o3733)
-        hook = os.path.join(self.lab.directory, "davylamp-hook")  # where `user nobody` can reach it
-        subprocess.run(["cp", HOOK, hook], check=True)
-        with open(os.path.join(self.lab.directory, "next-hook"), "w", encoding="utf-8") as file:
-            file.write(f'#!/bin/sh\nexec "{hook}" "{self.folders}/$1"\n')
-        os.chmod(file.name, 0o755)
         self.enterContext(self.lab)
         if daemon:
             self.daemon = self.enterContext(Daemon(self.sources()))

@@ -8,7 +8,7 @@ import unittest
 
 from control import Control
 from daemon import DAEMON, Daemon, sources_of
-from lab import SCRIPT, Lab, eventually, skip_without_lab
+from lab import Lab, eventually, skip_without_lab
 
 LIMIT = 20_000_000
 RATE = 30_000_000  # bit/s
@@ -48,9 +48,7 @@ class KernelStop(unittest.TestCase):
         return self.daemon.get("users/" + self.user)["quotas"][0]
 
     def download(self, seconds):
-        command = [SCRIPT, "--dir", self.lab.directory, "--prefix", self.lab.prefix, "traffic", "--client", "1",
-                   "--direction", "down", "--rate", str(RATE), "--seconds", str(seconds), "--blind"]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = self.lab.send_down(1, RATE, seconds)
         self.addCleanup(lambda: (process.kill(), process.wait()))
         return process
 

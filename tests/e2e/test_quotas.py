@@ -23,15 +23,8 @@ class Quotas(unittest.TestCase):
     def set_up(self, hooks=True, clients=3, **settings):
         self.hooks = hooks
         self.lab = Lab(clients=clients)
-        self.folders = os.path.join(self.lab.directory, "hook")
-        os.mkdir(self.folders)
-        os.chmod(self.folders, 0o755)
         if hooks:
-            hook = os.path.join(self.lab.directory, "davylamp-hook")
-            subprocess.run(["cp", HOOK, hook], check=True)
-            with open(os.path.join(self.lab.directory, "next-hook"), "w", encoding="utf-8") as file:
-                file.write(f'#!/bin/sh\nexec "{hook}" "{self.folders}/$1"\n')
-            os.chmod(file.name, 0o755)
+            self.folders = self.lab.install_hook(HOOK)
         self.enterContext(self.lab)
         self.daemon = self.enterContext(self.make_daemon(hooks, **settings))
         self.daemon.wait_servers_up("udp", "tcp")
@@ -59,10 +52,7 @@ class Quotas(unittest.TestCase):
         return self.daemon.get("users/" + self.user)["quotas"][0]
 
     def download(self, seconds=60):
-        """A stream towards client 1 that does not care whether anybody listens."""
-        command = [SCRIPT, "--dir", self.lab.directory, "--prefix", self.lab.prefix, "traffic", "--client", "1",
-                   "--direction", "down", "--rate", str(RATE), "--seconds", str(seconds), "--blind"]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = self.lab.send_down(1, RATE, seconds)
         self.addCleanup(lambda: (process.kill(), process.wait()))
         return process
 

@@ -83,14 +83,11 @@ class Rewriter(threading.Thread):
 class StatusFiles(unittest.TestCase):
     def set_up(self, hooks=False, **options):
         self.lab = Lab(**options)
-        self.folder = os.path.join(self.lab.directory, "hook")
         if hooks:
+            self.folder = self.lab.install_hook(HOOK)
             spool = os.path.join(self.folder, "udp", "spool")  # as davylampd makes it
             os.makedirs(spool)
             os.chmod(spool, 0o3733)
-            with open(os.path.join(self.lab.directory, "next-hook"), "w", encoding="utf-8") as file:
-                file.write(f'#!/bin/sh\nexec "{HOOK}" "{self.folder}/$1"\n')
-            os.chmod(file.name, 0o755)
         self.enterContext(self.lab)
         self.own = os.path.join(self.lab.directory, "udp.status")
 
