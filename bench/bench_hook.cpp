@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/testing/temporary_directory.hpp"
 #include "hook/verdict_table.hpp"
 
 namespace {
@@ -31,21 +32,16 @@ std::vector<hook::Refused> refused_of(const std::vector<std::string>& names) {
 class Folder {
  public:
   Folder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "davylamp-bench-XXXXXX";
-    path_ = ::mkdtemp(pattern.data());
-    std::filesystem::create_directory(path_ + "/spool");
+    std::filesystem::create_directory(directory_.file("spool"));
     std::vector<std::string> names;
     for (int i = 0; i < refusals; ++i) names.push_back("user" + std::to_string(i));
     const auto refused = refused_of(names);
-    std::ofstream(path_ + "/verdicts", std::ios::binary) << hook::verdict_table(refused, {1, 2}, 1);
+    std::ofstream(directory_.file("verdicts"), std::ios::binary) << hook::verdict_table(refused, {1, 2}, 1);
   }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return directory_.path(); }
 
  private:
-  std::string path_;
+  base::TemporaryDirectory directory_;
 };
 
 // What OpenVPN 2.6 sets, about.

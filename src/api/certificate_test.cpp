@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "base/result.hpp"
+#include "base/testing/temporary_directory.hpp"
 
 namespace davylamp::api {
 namespace {
@@ -19,14 +20,8 @@ constexpr auto now = base::from_unix_seconds(1'795'000'000);
 
 class CertificateTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "certificateXXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
-
-  std::filesystem::path directory_;
+  base::TemporaryDirectory temporary_;
+  std::filesystem::path directory_ = temporary_.path();
 };
 
 bool holds_host(const std::filesystem::path& pem, const char* name) {

@@ -12,6 +12,7 @@
 
 #include "api/testing/test_server.hpp"
 #include "base/result.hpp"
+#include "base/testing/temporary_directory.hpp"
 
 namespace davylamp::api::testing {
 namespace {
@@ -21,12 +22,7 @@ using ::testing::StartsWith;
 
 class ControlSocketTest : public ::testing::Test {
  protected:
-  ControlSocketTest() {
-    std::string name = "/tmp/davylamp-control-XXXXXX";
-    folder_ = ::mkdtemp(name.data());
-    path_ = folder_ / "control.sock";
-  }
-  ~ControlSocketTest() override { std::filesystem::remove_all(folder_); }
+  ControlSocketTest() { path_ = folder_ / "control.sock"; }
   ServerOptions options() const {
     ServerOptions options;
     options.control_socket = path_;
@@ -40,7 +36,8 @@ class ControlSocketTest : public ::testing::Test {
     }
     return {};
   }
-  std::filesystem::path folder_;
+  base::TemporaryDirectory temporary_;
+  std::filesystem::path folder_ = temporary_.path();
   std::filesystem::path path_;
 };
 

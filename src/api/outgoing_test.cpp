@@ -10,6 +10,7 @@
 #include "api/etag.hpp"
 #include "api/problem.hpp"
 #include "base/result.hpp"
+#include "base/testing/temporary_directory.hpp"
 
 namespace davylamp::api {
 namespace {
@@ -35,17 +36,12 @@ std::string header(const Outgoing& outgoing, std::string_view name) {
 
 class StaticFilesTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "webXXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(root_); }
   void write(const std::string& name, const std::string& content) {
     std::filesystem::create_directories((root_ / name).parent_path());
     std::ofstream(root_ / name) << content;
   }
-  std::filesystem::path root_;
+  base::TemporaryDirectory temporary_;
+  std::filesystem::path root_ = temporary_.path();
 };
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "api/certificate.hpp"
 #include "api/testing/test_server.hpp"
 #include "base/result.hpp"
+#include "base/testing/temporary_directory.hpp"
 
 namespace davylamp::api::testing {
 namespace {
@@ -25,13 +26,7 @@ using ::testing::HasSubstr;
 
 class ServerTlsTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "tlsXXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
-    certificate_ = make_self_signed(directory_, {}, base::from_unix_seconds(::time(nullptr)));
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
+  void SetUp() override { certificate_ = make_self_signed(directory_, {}, base::from_unix_seconds(::time(nullptr))); }
 
   ServerOptions options() const {
     ServerOptions options;
@@ -58,7 +53,8 @@ class ServerTlsTest : public ::testing::Test {
     return answer;
   }
 
-  std::filesystem::path directory_;
+  base::TemporaryDirectory temporary_;
+  std::filesystem::path directory_ = temporary_.path();
   Certificate certificate_;
 };
 

@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "app/backup_folder.hpp"
+#include "base/testing/temporary_directory.hpp"
 #include "bus/loopback/loopback_bus.hpp"
 #include "store/memory/store.hpp"
 
@@ -93,21 +94,19 @@ TEST_F(HouseTest, KnowsItsJobsByName) {
 }
 
 TEST(BackupFolder, KeepsTheNewestAndTouchesNothingElse) {
-  std::string folder = testing::TempDir() + "backupsXXXXXX";
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
-  const BackupFolder backups(folder);
+  const base::TemporaryDirectory folder;
+  const BackupFolder backups(folder.path());
   const auto at = base::from_unix_seconds(1'795'000'000);
   for (int day = 0; day < 4; ++day) {
     std::ofstream(backups.next_path(at + base::Seconds{day * 86'400})) << "x";
   }
-  std::ofstream(folder + "/davylamp-mine.db") << "x";
+  std::ofstream(folder.file("davylamp-mine.db")) << "x";
   EXPECT_THAT(backups.next_path(at), EndsWith("/davylamp-20261118-110640.db"));
   EXPECT_EQ(backups.keep(0), 0U);
   EXPECT_EQ(backups.keep(2), 2U);
   EXPECT_THAT(backups.files(),
               ElementsAre(EndsWith("davylamp-20261120-110640.db"), EndsWith("davylamp-20261121-110640.db")));
-  EXPECT_TRUE(std::filesystem::exists(folder + "/davylamp-mine.db"));
-  std::filesystem::remove_all(folder);
+  EXPECT_TRUE(std::filesystem::exists(folder.file("davylamp-mine.db")));
 }
 
 }  // namespace davylamp::app

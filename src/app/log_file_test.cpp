@@ -10,24 +10,21 @@
 
 #include "app/log.hpp"
 #include "base/result.hpp"
+#include "base/testing/temporary_directory.hpp"
 
 namespace davylamp::app {
 namespace {
 
 class LogFiles : public testing::Test {
  protected:
-  LogFiles() {
-    std::string pattern = "/tmp/davylamp-log-XXXXXX";
-    folder_ = mkdtemp(pattern.data()) == nullptr ? "" : pattern;
-    path_ = folder_ + "/davylamp.log";
-  }
-  ~LogFiles() override { std::filesystem::remove_all(folder_); }
+  LogFiles() { path_ = folder_ + "/davylamp.log"; }
   static std::string read(const std::string& path) {
     std::stringstream text;
     text << std::ifstream(path).rdbuf();
     return text.str();
   }
-  std::string folder_;
+  base::TemporaryDirectory temporary_;
+  std::string folder_ = temporary_.path();
   std::string path_;
 };
 

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "app/cli/command_line.hpp"
+#include "base/testing/temporary_directory.hpp"
 #include "store/memory/store.hpp"
 #include "store/sqlite/backup.hpp"
 #include "store/sqlite/import_store.hpp"
@@ -19,12 +20,9 @@ namespace davylamp::app {
 class CliTest : public testing::Test {
  protected:
   CliTest() {
-    std::string pattern = "/tmp/davylamp-cli-XXXXXX";
-    folder = mkdtemp(pattern.data()) == nullptr ? "" : pattern;
     write_config("");
     std::ofstream(folder + "/davylamp.db").flush();
   }
-  ~CliTest() override { std::filesystem::remove_all(folder); }
 
   void write_config(const std::string& more) const {
     std::ofstream(folder + "/davylamp.toml")
@@ -61,7 +59,8 @@ class CliTest : public testing::Test {
     return code;
   }
 
-  std::string folder;
+  base::TemporaryDirectory temporary_;
+  std::string folder = temporary_.path();
   std::string out;
   std::string err;
   base::ManualClock clock;

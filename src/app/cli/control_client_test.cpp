@@ -1,4 +1,5 @@
 #include "app/cli/control_client.hpp"
+#include "base/testing/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -46,14 +47,9 @@ TEST(ControlRequests, NamesAreEncoded) {
 // A listening socket in a folder of its own.
 class ControlSocket : public testing::Test {
  protected:
-  ControlSocket() {
-    std::string pattern = "/tmp/davylamp-control-XXXXXX";
-    folder_ = mkdtemp(pattern.data()) == nullptr ? "" : pattern;
-    path_ = folder_ + "/control.sock";
-  }
+  ControlSocket() { path_ = folder_ + "/control.sock"; }
   ~ControlSocket() override {
     if (listener_ >= 0) close(listener_);
-    std::filesystem::remove_all(folder_);
   }
   void listen_there() {
     listener_ = ::socket(AF_UNIX, SOCK_STREAM, 0);
@@ -77,7 +73,8 @@ class ControlSocket : public testing::Test {
     close(caller);
     return asked;
   }
-  std::string folder_;
+  base::TemporaryDirectory temporary_;
+  std::string folder_ = temporary_.path();
   std::string path_;
   int listener_ = -1;
 };

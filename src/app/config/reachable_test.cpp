@@ -1,4 +1,5 @@
 #include "app/config/reachable.hpp"
+#include "base/testing/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,9 +25,6 @@ using testing::IsEmpty;
 class Reachable : public testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = "/tmp/davylamp-reach-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
     socket_ = ::socket(AF_UNIX, SOCK_STREAM, 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -44,10 +42,7 @@ class Reachable : public testing::Test {
     server.management = path;
     server.password_file = file("password");
   }
-  void TearDown() override {
-    close(socket_);
-    std::filesystem::remove_all(folder_);
-  }
+  void TearDown() override { close(socket_); }
   std::string file(const std::string& name) const { return folder_ + "/" + name; }
   // As if the kernel refused `path`: the tests may run as root, whom nothing is refused.
   static Access refusing(const std::string& path) {
@@ -55,7 +50,8 @@ class Reachable : public testing::Test {
   }
 
   Config config_;
-  std::string folder_;
+  base::TemporaryDirectory temporary_;
+  std::string folder_ = temporary_.path();
   int socket_ = -1;
 };
 

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "app/discover/report.hpp"
+#include "base/testing/temporary_directory.hpp"
 
 namespace davylamp::app {
 namespace {
@@ -19,12 +20,6 @@ using testing::Not;
 // A host that exists only below a temporary folder.
 class Host : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = "/tmp/davylamp-discover-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(root_); }
   void write(const std::string& path, std::string_view text) const {
     std::filesystem::create_directories(std::filesystem::path(root_ + path).parent_path());
     std::ofstream(root_ + path, std::ios::binary) << text;
@@ -35,7 +30,8 @@ class Host : public testing::Test {
     write("/proc/" + id + "/cmdline", line);
     std::filesystem::create_symlink(directory, root_ + "/proc/" + id + "/cwd");
   }
-  std::string root_;
+  base::TemporaryDirectory temporary_;
+  std::string root_ = temporary_.path();
 };
 
 constexpr std::string_view serving = "port 1194\nproto udp\nserver 10.8.0.0 255.255.255.0\n";

@@ -1,4 +1,5 @@
 #include "app/doctor/gather.hpp"
+#include "base/testing/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,9 +20,6 @@ using testing::HasSubstr;
 class DoctorHost : public testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = "/tmp/davylamp-doctor-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
     chmod(root_.c_str(), 0755);
     write("/etc/openvpn/server/udp.conf", "server 10.8.0.0 255.255.255.0\nmanagement " + root_ +
                                               "/udp.sock unix\nclient-connect \"" + root_ + "/davylamp-hook " + root_ +
@@ -37,7 +35,6 @@ class DoctorHost : public testing::Test {
                                 "/udp.sock\"\nstatus_file = \"" + root_ + "/udp.status\"\nhook_directory = \"" + root_ +
                                 "/hook\"\nconfig_file = \"/etc/openvpn/server/udp.conf\"\n");
   }
-  void TearDown() override { std::filesystem::remove_all(root_); }
 
   void write(const std::string& path, std::string_view text) const {
     std::filesystem::create_directories(std::filesystem::path(root_ + path).parent_path());
@@ -56,7 +53,8 @@ class DoctorHost : public testing::Test {
     world.open_store = [](const Config&) { return std::nullopt; };
     return gather_host_facts(world);
   }
-  std::string root_;
+  base::TemporaryDirectory temporary_;
+  std::string root_ = temporary_.path();
   std::optional<std::vector<DaemonWord>> words_;
 };
 

@@ -1,4 +1,5 @@
 #include "app/doctor/probe.hpp"
+#include "base/testing/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -18,9 +19,6 @@ constexpr base::Milliseconds patience{300};
 class ManagementSocket : public testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = "/tmp/davylamp-probe-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
     path_ = folder_ + "/a.sock";
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -30,7 +28,6 @@ class ManagementSocket : public testing::Test {
   }
   void TearDown() override {
     if (server_ >= 0) close(server_);
-    std::filesystem::remove_all(folder_);
   }
   void stop() { close(std::exchange(server_, -1)); }
   // The answer to a client, given from a child process.
@@ -46,7 +43,8 @@ class ManagementSocket : public testing::Test {
     }
     return probe_management(path_, base::Milliseconds(5000));
   }
-  std::string folder_;
+  base::TemporaryDirectory temporary_;
+  std::string folder_ = temporary_.path();
   std::string path_;
   int server_ = -1;
 };

@@ -1,4 +1,5 @@
 #include "app/kernel_stop/nft_script.hpp"
+#include "base/testing/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,17 +22,14 @@ model::KernelStop stop(model::SessionId id, std::string_view address, std::uint6
 
 // Whether the kernel takes the scripts, one after another, in a network namespace of their own.
 int run_in_namespace(const std::vector<std::string>& scripts) {
-  std::string folder = testing::TempDir() + "nftXXXXXX";
-  if (::mkdtemp(folder.data()) == nullptr) return -1;
+  const base::TemporaryDirectory folder;
   std::string command = "unshare -n sh -ec '";
   for (std::size_t i = 0; i < scripts.size(); ++i) {
-    const auto path = folder + "/" + std::to_string(i);
+    const auto path = folder.file(std::to_string(i));
     std::ofstream(path) << scripts[i];
     command += "/usr/sbin/nft -f " + path + ";";
   }
-  const int code = std::system((command + "'").c_str());  // NOLINT(concurrency-mt-unsafe): one thread
-  std::filesystem::remove_all(folder);
-  return code;
+  return std::system((command + "'").c_str());  // NOLINT(concurrency-mt-unsafe): one thread
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "app/privacy/statement.hpp"
+#include "base/testing/temporary_directory.hpp"
 
 namespace davylamp::app {
 namespace {
@@ -16,11 +17,6 @@ const base::Time now = base::from_unix_seconds(1'795'000'000);
 
 class AddressVeilTest : public testing::Test {
  protected:
-  AddressVeilTest() {
-    std::string folder = testing::TempDir() + "veilXXXXXX";
-    folder_ = ::mkdtemp(folder.data());
-  }
-  ~AddressVeilTest() override { std::filesystem::remove_all(folder_); }
   std::string key_path() const { return folder_ + "/privacy.key"; }
 
   static model::Fact seen(std::string_view address, base::Time connected_at = now) {
@@ -40,7 +36,8 @@ class AddressVeilTest : public testing::Test {
   }
   static const model::PeerFacts& facts(const model::Fact& fact) { return *std::get<model::PeerSeen>(fact).facts; }
 
-  std::string folder_;
+  base::TemporaryDirectory temporary_;
+  std::string folder_ = temporary_.path();
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "app/setup/setup.hpp"
+#include "base/testing/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,16 +27,12 @@ const std::string udp = "/etc/openvpn/server/udp.conf";
 class SetupHost : public testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = "/tmp/davylamp-setup-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
     const auto me = std::to_string(geteuid()) + ":" + std::to_string(getegid());
     write("/etc/passwd", "root:x:" + me + "::/:\ndavylamp:x:" + me + "::/:\nnobody:x:" + me + "::/:\n");
     write("/etc/group", "root:x:" + std::to_string(getegid()) + ":\ndavylamp:x:" + std::to_string(getegid()) + ":\n");
     write("/usr/lib/davylamp/davylamp-hook", "#!/bin/sh\n");
     std::filesystem::permissions(root_ + "/usr/lib/davylamp/davylamp-hook", std::filesystem::perms::owner_all);
   }
-  void TearDown() override { std::filesystem::remove_all(root_); }
 
   void write(const std::string& path, std::string_view text) const {
     std::filesystem::create_directories(std::filesystem::path(root_ + path).parent_path());
@@ -66,7 +63,8 @@ class SetupHost : public testing::Test {
     return report;
   }
   Changes::Undone undo() const { return Changes(root_).undo(); }
-  std::string root_;
+  base::TemporaryDirectory temporary_;
+  std::string root_ = temporary_.path();
 };
 
 TEST_F(SetupHost, ChangesOnceAndTakesItBackByteForByte) {

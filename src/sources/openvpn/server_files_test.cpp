@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/testing/temporary_directory.hpp"
 #include "sources/openvpn/certificate_expiry.hpp"
 
 namespace davylamp::openvpn {
@@ -27,9 +28,6 @@ constexpr auto noon = base::from_unix_seconds(1'795'000'000);  // 2026-11-18
 class ServerFolder : public testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = "/tmp/davylamp-server-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
     write("ca.conf",
           "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nserial=serial\ncrlnumber=crlnumber\ndefault_md=sha256\n"
           "new_certs_dir=.\npolicy=p\nunique_subject=no\n[p]\ncommonName=supplied\n");
@@ -45,7 +43,6 @@ class ServerFolder : public testing::Test {
           "server 10.8.0.0 255.255.255.0\ntopology subnet\ncert server.crt\nca ca.crt\ncrl-verify crl.pem\n"
           "status /run/a 10\nstatus-version 3\n");
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
 
   void certify(const std::string& until) const {
     shell(
@@ -66,7 +63,8 @@ class ServerFolder : public testing::Test {
     text << std::ifstream(folder_ + "/" + name).rdbuf();
     return text.str();
   }
-  std::string folder_;
+  base::TemporaryDirectory temporary_;
+  std::string folder_ = temporary_.path();
 };
 
 TEST_F(ServerFolder, FillsTheCardSoonestExpiryFirst) {

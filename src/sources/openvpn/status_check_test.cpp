@@ -1,4 +1,5 @@
 #include "sources/openvpn/status_check.hpp"
+#include "base/testing/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,12 +18,7 @@ const base::Time made = base::from_unix_seconds(1'795'232'049);
 
 class StatusCheckTest : public testing::Test {
  protected:
-  StatusCheckTest() {
-    std::string folder = testing::TempDir() + "checkXXXXXX";
-    folder_ = ::mkdtemp(folder.data());
-    path = folder_ + "/status";
-  }
-  ~StatusCheckTest() override { std::filesystem::remove_all(folder_); }
+  StatusCheckTest() { path = folder_ + "/status"; }
   void write(int clients, base::Time at) const {
     std::ofstream file(path);
     file << "TITLE\tOpenVPN 2.6.14 x\nTIME\t2026-11-21 03:34:09\t" << base::to_unix_seconds(at)
@@ -41,7 +37,8 @@ class StatusCheckTest : public testing::Test {
     return facts.warnings;
   }
 
-  std::string folder_;
+  base::TemporaryDirectory temporary_;
+  std::string folder_ = temporary_.path();
   std::string path;
   std::unique_ptr<StatusCheck> check;
 };

@@ -12,6 +12,7 @@
 #include <map>
 #include <set>
 
+#include "base/testing/temporary_directory.hpp"
 #include "sources/openvpn/status_freshness.hpp"
 
 namespace davylamp::openvpn {
@@ -48,12 +49,9 @@ class Facts : public contract::ObservationSink {
 class StatusFileSourceTest : public testing::Test {
  protected:
   StatusFileSourceTest() {
-    std::string folder = testing::TempDir() + "statusXXXXXX";
-    folder_ = ::mkdtemp(folder.data());
     path = folder_ + "/status";
     clock.set(made + base::Seconds{1});
   }
-  ~StatusFileSourceTest() override { std::filesystem::remove_all(folder_); }
 
   void write(const std::string& text) const { std::ofstream(path, std::ios::binary) << text; }
   // Runs the source until `enough`, at most three seconds.
@@ -91,7 +89,8 @@ class StatusFileSourceTest : public testing::Test {
     return text;
   }
 
-  std::string folder_;
+  base::TemporaryDirectory temporary_;
+  std::string folder_ = temporary_.path();
   std::string path;
   base::ManualClock clock;
   Facts facts;

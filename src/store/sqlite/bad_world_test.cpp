@@ -10,12 +10,12 @@
 #include <array>
 #include <fstream>
 
+#include "base/testing/temporary_directory.hpp"
 #include "contract/testing/store_samples.hpp"
 #include "store/sqlite/backup.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/failures.hpp"
 #include "store/sqlite/store.hpp"
-#include "store/sqlite/temporary_directory.hpp"
 
 namespace davylamp::sqlite {
 namespace {
@@ -27,7 +27,7 @@ using ::testing::HasSubstr;
 // A file system of 2 MB of its own; needs root.
 class SmallDisk {
  public:
-  explicit SmallDisk(const TemporaryDirectory& directory)
+  explicit SmallDisk(const base::TemporaryDirectory& directory)
       : path_(directory.file("")), mounted_(::mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=2m") == 0) {}
   ~SmallDisk() {
     if (mounted_) ::umount2(path_.c_str(), MNT_DETACH);
@@ -65,7 +65,7 @@ void expect_whole(contract::Store& store, std::uint64_t batches) {
 }
 
 TEST(SqliteBadWorld, FullDisk) {
-  const TemporaryDirectory directory;
+  const base::TemporaryDirectory directory;
   SmallDisk disk(directory);
   if (!disk.mounted()) GTEST_SKIP() << "needs root, to mount a small file system";
   const auto path = disk.file("davylamp.db");
@@ -91,7 +91,7 @@ TEST(SqliteBadWorld, FullDisk) {
 }
 
 TEST(SqliteBadWorld, ReadOnlyDisk) {
-  const TemporaryDirectory directory;
+  const base::TemporaryDirectory directory;
   SmallDisk disk(directory);
   if (!disk.mounted()) GTEST_SKIP() << "needs root, to mount a small file system";
   const auto path = disk.file("davylamp.db");
@@ -110,7 +110,7 @@ TEST(SqliteBadWorld, ReadOnlyDisk) {
 }
 
 TEST(SqliteBadWorld, DatabaseThatAnotherProcessKeepsLocked) {
-  const TemporaryDirectory directory;
+  const base::TemporaryDirectory directory;
   const auto path = directory.file("davylamp.db");
   const auto store = open({.path = path});
   const auto writer = store->writer();

@@ -1,8 +1,8 @@
+#include "base/testing/temporary_directory.hpp"
 #include "contract/testing/store_erase_contract.hpp"
 #include "contract/testing/store_limits_contract.hpp"
 #include "contract/testing/store_tiers_contract.hpp"
 #include "store/sqlite/store.hpp"
-#include "store/sqlite/temporary_directory.hpp"
 
 namespace davylamp::contract::testing {
 namespace {
@@ -15,7 +15,7 @@ class TemporaryStore final : public Store {
   std::unique_ptr<LimitStore> limits() override { return store_->limits(); }
 
  private:
-  sqlite::TemporaryDirectory directory_;
+  base::TemporaryDirectory directory_;
   std::unique_ptr<Store> store_ = sqlite::open({.path = directory_.file("davylamp.db")});
 };
 

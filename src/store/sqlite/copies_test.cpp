@@ -9,6 +9,7 @@
 #include <sstream>
 #include <thread>
 
+#include "base/testing/temporary_directory.hpp"
 #include "contract/testing/store_samples.hpp"
 #include "store/sqlite/backup.hpp"
 #include "store/sqlite/connection.hpp"
@@ -18,7 +19,6 @@
 #include "store/sqlite/restore.hpp"
 #include "store/sqlite/statement.hpp"
 #include "store/sqlite/store.hpp"
-#include "store/sqlite/temporary_directory.hpp"
 
 namespace davylamp::sqlite {
 namespace {
@@ -37,7 +37,7 @@ std::string contents(const std::string& path) {
 
 class SqliteCopies : public ::testing::Test {
  protected:
-  TemporaryDirectory directory_;
+  base::TemporaryDirectory directory_;
   std::string path_ = directory_.file("davylamp.db");
   std::string copy_ = directory_.file("copy.db");
 

@@ -7,11 +7,11 @@
 #include <array>
 #include <random>
 
+#include "base/testing/temporary_directory.hpp"
 #include "contract/testing/store_samples.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/statement.hpp"
 #include "store/sqlite/store.hpp"
-#include "store/sqlite/temporary_directory.hpp"
 
 namespace davylamp::sqlite {
 namespace {
@@ -79,7 +79,7 @@ std::uint64_t count(const std::string& path, const std::string& table) {
 }
 
 TEST(SqliteStoreCrash, LeavesWholeBatchesBehind) {
-  const TemporaryDirectory directory;
+  const base::TemporaryDirectory directory;
   const auto path = directory.file("davylamp.db");
   std::mt19937 random(4'711);
   std::uint64_t last = 0;

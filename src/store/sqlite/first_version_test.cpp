@@ -1,12 +1,12 @@
 // A database of the first version, with something in every table, is opened by this one.
 #include <gtest/gtest.h>
 
+#include "base/testing/temporary_directory.hpp"
 #include "contract/testing/store_samples.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/migrations.hpp"
 #include "store/sqlite/statement.hpp"
 #include "store/sqlite/store.hpp"
-#include "store/sqlite/temporary_directory.hpp"
 
 namespace davylamp::sqlite {
 namespace {
@@ -51,7 +51,7 @@ std::map<std::string, std::int64_t> rows_by_table(Connection& connection) {
 }
 
 TEST(SqliteFirstVersion, OpensWithEverythingInItsPlace) {
-  const TemporaryDirectory directory;
+  const base::TemporaryDirectory directory;
   const auto path = directory.file("davylamp.db");
   std::map<std::string, std::int64_t> before;
   {

@@ -5,9 +5,9 @@
 #include <sqlite3.h>
 
 #include "base/result.hpp"
+#include "base/testing/temporary_directory.hpp"
 #include "store/sqlite/foreign_tables.hpp"
 #include "store/sqlite/store.hpp"
-#include "store/sqlite/temporary_directory.hpp"
 
 namespace davylamp::sqlite {
 namespace {
@@ -35,7 +35,7 @@ ImportedSession session(const std::string& key, const std::string& user, std::ui
 
 class ImportStore : public testing::Test {
  protected:
-  TemporaryDirectory directory_;
+  base::TemporaryDirectory directory_;
   std::string path_ = directory_.file("davylamp.db");
   std::unique_ptr<contract::Store> store_ = open({.path = path_});
 };

@@ -5,11 +5,11 @@
 
 #include <filesystem>
 
+#include "base/testing/temporary_directory.hpp"
 #include "contract/testing/store_samples.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/statement.hpp"
 #include "store/sqlite/store.hpp"
-#include "store/sqlite/temporary_directory.hpp"
 
 namespace davylamp::sqlite {
 namespace {
@@ -33,7 +33,7 @@ std::int64_t number(Connection& connection, const std::string& sql) {
 
 class SqliteMaintenance : public ::testing::Test {
  protected:
-  TemporaryDirectory directory_;
+  base::TemporaryDirectory directory_;
   std::string path_ = directory_.file("davylamp.db");
 
   std::string vacuum_until(const std::string& end, contract::StoreWriter& writer) {

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <thread>
 
+#include "base/testing/temporary_directory.hpp"
 #include "contract/testing/store_samples.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/failures.hpp"
 #include "store/sqlite/statement.hpp"
 #include "store/sqlite/store.hpp"
-#include "store/sqlite/temporary_directory.hpp"
 
 namespace davylamp::sqlite {
 namespace {
@@ -37,7 +37,7 @@ constexpr Migration both[] = {{1, "first", "CREATE TABLE a (x INTEGER) STRICT;"}
 
 class Migrations : public ::testing::Test {
  protected:
-  TemporaryDirectory directory_;
+  base::TemporaryDirectory directory_;
   std::string path_ = directory_.file("davylamp.db");
 };
 

@@ -9,12 +9,12 @@
 #include <filesystem>
 #include <set>
 
+#include "base/testing/temporary_directory.hpp"
 #include "contract/testing/store_samples.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/failures.hpp"
 #include "store/sqlite/migrations.hpp"
 #include "store/sqlite/store.hpp"
-#include "store/sqlite/temporary_directory.hpp"
 
 namespace davylamp::sqlite {
 namespace {
@@ -23,7 +23,7 @@ using contract::testing::bare_session;
 
 class SqliteReadOnly : public ::testing::Test {
  protected:
-  TemporaryDirectory directory_;
+  base::TemporaryDirectory directory_;
   std::string path_ = directory_.file("davy lamp?#%.db");
 
   std::set<std::string> files() const {

@@ -9,10 +9,10 @@
 #include <thread>
 
 #include "base/result.hpp"
+#include "base/testing/temporary_directory.hpp"
 #include "contract/testing/store_samples.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/statement.hpp"
-#include "store/sqlite/temporary_directory.hpp"
 
 namespace davylamp::sqlite {
 namespace {
@@ -32,7 +32,7 @@ base::Error open_error(const std::string& path) {
 }
 
 TEST(SqliteStore, MakesFilesThatOnlyTheOwnerReads) {
-  const TemporaryDirectory directory;
+  const base::TemporaryDirectory directory;
   const auto path = directory.file("davylamp.db");
   const auto store = open({.path = path});
   const auto writer = store->writer();
@@ -45,7 +45,7 @@ TEST(SqliteStore, MakesFilesThatOnlyTheOwnerReads) {
 }
 
 TEST(SqliteStore, SaysWhatToDoWhenItCannotOpen) {
-  const TemporaryDirectory directory;
+  const base::TemporaryDirectory directory;
   const auto path = directory.file("absent/davylamp.db");
   const auto absent = open_error(path);
   EXPECT_EQ(absent.code, "store_unreachable");
@@ -59,7 +59,7 @@ TEST(SqliteStore, SaysWhatToDoWhenItCannotOpen) {
 }
 
 TEST(SqliteStore, SaysWhichValueItDoesNotKnow) {
-  const TemporaryDirectory directory;
+  const base::TemporaryDirectory directory;
   const auto path = directory.file("davylamp.db");
   const auto store = open({.path = path});
   store->writer()->commit({.number = 1, .sessions = {bare_session(1)}});
@@ -74,7 +74,7 @@ TEST(SqliteStore, SaysWhichValueItDoesNotKnow) {
 }
 
 TEST(SqliteStore, CountsValuesThatWereTooGreat) {
-  const TemporaryDirectory directory;
+  const base::TemporaryDirectory directory;
   const auto path = directory.file("davylamp.db");
   open({.path = path})->writer()->commit({.number = 1, .loads = {load(0, 1, {~std::uint64_t{0}, 1})}});
   Connection connection(path, Access::read);
@@ -84,7 +84,7 @@ TEST(SqliteStore, CountsValuesThatWereTooGreat) {
 }
 
 TEST(SqliteStore, OrdersByAnIndexWhatPeopleSortBy) {
-  const TemporaryDirectory directory;
+  const base::TemporaryDirectory directory;
   const auto path = directory.file("davylamp.db");
   const auto store = open({.path = path});
   Connection connection(path, Access::read);
@@ -99,7 +99,7 @@ TEST(SqliteStore, OrdersByAnIndexWhatPeopleSortBy) {
 }
 
 TEST(SqliteStore, CannotBeWrittenThroughAReader) {
-  const TemporaryDirectory directory;
+  const base::TemporaryDirectory directory;
   const auto path = directory.file("davylamp.db");
   const auto store = open({.path = path});
   Connection connection(path, Access::read);
@@ -109,7 +109,7 @@ TEST(SqliteStore, CannotBeWrittenThroughAReader) {
 // Two readers and two writers at once; every reader must see whole batches only.
 TEST(SqliteStore, ServesReadersWhileOthersWrite) {
   constexpr std::uint64_t batches = 60;
-  const TemporaryDirectory directory;
+  const base::TemporaryDirectory directory;
   const auto store = open({.path = directory.file("davylamp.db")});
   ASSERT_TRUE(store->accounts()->add_account({.name = "root", .password_hash = "hash"}));
   std::atomic<bool> done = false;

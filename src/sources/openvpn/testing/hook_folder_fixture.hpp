@@ -1,31 +1,24 @@
-// A folder for a test, gone afterwards.
+// A folder as hooks and daemon share it, gone after the test.
 #pragma once
 
 #include <sys/stat.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+
+#include "base/testing/temporary_directory.hpp"
 
 namespace davylamp::openvpn::testing {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "davylamp-hook-XXXXXX";
-    path_ = ::mkdtemp(pattern.data());
-    ::chmod(path_.c_str(), 0711);
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::string& path() const { return path_; }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+  TemporaryFolder() { ::chmod(path().c_str(), 0711); }
+  const std::string& path() const { return directory_.path(); }
+  std::string operator/(const std::string& name) const { return directory_.file(name); }
 
  private:
-  std::string path_;
+  base::TemporaryDirectory directory_;
 };
 
 inline std::string text_of(const std::string& path) {

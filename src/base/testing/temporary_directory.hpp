@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace davylamp::sqlite {
+namespace davylamp::base {
 
 class TemporaryDirectory {
  public:
@@ -20,10 +20,11 @@ class TemporaryDirectory {
   }
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  const std::string& path() const { return path_; }
   std::string file(const std::string& name) const { return path_ + "/" + name; }
 
  private:
   std::string path_;
 };
 
-}  // namespace davylamp::sqlite
+}  // namespace davylamp::base
