@@ -41,7 +41,7 @@ class Folder {
   const std::string& path() const { return directory_.path(); }
 
  private:
-  base::TemporaryDirectory directory_;
+  davylamp::base::TemporaryDirectory directory_;
 };
 
 // What OpenVPN 2.6 sets, about.
