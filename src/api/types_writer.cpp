@@ -34,8 +34,13 @@ constexpr std::tuple names{
     Named<Me>{"Me"},
     Named<LoginRequest>{"LoginRequest"},
     Named<model::Place>{"Place"},
+    Named<model::WitnessReading>{"WitnessReading"},
+    Named<model::Evidence>{"Evidence"},
+    Named<model::Quality>{"Quality"},
     Named<model::Session>{"Session"},
     Named<model::Expiry>{"Expiry"},
+    Named<model::WitnessFacts>{"WitnessFacts"},
+    Named<model::InterfaceFacts>{"InterfaceFacts"},
     Named<model::Server>{"Server"},
     Named<model::Event>{"Event"},
     Named<contract::SessionPage>{"SessionPage"},
@@ -157,7 +162,7 @@ template <class T>
 TypeDescription describe(const Named<T>& named) {
   using Members = boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
   TypeDescription description{std::string(named.name), {}};
-  if constexpr (requires { T::kind.size(); })
+  if constexpr (requires { std::integral_constant<std::size_t, T::kind.size()>{}; })
     description.members.push_back({"kind", false, "'" + std::string(T::kind) + "'"});
   boost::mp11::mp_for_each<Members>([&](auto d) {
     using Member = std::remove_cvref_t<decltype(std::declval<T>().*d.pointer)>;

@@ -41,6 +41,8 @@ bool ServerBoard::apply(const model::Observation& observation, const model::Sour
   keep(server.place, facts.place);
   server.warnings = facts.warnings;
   server.expiries = facts.expiries;
+  server.witnesses = facts.witnesses;
+  server.interfaces = facts.interfaces;
   server.lab = facts.lab;
   server.problems = facts.problems;
   if (!(server == before)) dirty = true;

@@ -227,6 +227,33 @@ void SessionTracker::on(SourceState& source, const model::Observation& observati
   close(source, peer, observation.at, gone.reason);
 }
 
+void SessionTracker::on(SourceState& source, const model::Observation& observation, const model::PeersMoved& moved) {
+  for (const auto& [peer, counters] : moved.peers) {
+    Tracked* tracked = find_open(source, peer);
+    if (tracked == nullptr) tracked = reopen(source, peer);
+    if (tracked == nullptr) {
+      ++stats_.unknown_peers;
+      continue;
+    }
+    tracked->absences = 0;
+    tracked->restored = false;
+    raise(*tracked, observation.at, counters);
+  }
+}
+
+void SessionTracker::on(SourceState& source, const model::Observation&, const model::PeersJudged& judged) {
+  for (const auto& [peer, evidence, quality, flows] : judged.peers) {
+    const auto found = source.open.find(peer);
+    if (found == source.open.end()) continue;
+    auto& session = found->second->row.session;
+    if (evidence) session.evidence = evidence;
+    if (quality) session.quality = quality;
+    if (flows) session.flows = flows;
+    found->second->facts_changed = true;
+    mark_counters(*found->second);
+  }
+}
+
 void SessionTracker::on(SourceState& source, const model::Observation& observation, const model::PeersListed& listed) {
   const auto present = static_cast<std::uint64_t>(
       std::ranges::count_if(source.open, [&](const auto& entry) { return entry.second->listing == listed.listing; }));

@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/time.hpp"
+#include "model/attempt.hpp"
 #include "model/counters.hpp"
 #include "model/server.hpp"
 #include "model/session.hpp"
@@ -17,7 +19,7 @@ namespace davylamp::model {
 // Which source of which node speaks.
 struct SourceId {
   std::string node;
-  std::string kind;  // "openvpn"
+  std::string kind;  // "openvpn", "wireguard", "watch", "firewall"
   std::string name;  // the server's name
   auto operator<=>(const SourceId&) const = default;
   std::string to_text() const { return node + "/" + kind + "/" + name; }
@@ -37,12 +39,13 @@ struct PeerFacts {
   std::optional<std::string> cipher;
   std::optional<std::string> client_version;
   std::optional<std::string> platform;
-  std::optional<Place> place;  // left empty by sources; the process role fills it in
+  bool user_is_address = false;  // nobody has a name here: `user` is the peer's address, and veiled as that
+  std::optional<Place> place;    // left empty by sources; the collect role fills it in
   bool operator==(const PeerFacts&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(PeerFacts, (),
                       (connected_at, user, common_name, username, transport, real, virtual_address, virtual_address6,
-                       cipher, client_version, platform, place))
+                       cipher, client_version, platform, user_is_address, place))
 
 // A peer is there, with its counters. `peer` is the source's key for this connection: unique for the life of the
 // source's server, over its restarts ("epoch/connected-since/client id"). `facts` come with the first report, when
@@ -55,6 +58,41 @@ struct PeerSeen {
   std::optional<PeerFacts> facts;
 };
 BOOST_DESCRIBE_STRUCT(PeerSeen, (), (peer, counters, listing, facts))
+
+// Many peers' counters at once, for sources with very many: as PeerSeen without facts, outside any listing. A peer that
+// the ledger does not know is skipped, until a PeerSeen brings its facts.
+struct MovedPeer {
+  std::string peer;
+  Counters counters;
+};
+BOOST_DESCRIBE_STRUCT(MovedPeer, (), (peer, counters))
+struct PeersMoved {
+  static constexpr std::string_view kind = "peers_moved";
+  std::vector<MovedPeer> peers;
+};
+BOOST_DESCRIBE_STRUCT(PeersMoved, (), (peers))
+
+// What witnesses say of peers: replaces what was said before; a member that is absent leaves it as it was. Best effort,
+// told when it changed by something worth seeing.
+struct JudgedPeer {
+  std::string peer;
+  std::optional<Evidence> evidence;
+  std::optional<Quality> quality;
+  std::optional<std::uint32_t> flows;
+};
+BOOST_DESCRIBE_STRUCT(JudgedPeer, (), (peer, evidence, quality, flows))
+struct PeersJudged {
+  static constexpr std::string_view kind = "peers_judged";
+  std::vector<JudgedPeer> peers;
+};
+BOOST_DESCRIBE_STRUCT(PeersJudged, (), (peers))
+
+// Attempts at a service, absolute per row (AttemptCount::number) since the source started.
+struct AttemptsCounted {
+  static constexpr std::string_view kind = "attempts_counted";
+  std::vector<AttemptCount> attempts;
+};
+BOOST_DESCRIBE_STRUCT(AttemptsCounted, (), (attempts))
 
 // A peer left. `counters` are given when the source knows the last word.
 struct PeerGone {
@@ -125,7 +163,7 @@ struct SourceHealth {
 BOOST_DESCRIBE_STRUCT(SourceHealth, (), (server))
 
 using Fact = std::variant<PeerSeen, PeerGone, PeersListed, EpochStarted, SourceHealth, PeerFinal, PeerEnding,
-                          LoginRefused, CommandDone>;
+                          LoginRefused, CommandDone, PeersMoved, PeersJudged, AttemptsCounted>;
 
 // `boot` changes when the source's process starts again; `sequence` counts from 1 within it. Together they let a
 // repeated delivery be recognised.

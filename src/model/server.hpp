@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "model/evidence.hpp"
 #include "model/place.hpp"
 
 namespace davylamp::model {
@@ -48,16 +49,18 @@ struct ServerFacts {
   std::optional<std::string> listens_on;   // "udp 0.0.0.0:1194"
   std::optional<std::uint64_t> pool_size;  // virtual IPv4 addresses to give out
   std::optional<std::uint64_t> pool_used;
-  std::optional<bool> dco;            // data channel offload
-  std::vector<std::string> warnings;  // known faults of this version or configuration, each a sentence
-  std::vector<Expiry> expiries;       // soonest first
-  std::optional<Place> place;         // left empty by sources
+  std::optional<bool> dco;                 // data channel offload
+  std::vector<std::string> warnings;       // known faults of this version or configuration, each a sentence
+  std::vector<Expiry> expiries;            // soonest first
+  std::vector<WitnessFacts> witnesses;     // who else looks at it
+  std::vector<InterfaceFacts> interfaces;  // that belong to it
+  std::optional<Place> place;              // left empty by sources
   bool operator==(const ServerFacts&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(ServerFacts, (),
                       (state, health, version, process_id, started_at, local_address, transport, lab, problems,
                        last_snapshot_at, mode, public_address, listens_on, pool_size, pool_used, dco, warnings,
-                       expiries, place))
+                       expiries, witnesses, interfaces, place))
 
 struct Server {
   std::string name;
@@ -82,14 +85,16 @@ struct Server {
   std::optional<std::string> listens_on;   // "udp 0.0.0.0:1194"
   std::optional<std::uint64_t> pool_size;  // virtual IPv4 addresses to give out
   std::optional<std::uint64_t> pool_used;
-  std::optional<bool> dco;            // data channel offload
-  std::vector<std::string> warnings;  // known faults of this version or configuration, each a sentence
-  std::vector<Expiry> expiries;       // soonest first
+  std::optional<bool> dco;                 // data channel offload
+  std::vector<std::string> warnings;       // known faults of this version or configuration, each a sentence
+  std::vector<Expiry> expiries;            // soonest first
+  std::vector<WitnessFacts> witnesses;     // who else looks at it
+  std::vector<InterfaceFacts> interfaces;  // that belong to it
   bool operator==(const Server&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Server, (),
                       (name, source, state, health, since_at, version, process_id, started_at, local_address, transport,
                        sessions, rx_bytes, tx_bytes, last_snapshot_at, place, lab, problems, mode, public_address,
-                       listens_on, pool_size, pool_used, dco, warnings, expiries))
+                       listens_on, pool_size, pool_used, dco, warnings, expiries, witnesses, interfaces))
 
 }  // namespace davylamp::model

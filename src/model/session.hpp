@@ -8,6 +8,7 @@
 
 #include "base/time.hpp"
 #include "model/counters.hpp"
+#include "model/evidence.hpp"
 #include "model/place.hpp"
 
 namespace davylamp::model {
@@ -34,8 +35,8 @@ BOOST_DESCRIBE_ENUM(EndReason, left, restart, timeout, killed, quota, blocked, a
 struct Session {
   SessionId id = 0;
   std::string server;  // the server's name, unique in this installation
-  std::string source;  // the kind of evidence: "openvpn"
-  std::string user;    // username if one was sent, else the common name
+  std::string source;  // the kind of evidence: "openvpn", "wireguard", "watch"
+  std::string user;    // username if one was sent, else the common name, the peer's name, or its address
   std::optional<std::string> common_name;
   std::optional<std::string> username;
   std::string transport;  // "udp", "tcp" or empty
@@ -58,6 +59,9 @@ struct Session {
   std::uint64_t rx_bps = 0;  // bits per second, over the last reports
   std::uint64_t tx_bps = 0;
   std::optional<Place> place;
+  std::optional<Evidence> evidence;    // absent while only its own source looks
+  std::optional<Quality> quality;      // absent where it cannot be known
+  std::optional<std::uint32_t> flows;  // open flows of a watched service's peer
 
   Counters counters() const { return {rx_bytes, tx_bytes}; }
   bool operator==(const Session&) const = default;
@@ -65,6 +69,7 @@ struct Session {
 BOOST_DESCRIBE_STRUCT(Session, (),
                       (id, server, source, user, common_name, username, transport, real_address, real_port,
                        virtual_address, virtual_address6, cipher, client_version, platform, opened_at, last_seen_at,
-                       closed_at, end_reason, state, adopted, final, rx_bytes, tx_bytes, rx_bps, tx_bps, place))
+                       closed_at, end_reason, state, adopted, final, rx_bytes, tx_bytes, rx_bps, tx_bps, place,
+                       evidence, quality, flows))
 
 }  // namespace davylamp::model

@@ -64,9 +64,13 @@ CREATE TABLE sessions (
   longitude REAL,
   precision TEXT,
   asn INTEGER,
-  network TEXT
+  network TEXT,
+  evidence TEXT,
+  quality TEXT,
+  flows INTEGER
 ) STRICT;
 
+-- `evidence` and `quality` are JSON, as the codec writes them.
 -- All indexes are partial, so that the rows of open sessions, which are written again and again, touch one index once.
 CREATE UNIQUE INDEX sessions_open ON sessions (source_id, peer) WHERE state = 'open';
 CREATE INDEX sessions_closed_at ON sessions (closed_at) WHERE state = 'closed';
@@ -172,7 +176,7 @@ CREATE TABLE users (
   latest_session_id INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- `warnings` and `expiries` are lists in JSON, as the codec writes them: only ever read and written whole.
+-- `warnings`, `expiries`, `witnesses` and `interfaces` are lists in JSON, as the codec writes them: only ever read and written whole.
 CREATE TABLE servers (
   name TEXT PRIMARY KEY,
   source TEXT NOT NULL,
@@ -206,8 +210,39 @@ CREATE TABLE servers (
   pool_used INTEGER,
   dco INTEGER,
   warnings TEXT NOT NULL DEFAULT '[]',
-  expiries TEXT NOT NULL DEFAULT '[]'
+  expiries TEXT NOT NULL DEFAULT '[]',
+  witnesses TEXT NOT NULL DEFAULT '[]',
+  interfaces TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
+
+-- Attempts at services: a row per address, port, outcome and reason within an hour, as one source counted it since its
+-- start (`boot`); `count` is raised, never added to. `address` is absent for what is not kept apart.
+CREATE TABLE attempts (
+  hour_at INTEGER NOT NULL,
+  source_id INTEGER NOT NULL REFERENCES sources (id),
+  boot INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  address TEXT,
+  protocol TEXT NOT NULL,
+  port INTEGER,
+  outcome TEXT NOT NULL,
+  why TEXT NOT NULL,
+  user TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  place_kind TEXT,
+  country_code TEXT,
+  country TEXT,
+  city TEXT,
+  latitude REAL,
+  longitude REAL,
+  precision TEXT,
+  asn INTEGER,
+  network TEXT,
+  PRIMARY KEY (hour_at, source_id, boot, number)
+) STRICT, WITHOUT ROWID;
+
 
 CREATE TABLE events (
   id INTEGER PRIMARY KEY,

@@ -45,6 +45,17 @@ inline StoredSession full_session(model::SessionId id) {
   session.rx_bps = 8;
   session.tx_bps = 16;
   session.place = sample_place();
+  session.evidence = model::Evidence{{{"openvpn", 1'000, 5, true}, {"ebpf", 1'100, 5, false}}, 3, 0.1};
+  session.quality = model::Quality{.rtt_milliseconds = 40.5,
+                                   .rtt_min_milliseconds = 39,
+                                   .jitter_milliseconds = 1.25,
+                                   .rtt_method = "inner_syn_ack",
+                                   .rx_loss = 0.01,
+                                   .tx_loss = 0,
+                                   .loss_method = "openvpn_packet_id",
+                                   .delivery_bps = 1'000'000U,
+                                   .at = at(90)};
+  session.flows = 2;
   return {.source = {"node", "openvpn", "udp"}, .peer = "1/2/" + std::to_string(id), .session = session};
 }
 

@@ -42,6 +42,11 @@ class Statement {
   void bind(int index, E value) {
     bind(index, base::json::enum_name(value));
   }
+  // A struct that has no columns of its own is a text in JSON.
+  template <base::json::Described T>
+  void bind(int index, const T& value) {
+    bind_copy(index, base::json::write(value));
+  }
   template <class T>
   void bind(int index, const std::optional<T>& value) {
     if (value) {
@@ -98,6 +103,8 @@ class Statement {
   }
   template <class T>
   void read(int column, std::vector<T>& items) const;  // for the lists that tables hold: statement_lists.cpp
+  template <base::json::Described T>
+  void read(int column, T& value) const;  // for the structs that tables hold: statement_lists.cpp
   template <class T>
   T get(int column) const {
     T value{};

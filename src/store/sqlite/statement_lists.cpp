@@ -1,23 +1,44 @@
-// Reading lists, apart from the rest: it takes all of the JSON library.
+// Reading lists and structs, apart from the rest: it takes all of the JSON library.
 #include "base/codec_read.hpp"
 #include "model/server.hpp"
+#include "model/session.hpp"
 #include "store/sqlite/statement.hpp"
 
 namespace davylamp::sqlite {
+
+namespace {
+
+template <class T>
+bool read_json(std::string_view written, T& target) {
+  base::json::Reader reader;
+  boost::system::error_code error;
+  const auto value = boost::json::parse(written, error);
+  if (!error) reader.read(value, target);
+  return !error && reader.problems().empty();
+}
+
+}  // namespace
 
 template <class T>
 void Statement::read(int column, std::vector<T>& items) const {
   items.clear();
   const auto written = text(column);
-  base::json::Reader reader;
-  boost::system::error_code error;
-  const auto value = boost::json::parse(written, error);
-  if (!error) reader.read(value, items);
-  if (error || !reader.problems().empty()) fail_on(column, written);
+  if (!read_json(written, items)) fail_on(column, written);
+}
+
+template <base::json::Described T>
+void Statement::read(int column, T& value) const {
+  value = {};
+  const auto written = text(column);
+  if (!read_json(written, value)) fail_on(column, written);
 }
 
 template void Statement::read(int, std::vector<std::string>&) const;
 template void Statement::read(int, std::vector<std::uint32_t>&) const;
 template void Statement::read(int, std::vector<model::Expiry>&) const;
+template void Statement::read(int, std::vector<model::WitnessFacts>&) const;
+template void Statement::read(int, std::vector<model::InterfaceFacts>&) const;
+template void Statement::read(int, model::Evidence&) const;
+template void Statement::read(int, model::Quality&) const;
 
 }  // namespace davylamp::sqlite

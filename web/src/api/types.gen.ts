@@ -47,6 +47,31 @@ export interface Place {
   network?: string;
 }
 
+export interface WitnessReading {
+  kind: string;
+  rx_bytes: number;
+  tx_bytes: number;
+  agrees: boolean;
+}
+
+export interface Evidence {
+  witnesses: WitnessReading[];
+  asked: number;
+  off: number;
+}
+
+export interface Quality {
+  rtt_milliseconds?: number;
+  rtt_min_milliseconds?: number;
+  jitter_milliseconds?: number;
+  rtt_method?: string;
+  rx_loss?: number;
+  tx_loss?: number;
+  loss_method?: string;
+  delivery_bps?: number;
+  at: number;
+}
+
 export interface Session {
   id: number;
   server: string;
@@ -74,12 +99,35 @@ export interface Session {
   rx_bps: number;
   tx_bps: number;
   place?: Place;
+  evidence?: Evidence;
+  quality?: Quality;
+  flows?: number;
 }
 
 export interface Expiry {
   what: string;
   name: string;
   expires_at: number;
+}
+
+export interface WitnessFacts {
+  kind: string;
+  state: 'starting' | 'looking' | 'refused' | 'failed';
+  text: string;
+  counts: boolean;
+  flows: number;
+}
+
+export interface InterfaceFacts {
+  name: string;
+  kind: string;
+  up: boolean;
+  rx_bytes: number;
+  tx_bytes: number;
+  rx_packets: number;
+  tx_packets: number;
+  rx_dropped: number;
+  tx_dropped: number;
 }
 
 export interface Server {
@@ -108,6 +156,8 @@ export interface Server {
   dco?: boolean;
   warnings: string[];
   expiries: Expiry[];
+  witnesses: WitnessFacts[];
+  interfaces: InterfaceFacts[];
 }
 
 export interface Event {
