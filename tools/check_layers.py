@@ -18,21 +18,22 @@ LAYERS = {
     "io": ["base"],
     "contract": ["base", "model", "io"],
     "hook": [],
+    "witness": ["base", "model", "contract", "io"],
     "sources": ["base", "model", "contract", "io", "hook"],
     "enrich": ["base", "model", "contract", "io"],
     "store": ["base", "model", "contract", "io"],
     "bus": ["base", "model", "contract", "io"],
     "api": ["base", "model", "contract", "io"],
-    "app": ["base", "model", "core", "io", "contract", "sources", "enrich", "store", "bus", "api", "hook"],
+    "app": ["base", "model", "core", "io", "contract", "witness", "sources", "enrich", "store", "bus", "api", "hook"],
     "sim": ["base", "model", "io"],
     "bin": ["app", "base", "hook", "sim"],
 }
 # Folders whose subfolders are implementations that must not know each other.
-SIBLINGS = {"sources", "enrich", "store", "bus"}
+SIBLINGS = {"witness", "sources", "enrich", "store", "bus"}
 
 # include pattern -> folders that may use it
 LIBRARIES = [
-    (r"boost/asio", ["io", "contract", "sources", "bus", "api", "app", "sim"]),
+    (r"boost/asio", ["io", "contract", "witness", "sources", "bus", "api", "app", "sim"]),
     (r"boost/beast", ["api"]),
     (r"sqlite3\.h", ["store"]),
     (r"toml\+\+", ["app"]),

@@ -32,6 +32,7 @@ class Collect::Sink : public contract::ObservationSink {
   Sink(Collect& collect, model::SourceId id, std::uint64_t boot) : collect_(collect), id_(std::move(id)), boot_(boot) {}
   void emit(base::Time at, model::Fact fact) override {
     if (const auto* health = std::get_if<model::SourceHealth>(&fact)) tell(health->server);
+    collect_.peers_.note(id_, fact);
     add_place(fact);
     collect_.veil_.cover(fact);
     collect_.dependencies_.bus.publish({id_, boot_, ++sequence_, at, std::move(fact)});
@@ -45,6 +46,11 @@ class Collect::Sink : public contract::ObservationSink {
       add_place(last->facts.real, last->facts.place);
     } else if (auto* refused = std::get_if<model::LoginRefused>(&fact)) {
       add_place(refused->real, refused->place);
+    } else if (auto* counted = std::get_if<model::AttemptsCounted>(&fact)) {
+      for (auto& attempt : counted->attempts) {
+        if (attempt.address) attempt.place = collect_.enricher_.place(*attempt.address);
+      }
+      collect_.looked_up_ = true;
     } else if (auto* health = std::get_if<model::SourceHealth>(&fact)) {
       const auto& address = health->server.local_address ? health->server.local_address : health->server.public_address;
       if (address) health->server.place = collect_.enricher_.place(*address);
@@ -80,7 +86,7 @@ Collect::Collect(Role& role, const Config& config, Dependencies dependencies)
       enricher_(config.geoip, geoip::default_directories()),
       key_(make_key(config, dependencies.clock.now())),
       veil_(config.privacy.mode, key_ ? &*key_ : nullptr),
-      sources_(make_sources(config, dependencies.clock, dependencies.zones)),
+      sources_(make_sources(config, {dependencies.clock, dependencies.zones, peers_})),
       commands_(dependencies.bus.commands(role.loop().get_executor())) {
   if (config.enforce.nftables) kernel_.emplace(dependencies_.log);
   for (const auto& problem : enricher_.problems()) dependencies_.log.warning(problem);

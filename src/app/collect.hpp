@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/kernel_stop/kernel_stops.hpp"
+#include "app/peer_book.hpp"
 #include "app/privacy/address_veil.hpp"
 #include "app/registry.hpp"
 #include "app/role.hpp"
@@ -42,6 +43,7 @@ class Collect {
   std::optional<RotatingKey> key_;
   AddressVeil veil_;
   bool looked_up_ = false;  // places, since the database's pages were given back
+  PeerBook peers_;
   std::vector<NamedSource> sources_;
   std::map<model::SourceId, std::unique_ptr<Sink>> sinks_;
   std::unique_ptr<contract::CommandReader> commands_;

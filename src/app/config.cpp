@@ -68,6 +68,9 @@ ConfigReading read_config(std::string_view text, std::string_view file_name, con
   base::json::Reader reader;
   reader.read(boost::json::value(document.root), reading.config);
   for (const auto& problem : reader.problems()) reading.problems.push_back(told(document, keys, problem));
+  for (auto& item : reading.config.source.wireguard) {
+    if (item.name.empty()) item.name = item.interface;
+  }
   for (const auto& problem : broken_rules(reading.config)) {
     // A key of the wrong type keeps its default; a rule about that default would only confuse.
     const auto path = problem.substr(0, problem.find(": ")) + ":";
@@ -116,6 +119,10 @@ Environment config_environment() {
 
 std::string control_socket_path(const Config& config) {
   return config.serve.control_socket.value_or(config.node.state_directory + "/control.sock");
+}
+
+std::string agent_socket_path(const Config& config) {
+  return config.node.agent_socket.value_or(config.node.state_directory + "/agent.sock");
 }
 
 contract::Retention to_retention(const RetentionConfig& config) {

@@ -20,11 +20,17 @@ namespace davylamp::app {
 
 inline constexpr std::string_view default_config_path = "/etc/davylamp/davylamp.toml";
 
+// Who looks at this host's VPN servers: the daemon itself, or davylamp-agent, which then alone needs privileges.
+enum class Collector { daemon, agent };
+BOOST_DESCRIBE_ENUM(Collector, daemon, agent)
+
 struct NodeConfig {
   std::string name;  // after reading: never empty, the host's name by default
   std::string state_directory = "/var/lib/davylamp";
+  Collector collector = Collector::daemon;
+  std::optional<std::string> agent_socket;  // see agent_socket_path()
 };
-BOOST_DESCRIBE_STRUCT(NodeConfig, (), (name, state_directory))
+BOOST_DESCRIBE_STRUCT(NodeConfig, (), (name, state_directory, collector, agent_socket))
 
 struct StoreConfig {
   std::string path = "/var/lib/davylamp/davylamp.db";
@@ -111,10 +117,61 @@ BOOST_DESCRIBE_STRUCT(OpenvpnConfig, (),
                       (name, management, password_file, status_file, status_zone, hook_directory, config_file,
                        poll_seconds, bytecount_seconds, address, public_address, transport, lab))
 
+// One interface. Without `socket`: the kernel's WireGuard, or the userspace one at its usual place.
+struct WireguardConfig {
+  std::string name;       // after reading: never empty, the interface's name by default
+  std::string interface;  // "wg0"
+  std::optional<std::string> socket;
+  std::optional<std::string> config_file;  // whose comments name the peers; absent: /etc/wireguard/INTERFACE.conf
+  double poll_seconds = 2.0;
+  std::optional<model::Address> address;
+  bool lab = false;
+};
+BOOST_DESCRIBE_STRUCT(WireguardConfig, (), (name, interface, socket, config_file, poll_seconds, address, lab))
+
+// What can see a service from outside.
+enum class WitnessKind { ebpf, conntrack, sockets };
+BOOST_DESCRIBE_ENUM(WitnessKind, ebpf, conntrack, sockets)
+
+// A service of whatever kind. At least one of `udp`, `tcp`, `process` and `interfaces` is set.
+struct WatchConfig {
+  std::string name;
+  std::vector<std::uint16_t> udp;
+  std::vector<std::uint16_t> tcp;
+  std::optional<std::string> process;   // its ports are those that this program listens on
+  std::vector<std::string> interfaces;  // "tun0", "ppp*": belong to the service
+  std::vector<std::string> uplinks;     // where its clients come in (eBPF); empty: every interface that is up
+  std::vector<std::string> witnesses;   // in the order of trust; empty: ebpf, conntrack, sockets
+  std::optional<std::string> server;    // it looks after the sessions of this server, and makes none of its own
+  std::uint32_t idle_seconds = 120;     // a peer that is silent so long has gone
+  std::uint32_t most_peers = 65'536;
+  std::optional<model::Address> address;
+  bool lab = false;
+};
+BOOST_DESCRIBE_STRUCT(WatchConfig, (),
+                      (name, udp, tcp, process, interfaces, uplinks, witnesses, server, idle_seconds, most_peers,
+                       address, lab))
+
+// Logs that tell of attempts. At least one of `nflog_group`, `kernel_log`, `file` and `openvpn_log` is set.
+struct FirewallConfig {
+  std::string name;
+  std::optional<std::uint16_t> nflog_group;
+  bool kernel_log = false;            // /dev/kmsg
+  std::optional<std::string> file;    // "/var/log/kern.log"
+  std::vector<std::string> accepted;  // prefixes of lines, or of packets, that were let pass: "[VPN-CONN]"
+  std::vector<std::string> refused;   // ... and that were not: "[UFW BLOCK]"; both empty: every line is a refusal
+  std::optional<std::string> openvpn_log;
+  std::optional<std::string> server;  // whose attempts these are
+};
+BOOST_DESCRIBE_STRUCT(FirewallConfig, (), (name, nflog_group, kernel_log, file, accepted, refused, openvpn_log, server))
+
 struct SourceConfig {
   std::vector<OpenvpnConfig> openvpn;
+  std::vector<WireguardConfig> wireguard;
+  std::vector<WatchConfig> watch;
+  std::vector<FirewallConfig> firewall;
 };
-BOOST_DESCRIBE_STRUCT(SourceConfig, (), (openvpn))
+BOOST_DESCRIBE_STRUCT(SourceConfig, (), (openvpn, wireguard, watch, firewall))
 
 struct Config {
   NodeConfig node;
@@ -166,6 +223,9 @@ base::Result<ManagementTarget> parse_management(std::string_view text);
 
 // Where the daemon serves the commands of this host: serve.control_socket, or control.sock in the state directory.
 std::string control_socket_path(const Config& config);
+
+// Where the daemon and davylamp-agent meet: node.agent_socket, or agent.sock in the state directory.
+std::string agent_socket_path(const Config& config);
 
 contract::Retention to_retention(const RetentionConfig& config);
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/config.hpp"
+#include "app/peer_book.hpp"
 #include "base/zone.hpp"
 #include "contract/bus.hpp"
 #include "contract/source.hpp"
@@ -22,9 +23,14 @@ struct NamedSource {
   std::function<std::vector<model::Loss>()> losses;  // null: it loses nothing by itself
 };
 
-// In the order of the configuration; the first of an id is the one that answers commands. `clock` and `zones` must
-// outlive them.
-std::vector<NamedSource> make_sources(const Config& config, const base::Clock& clock, const base::Zones& zones);
+// What sources need; must outlive them. `peers` is told which servers are to be followed.
+struct SourceNeeds {
+  const base::Clock& clock;
+  const base::Zones& zones;
+  PeerBook& peers;
+};
+// In the order of the configuration; the first of an id is the one that answers commands.
+std::vector<NamedSource> make_sources(const Config& config, const SourceNeeds& needs);
 // Throws Failure that names the file and what to do.
 std::unique_ptr<contract::Store> open_store(const Config& config);
 std::unique_ptr<contract::Bus> open_bus(const Config& config);

@@ -68,6 +68,51 @@ constexpr Meaning meanings[] = {
     {"log.file", "A file for the log. Left out, it goes to standard error, which is the journal under systemd."},
     {"log.max_bytes", "The size at which `file` is renamed to end in `.1`, replacing the one before: at least 4096."},
     {"source", "What is watched."},
+    {"node.collector",
+     "`daemon`: this program looks at the VPN servers itself. `agent`: davylamp-agent does, on the same host, with the "
+     "privileges it needs, and the daemon has none."},
+    {"node.agent_socket", "Where the two meet. Left out: `agent.sock` in the state directory."},
+    {"source.wireguard", "A WireGuard interface, in the kernel or in a userspace program."},
+    {"source.wireguard[].name", "Its name on the page; the interface's name when empty."},
+    {"source.wireguard[].interface", "The interface's name, such as `wg0`. Needed."},
+    {"source.wireguard[].socket",
+     "The socket of a userspace program. Left out: `/var/run/wireguard/INTERFACE.sock` where it is, else the kernel."},
+    {"source.wireguard[].config_file",
+     "A configuration whose comments name the peers. Left out: `/etc/wireguard/INTERFACE.conf` where it is."},
+    {"source.wireguard[].poll_seconds", "How often the peers are asked for: 1 to 60."},
+    {"source.wireguard[].address", "The server's public IP address: where it stands on the map."},
+    {"source.wireguard[].lab", "It belongs to the built-in lab; the page says so."},
+    {"source.watch",
+     "A service of whatever kind, seen from outside: who connects, from where, how much. `davylamp discover` proposes "
+     "them."},
+    {"source.watch[].name", "The service's name on the page; must differ from the others."},
+    {"source.watch[].udp", "UDP ports it serves."},
+    {"source.watch[].tcp", "TCP ports it serves."},
+    {"source.watch[].process", "The name of its program: the ports that it listens on, looked up now and then."},
+    {"source.watch[].interfaces",
+     "Interfaces that belong to it, such as `tun0` or `ppp*`: their totals, and the quality of what runs inside."},
+    {"source.watch[].uplinks", "Where its clients come in, for eBPF. Left out: every interface that is up."},
+    {"source.watch[].witnesses",
+     "Which evidence is used: `ebpf`, `conntrack`, `sockets`. The bytes of the first that works count, the others are "
+     "compared with it. Left out: all three, in this order."},
+    {"source.watch[].server",
+     "The name of a server that another source reads: its sessions get the evidence and the quality, and none are made "
+     "of what is seen. Left out: every peer's address is a session."},
+    {"source.watch[].idle_seconds", "A peer that was silent so long has gone: 10 to 3600."},
+    {"source.watch[].most_peers", "So many flows are kept apart, more are counted and told: 64 to 1048576."},
+    {"source.watch[].address", "The service's public IP address: where it stands on the map."},
+    {"source.watch[].lab", "It belongs to the built-in lab; the page says so."},
+    {"source.firewall", "Logs that tell of attempts at this host's services: let in, refused, failed."},
+    {"source.firewall[].name", "Its name on the page; must differ from the others."},
+    {"source.firewall[].nflog_group", "The group of `nft ... log group N`, or of `-j NFLOG --nflog-group N`."},
+    {"source.firewall[].kernel_log", "Lines of the LOG target, from `/dev/kmsg`."},
+    {"source.firewall[].file", "A file that holds such lines, such as `/var/log/kern.log`."},
+    {"source.firewall[].accepted", "Prefixes that mark what was let pass, such as `[VPN-CONN]`."},
+    {"source.firewall[].refused",
+     "Prefixes that mark what was not, such as `[UFW BLOCK]`. With neither list every line is a refusal."},
+    {"source.firewall[].openvpn_log",
+     "OpenVPN's own log file: clients that failed at its door (TLS errors, wrong passwords)."},
+    {"source.firewall[].server", "The name of the server that these are attempts at."},
     {"source.openvpn",
      "One table per OpenVPN server; `davylamp discover --toml` writes them for the servers of this host."},
     {"source.openvpn[].name", "The server's name on the page; must differ from the others."},
@@ -111,6 +156,8 @@ std::string type_text(const Key& key) {
       return "text";
     case KeyType::list_of_text:
       return "list of text";
+    case KeyType::list_of_numbers:
+      return "list of whole numbers";
     case KeyType::whole_number:
       return "whole number";
     case KeyType::number:

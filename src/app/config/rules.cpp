@@ -47,6 +47,12 @@ class Rules {
       openvpn(key, servers[i]);
       duplicates(key, servers, i);
     }
+    for (auto& problem : broken_source_rules(config.source)) problems_.push_back(std::move(problem));
+    absolute("node.agent_socket", config.node.agent_socket);
+    if (agent_socket_path(config).size() > longest_socket_path) {
+      add(config.node.agent_socket ? "node.agent_socket" : "node.state_directory",
+          "is too long: the agent's socket has a path of at most 107 bytes");
+    }
   }
   std::vector<std::string> take() { return std::move(problems_); }
 

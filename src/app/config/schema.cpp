@@ -43,6 +43,8 @@ class Walker {
       keys_.back().default_value.clear();
     } else if constexpr (std::same_as<T, std::vector<std::string>>) {
       keys_.push_back({path, KeyType::list_of_text, false, "[]", {}});
+    } else if constexpr (std::same_as<T, std::vector<std::uint16_t>>) {
+      keys_.push_back({path, KeyType::list_of_numbers, false, "[]", {}});
     } else if constexpr (IsVector<T>::value) {
       keys_.push_back({path, KeyType::list_of_tables, false, "", {}});
       members(path + "[]", typename IsVector<T>::Inner{});

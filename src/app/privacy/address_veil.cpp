@@ -21,6 +21,7 @@ void AddressVeil::cover(model::Fact& fact) const {
   if (mode_ == PrivacyMode::full) return;
   const auto cover_facts = [this](model::PeerFacts& facts) {
     cover(facts.real, facts.place, key_ != nullptr && facts.connected_at < key_->since());
+    if (facts.user_is_address) facts.user = facts.real ? facts.real->address.to_string() : "anonymous";
   };
   if (auto* seen = std::get_if<model::PeerSeen>(&fact)) {
     if (seen->facts) cover_facts(*seen->facts);
@@ -28,7 +29,17 @@ void AddressVeil::cover(model::Fact& fact) const {
     cover_facts(last->facts);
   } else if (auto* refused = std::get_if<model::LoginRefused>(&fact)) {
     cover(refused->real, refused->place, false);
+  } else if (auto* counted = std::get_if<model::AttemptsCounted>(&fact)) {
+    for (auto& attempt : counted->attempts) cover(attempt);
   }
+}
+
+void AddressVeil::cover(model::AttemptCount& attempt) const {
+  std::optional<model::Endpoint> real;
+  if (attempt.address) real = model::Endpoint{*attempt.address, std::nullopt};
+  cover(real, attempt.place, key_ != nullptr && attempt.first_at < key_->since());
+  attempt.address.reset();
+  if (real) attempt.address = real->address;
 }
 
 void AddressVeil::cover(std::optional<model::Endpoint>& real, std::optional<model::Place>& place,

@@ -22,6 +22,7 @@ class AddressVeil {
   void cover(model::Fact& fact) const;
 
  private:
+  void cover(model::AttemptCount& attempt) const;
   void cover(std::optional<model::Endpoint>& real, std::optional<model::Place>& place, bool before_key) const;
   model::Address pseudonym(const model::Address& address) const;
   PrivacyMode mode_;
