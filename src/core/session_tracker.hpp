@@ -199,6 +199,7 @@ class SessionTracker {
   void on(SourceState& source, const model::Observation& observation, const model::PeersMoved& moved);
   void on(SourceState& source, const model::Observation& observation, const model::PeersJudged& judged);
   void on(SourceState&, const model::Observation&, const model::AttemptsCounted&) {}
+  void on(SourceState&, const model::Observation&, const model::WitnessesTold&) {}
   static std::size_t hash_of_start(base::Time at, std::string_view user);
   static Tracked* find_by_start(const SourceState& source, const model::PeerFacts& facts);
   void finish(SourceState& source, Tracked& tracked, base::Time heard_at, const model::PeerFinal& final);

@@ -162,8 +162,17 @@ struct SourceHealth {
 };
 BOOST_DESCRIBE_STRUCT(SourceHealth, (), (server))
 
+// Who looks at a server from outside: said by a watched service that looks after another source's peers, beside that
+// source's own health. Replaces what was said before.
+struct WitnessesTold {
+  static constexpr std::string_view kind = "witnesses_told";
+  std::vector<WitnessFacts> witnesses;
+  std::vector<InterfaceFacts> interfaces;
+};
+BOOST_DESCRIBE_STRUCT(WitnessesTold, (), (witnesses, interfaces))
+
 using Fact = std::variant<PeerSeen, PeerGone, PeersListed, EpochStarted, SourceHealth, PeerFinal, PeerEnding,
-                          LoginRefused, CommandDone, PeersMoved, PeersJudged, AttemptsCounted>;
+                          LoginRefused, CommandDone, PeersMoved, PeersJudged, AttemptsCounted, WitnessesTold>;
 
 // `boot` changes when the source's process starts again; `sequence` counts from 1 within it. Together they let a
 // repeated delivery be recognised.
