@@ -43,6 +43,7 @@ bool ServerBoard::apply(const model::Observation& observation, const model::Sour
   server.expiries = facts.expiries;
   server.witnesses = facts.witnesses;
   server.interfaces = facts.interfaces;
+  server.fence = facts.fence;
   server.lab = facts.lab;
   server.problems = facts.problems;
   if (!(server == before)) dirty = true;

@@ -9,6 +9,7 @@
 
 #include "base/time.hpp"
 #include "model/evidence.hpp"
+#include "model/fence.hpp"
 #include "model/place.hpp"
 
 namespace davylamp::model {
@@ -55,12 +56,13 @@ struct ServerFacts {
   std::vector<WitnessFacts> witnesses;     // who else looks at it
   std::vector<InterfaceFacts> interfaces;  // that belong to it
   std::optional<Place> place;              // left empty by sources
+  std::optional<FenceFacts> fence;         // left empty by sources
   bool operator==(const ServerFacts&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(ServerFacts, (),
                       (state, health, version, process_id, started_at, local_address, transport, lab, problems,
                        last_snapshot_at, mode, public_address, listens_on, pool_size, pool_used, dco, warnings,
-                       expiries, witnesses, interfaces, place))
+                       expiries, witnesses, interfaces, place, fence))
 
 struct Server {
   std::string name;
@@ -90,11 +92,12 @@ struct Server {
   std::vector<Expiry> expiries;            // soonest first
   std::vector<WitnessFacts> witnesses;     // who else looks at it
   std::vector<InterfaceFacts> interfaces;  // that belong to it
+  std::optional<FenceFacts> fence;         // its country firewall
   bool operator==(const Server&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Server, (),
                       (name, source, state, health, since_at, version, process_id, started_at, local_address, transport,
                        sessions, rx_bytes, tx_bytes, last_snapshot_at, place, lab, problems, mode, public_address,
-                       listens_on, pool_size, pool_used, dco, warnings, expiries, witnesses, interfaces))
+                       listens_on, pool_size, pool_used, dco, warnings, expiries, witnesses, interfaces, fence))
 
 }  // namespace davylamp::model

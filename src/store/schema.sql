@@ -176,7 +176,7 @@ CREATE TABLE users (
   latest_session_id INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- `warnings`, `expiries`, `witnesses` and `interfaces` are lists in JSON, as the codec writes them: only ever read and written whole.
+-- `warnings`, `expiries`, `witnesses`, `interfaces` (lists) and `fence` are JSON, as the codec writes it: only ever read and written whole.
 CREATE TABLE servers (
   name TEXT PRIMARY KEY,
   source TEXT NOT NULL,
@@ -212,7 +212,8 @@ CREATE TABLE servers (
   warnings TEXT NOT NULL DEFAULT '[]',
   expiries TEXT NOT NULL DEFAULT '[]',
   witnesses TEXT NOT NULL DEFAULT '[]',
-  interfaces TEXT NOT NULL DEFAULT '[]'
+  interfaces TEXT NOT NULL DEFAULT '[]',
+  fence TEXT
 ) STRICT;
 
 -- Attempts at services: a row per address, port, outcome and reason within an hour, as one source counted it since its

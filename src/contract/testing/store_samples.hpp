@@ -131,6 +131,8 @@ inline model::Server full_server(const std::string& name) {
   server.dco = false;
   server.warnings = {"It is \"old\".", ""};
   server.expiries = {{.what = "crl", .name = "crl.pem", .expires_at = at(500)}};
+  server.fence = model::FenceFacts{.allow = {"IR", "AS64500"}, .deny = {}, .confirmed = true, .since_at = at(4)};
+  server.fence->refused_packets = 7;
   return server;
 }
 

@@ -6,6 +6,7 @@ ALTER TABLE sessions ADD COLUMN flows INTEGER;
 
 ALTER TABLE servers ADD COLUMN witnesses TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE servers ADD COLUMN interfaces TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE servers ADD COLUMN fence TEXT;
 
 CREATE TABLE attempts (
   hour_at INTEGER NOT NULL,

@@ -40,5 +40,6 @@ template void Statement::read(int, std::vector<model::WitnessFacts>&) const;
 template void Statement::read(int, std::vector<model::InterfaceFacts>&) const;
 template void Statement::read(int, model::Evidence&) const;
 template void Statement::read(int, model::Quality&) const;
+template void Statement::read(int, model::FenceFacts&) const;
 
 }  // namespace davylamp::sqlite

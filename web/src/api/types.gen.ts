@@ -130,6 +130,18 @@ export interface InterfaceFacts {
   tx_dropped: number;
 }
 
+export interface FenceFacts {
+  allow: string[];
+  deny: string[];
+  confirmed: boolean;
+  expires_at?: number;
+  since_at: number;
+  allowed_packets?: number;
+  allowed_bytes?: number;
+  refused_packets?: number;
+  refused_bytes?: number;
+}
+
 export interface Server {
   name: string;
   source: 'openvpn';
@@ -158,6 +170,7 @@ export interface Server {
   expiries: Expiry[];
   witnesses: WitnessFacts[];
   interfaces: InterfaceFacts[];
+  fence?: FenceFacts;
 }
 
 export interface Event {
