@@ -11,6 +11,7 @@
 #include "app/privacy/address_veil.hpp"
 #include "app/registry.hpp"
 #include "app/role.hpp"
+#include "contract/bus.hpp"
 #include "enrich/geoip/enricher.hpp"
 
 namespace davylamp::app {

@@ -4,6 +4,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <optional>
 
+#include "app/backends.hpp"
 #include "app/collect.hpp"
 #include "app/config/reachable.hpp"
 #include "app/log_file.hpp"

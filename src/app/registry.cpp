@@ -1,6 +1,5 @@
 #include "app/registry.hpp"
 
-#include "bus/loopback/loopback_bus.hpp"
 #include "sources/firewall/source.hpp"
 #include "sources/openvpn/hook_source.hpp"
 #include "sources/openvpn/server_files.hpp"
@@ -8,7 +7,6 @@
 #include "sources/openvpn/status_file_source.hpp"
 #include "sources/watch/source.hpp"
 #include "sources/wireguard/source.hpp"
-#include "store/sqlite/store.hpp"
 #include "witness/conntrack/conntrack_witness.hpp"
 #include "witness/ebpf/ebpf_witness.hpp"
 #include "witness/interfaces/interface_reader.hpp"
@@ -165,14 +163,6 @@ std::vector<NamedSource> make_sources(const Config& config, const SourceNeeds& n
   add_watch(config, needs, sources);
   add_firewall(config, needs, sources);
   return sources;
-}
-
-std::unique_ptr<contract::Store> open_store(const Config& config) {
-  return sqlite::open({config.store.path});
-}
-
-std::unique_ptr<contract::Bus> open_bus(const Config&) {
-  return loopback::open();
 }
 
 }  // namespace davylamp::app

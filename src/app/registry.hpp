@@ -1,5 +1,5 @@
-// Every source, store and bus there is, by name. Nothing registers itself: to add one, write its folder and put a line
-// here.
+// Every source there is, by name. Nothing registers itself: to add one, write its folder and put a line here. Stores and
+// buses: app/backends.hpp.
 #pragma once
 
 #include <functional>
@@ -10,9 +10,7 @@
 #include "app/config.hpp"
 #include "app/peer_book.hpp"
 #include "base/zone.hpp"
-#include "contract/bus.hpp"
 #include "contract/source.hpp"
-#include "contract/store.hpp"
 
 namespace davylamp::app {
 
@@ -31,8 +29,5 @@ struct SourceNeeds {
 };
 // In the order of the configuration; the first of an id is the one that answers commands.
 std::vector<NamedSource> make_sources(const Config& config, const SourceNeeds& needs);
-// Throws Failure that names the file and what to do.
-std::unique_ptr<contract::Store> open_store(const Config& config);
-std::unique_ptr<contract::Bus> open_bus(const Config& config);
 
 }  // namespace davylamp::app
