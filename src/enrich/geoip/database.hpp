@@ -40,6 +40,8 @@ class Database {
   ~Database();
 
   Lookup lookup(const model::Address& address) const;
+  // For what walks the tree itself.
+  const MMDB_s& native() const { return mmdb_; }
   // Gives the mapped pages back: they stay in the system's cache and do not count as this process's memory until the
   // next lookup.
   void let_go() const;

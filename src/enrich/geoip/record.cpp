@@ -74,7 +74,6 @@ constexpr Names flat{{"country_code"}, {"country_name"}, {"city"}, {"latitude"},
 
 Record read_place_as(const Names& names, const MMDB_entry_s& entry) {
   Record record;
-  record.country_code = country_code_at(entry, names.country_code);
   record.country = text_at(entry, names.country);
   record.city = text_at(entry, names.city);
   const auto latitude = number_at(entry, names.latitude);
@@ -88,16 +87,31 @@ Record read_place_as(const Names& names, const MMDB_entry_s& entry) {
   return record;
 }
 
+// MaxMind leaves "country" out for satellite and anycast networks; where they are registered is the next best.
+std::optional<std::string> nested_country_code(const MMDB_entry_s& entry) {
+  auto code = country_code_at(entry, nested.country_code);
+  if (!code) code = country_code_at(entry, {"registered_country", "iso_code"});
+  if (!code) code = country_code_at(entry, {"country"});
+  return code;
+}
+
 }  // namespace
 
 Record read_place(const MMDB_entry_s& entry) {
   // "country_code" decides: only flat files have it at the top.
-  if (value_at(entry, flat.country_code)) return read_place_as(flat, entry);
+  if (value_at(entry, flat.country_code)) {
+    auto record = read_place_as(flat, entry);
+    record.country_code = country_code_at(entry, flat.country_code);
+    return record;
+  }
   auto record = read_place_as(nested, entry);
-  // MaxMind leaves "country" out for satellite and anycast networks; where they are registered is the next best.
-  if (!record.country_code) record.country_code = country_code_at(entry, {"registered_country", "iso_code"});
-  if (!record.country_code) record.country_code = country_code_at(entry, {"country"});
+  record.country_code = nested_country_code(entry);
   return record;
+}
+
+std::optional<std::string> read_country_code(const MMDB_entry_s& entry) {
+  if (value_at(entry, flat.country_code)) return country_code_at(entry, flat.country_code);
+  return nested_country_code(entry);
 }
 
 Record read_network(const MMDB_entry_s& entry) {

@@ -25,5 +25,7 @@ struct Record {
 // content.
 Record read_place(const MMDB_entry_s& entry);
 Record read_network(const MMDB_entry_s& entry);
+// read_place()'s country_code alone.
+std::optional<std::string> read_country_code(const MMDB_entry_s& entry);
 
 }  // namespace davylamp::geoip
