@@ -22,6 +22,7 @@ inline contract::Batch take_batch(core::Effects& effects, std::uint64_t number) 
   batch.periods = std::move(effects.periods);
   batch.resets = std::move(effects.resets);
   batch.grants = std::move(effects.grants);
+  batch.attempts = std::move(effects.attempts);
   return batch;
 }
 

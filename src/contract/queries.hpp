@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/attempt.hpp"
 #include "model/session.hpp"
 
 namespace davylamp::contract {
@@ -131,5 +132,55 @@ struct Totals {
   std::uint64_t sessions = 0;
 };
 BOOST_DESCRIBE_STRUCT(Totals, (), (rx_bytes, tx_bytes, sessions))
+
+enum class AttemptSort { count, last_at };
+BOOST_DESCRIBE_ENUM(AttemptSort, count, last_at)
+
+// Of the hours from the one that holds `from` on. Empty lists and absent members do not filter. The greatest first.
+struct AttemptQuery {
+  base::Time from{};
+  std::vector<std::string> servers;
+  std::optional<model::AttemptOutcome> outcome;
+  AttemptSort sort = AttemptSort::count;
+  std::size_t limit = 100;
+  std::optional<std::string> cursor;
+};
+
+// Attempts that are alike in everything but their time. All whose address is not kept are together, without a place.
+struct AttemptRow {
+  std::optional<model::Address> address;
+  std::optional<model::Place> place;
+  std::string protocol;
+  std::optional<std::uint16_t> port;
+  model::AttemptOutcome outcome = model::AttemptOutcome::refused;
+  std::string why;
+  std::string user;
+  std::string server;
+  std::uint64_t count = 0;
+  base::Time first_at{};
+  base::Time last_at{};
+  bool operator==(const AttemptRow&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(AttemptRow, (),
+                      (address, place, protocol, port, outcome, why, user, server, count, first_at, last_at))
+
+// Attempts from one country; the country is absent for those whose place is not known.
+struct CountryAttempts {
+  std::optional<std::string> country_code;
+  std::optional<std::string> country;
+  std::uint64_t refused = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t accepted = 0;
+  bool operator==(const CountryAttempts&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(CountryAttempts, (), (country_code, country, refused, failed, accepted))
+
+struct AttemptPage {
+  std::vector<AttemptRow> items;
+  std::vector<CountryAttempts> countries;  // of all that match, over all pages; the most attempts first
+  std::uint64_t total = 0;                 // rows that match, over all pages
+  std::optional<std::string> next_cursor;
+};
+BOOST_DESCRIBE_STRUCT(AttemptPage, (), (items, countries, total, next_cursor))
 
 }  // namespace davylamp::contract

@@ -24,6 +24,7 @@ using model::Checkpoint;
 using model::Cursor;
 using model::EndpointSighting;
 using model::ServerLoad;
+using model::StoredAttempt;
 using model::StoredSession;
 using model::TrafficIncrement;
 
@@ -40,9 +41,10 @@ struct Batch {
   std::vector<model::UsagePeriod> periods;  // that ended; one that is stored stays as it is
   std::vector<model::Reset> resets;         // with `forgiven` reckoned: for a reset that still has the same `at`
   std::vector<model::Grant> grants;         // whose `spent_bytes` grew
+  std::vector<StoredAttempt> attempts;      // raise what is stored of their row
   bool empty() const {
     return sessions.empty() && traffic.empty() && endpoints.empty() && loads.empty() && servers.empty() &&
-           events.empty() && periods.empty() && resets.empty() && grants.empty();
+           events.empty() && periods.empty() && resets.empty() && grants.empty() && attempts.empty();
   }
 };
 
@@ -52,7 +54,7 @@ struct Retention {
   base::Seconds hours{400 * 86'400};     // traffic per user, server and hour
   base::Seconds days{0};                 // traffic per user, server and day; periods of limits that are over
   base::Seconds sessions{400 * 86'400};  // closed sessions and their endpoints
-  base::Seconds events{90 * 86'400};
+  base::Seconds events{90 * 86'400};     // and hours of attempts
   base::Seconds audit{400 * 86'400};
 };
 BOOST_DESCRIBE_STRUCT(Retention, (), (minutes, hours, days, sessions, events, audit))
@@ -104,6 +106,8 @@ class StoreReader {
   virtual std::vector<model::Event> user_events(const std::string& user, std::size_t limit,
                                                 std::optional<std::uint64_t> before) = 0;
   virtual std::vector<model::Server> servers() = 0;
+  // Rows that differ only in their hour, their source or its boot are one.
+  virtual AttemptPage attempts(const AttemptQuery& query) = 0;
   virtual Totals totals(base::Time from, base::Time to, const std::vector<std::string>& servers) = 0;
 };
 
@@ -152,7 +156,8 @@ class LimitStore {
   // The latest first.
   virtual std::vector<model::UsagePeriod> periods(std::uint64_t limit_id, const std::string& user,
                                                   std::size_t limit) = 0;
-  // Removes what is kept of a user: sessions, endpoints, events, traffic, limits, blocks, membership. Bytes stay in the
+  // Removes what is kept of a user: sessions, endpoints, events, attempts, traffic, limits, blocks,
+  // membership. Bytes stay in the
   // sums of servers, without a name. Lines of the audit log whose whole subject is the user keep who did what and lose
   // subject and reason. Fails with "in_use" while a session is open. Returns how many rows went, or lost the name. What
   // is still to be committed of the user's closed sessions would come back: the process role must forget them, too.

@@ -21,6 +21,7 @@ struct Effects {
   std::vector<model::UsagePeriod> periods;
   std::vector<model::Reset> resets;
   std::vector<model::Grant> grants;
+  std::vector<model::StoredAttempt> attempts;
   std::vector<model::Change> changes;    // publish these once the rest is committed
   std::vector<model::Command> commands;  // at once: they wait for nothing
 };

@@ -22,6 +22,10 @@ void Pipeline::apply(const model::Observation& observation) {
   if (!sessions_.apply(observation)) return;
   quotas_.follow(sessions_);
   quotas_.hear(observation);
+  if (const auto* counted = std::get_if<model::AttemptsCounted>(&observation.fact)) {
+    attempts_.take_in(observation, *counted);
+  }
+  if (const auto* told = std::get_if<model::WitnessesTold>(&observation.fact)) servers_.apply(observation, *told);
   const auto* health = std::get_if<model::SourceHealth>(&observation.fact);
   if (health == nullptr) return;
   const bool changed = servers_.apply(observation, *health);
@@ -70,6 +74,7 @@ Effects Pipeline::take(Scope scope) {
   if (scope == Scope::all) quotas_.take(effects, events_);
   effects.events = events_.take();
   for (const auto& event : effects.events) effects.changes.emplace_back(model::EventHappened{event});
+  effects.attempts = attempts_.take();
   effects.cursors = sessions_.cursors();
   const auto append = [&](auto& rows) { std::ranges::move(rows, std::back_inserter(effects.sessions)); };
   effects.sessions = std::move(moves.opened);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/zone.hpp"
+#include "core/attempt_board.hpp"
 #include "core/effects.hpp"
 #include "core/event_feed.hpp"
 #include "core/quota/quotas.hpp"
@@ -33,7 +34,10 @@ class Pipeline {
     quotas_.set_usage(from, rows, sessions_);
   }
   // A user was erased from the store: what is over of the user is not written again.
-  void forget_user(std::string_view user) { sessions_.forget_user(user); }
+  void forget_user(std::string_view user) {
+    sessions_.forget_user(user);
+    attempts_.forget_user(user);
+  }
   // What the caller should now commit, and then publish. Scope::changes leaves out what only makes stored counters
   // newer, and what is to be done about limits; Scope::slice has a part of those counters. It becomes Scope::all by
   // itself when limits need a cut: everything that moved so far in one commit.
@@ -57,6 +61,7 @@ class Pipeline {
   SessionTracker sessions_;
   Quotas quotas_;
   ServerBoard servers_;
+  AttemptBoard attempts_;
   Rollup rollup_;
   EventFeed events_;
   base::Time now_{};

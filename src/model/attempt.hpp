@@ -29,12 +29,13 @@ struct AttemptCount {
   AttemptOutcome outcome = AttemptOutcome::refused;
   std::string why;   // the log's prefix ("[VPN-CONN]"), or "tls_error", "auth_failed", ...
   std::string user;  // that was tried, where the log tells it
+  std::string server;  // whose attempts these are
   std::uint64_t count = 0;
   base::Time first_at{};
   base::Time last_at{};
   bool operator==(const AttemptCount&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(AttemptCount, (),
-                      (number, hour_at, address, place, protocol, port, outcome, why, user, count, first_at, last_at))
+                      (number, hour_at, address, place, protocol, port, outcome, why, user, server, count, first_at, last_at))
 
 }  // namespace davylamp::model

@@ -47,12 +47,20 @@ struct ServerLoad {
   Counters bytes;
 };
 
+// A row of a source that counts attempts: `attempt.count` is absolute for this number of this boot, the greatest stays.
+struct StoredAttempt {
+  SourceId source;
+  std::uint64_t boot = 0;
+  AttemptCount attempt;
+};
+
 // The last observation of a source that a batch covers.
 struct Cursor {
   SourceId source;
   std::uint64_t boot = 0;
   std::uint64_t sequence = 0;
 };
+BOOST_DESCRIBE_STRUCT(Cursor, (), (source, boot, sequence))
 
 // What the pipeline must remember across a restart.
 struct Checkpoint {
@@ -62,6 +70,7 @@ struct Checkpoint {
   std::vector<StoredSession> open_sessions;
   std::vector<StoredSession> recently_closed;  // within the last hour: a last word may still come
   std::vector<Server> servers;
+  std::vector<Cursor> cursors;  // what every batch so far covered
 };
 
 }  // namespace davylamp::model

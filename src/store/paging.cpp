@@ -123,6 +123,10 @@ SortValue sort_value(const contract::UserRow& row, contract::UserSort sort) {
   return {};
 }
 
+SortValue sort_value(const contract::AttemptRow& row, contract::AttemptSort sort) {
+  return sort == contract::AttemptSort::count ? number(row.count) : time(row.last_at);
+}
+
 bool is_number(contract::SessionSort sort) {
   return sort >= contract::SessionSort::opened_at;
 }

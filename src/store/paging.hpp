@@ -21,6 +21,7 @@ struct SortValue {
 // Absent values sort before all others. Text sorts by its bytes.
 SortValue sort_value(const model::Session& session, contract::SessionSort sort);
 SortValue sort_value(const contract::UserRow& row, contract::UserSort sort);
+SortValue sort_value(const contract::AttemptRow& row, contract::AttemptSort sort);
 bool is_number(contract::SessionSort sort);
 bool is_number(contract::UserSort sort);
 // Bytes that order as addresses do: IPv4 before IPv6, each by number. Empty for text that is no address.

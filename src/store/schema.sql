@@ -229,6 +229,7 @@ CREATE TABLE attempts (
   outcome TEXT NOT NULL,
   why TEXT NOT NULL,
   user TEXT NOT NULL,
+  server TEXT NOT NULL,
   count INTEGER NOT NULL,
   first_at INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
@@ -243,7 +244,6 @@ CREATE TABLE attempts (
   network TEXT,
   PRIMARY KEY (hour_at, source_id, boot, number)
 ) STRICT, WITHOUT ROWID;
-
 
 CREATE TABLE events (
   id INTEGER PRIMARY KEY,

@@ -20,6 +20,8 @@ struct StoredRows {
   std::vector<contract::UserRow> users;
   std::vector<contract::HistoryPoint> history;
   std::vector<model::Event> events;
+  contract::AttemptPage attempts;
+  contract::AttemptQuery last_attempts;
   std::vector<model::Server> servers;
   contract::Totals totals;
   contract::HistoryQuery last_history;
@@ -55,6 +57,11 @@ class FakeReader : public contract::StoreReader {
   std::optional<contract::UserRow> user(const std::string& name) override {
     const auto found = std::ranges::find(rows_->users, name, &contract::UserRow::user);
     return found == rows_->users.end() ? std::nullopt : std::optional(*found);
+  }
+  contract::AttemptPage attempts(const contract::AttemptQuery& query) override {
+    rows_->last_attempts = query;
+    if (query.cursor == "broken") throw base::Failure("bad_cursor", "not ours");
+    return rows_->attempts;
   }
   contract::TrafficSeries user_traffic(const std::string&, base::Time, base::Time) override { return rows_->traffic; }
   contract::HistorySeries history(const contract::HistoryQuery& query) override {

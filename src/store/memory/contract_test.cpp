@@ -1,3 +1,4 @@
+#include "contract/testing/store_attempts_contract.hpp"
 #include "contract/testing/store_erase_contract.hpp"
 #include "contract/testing/store_limits_contract.hpp"
 #include "contract/testing/store_tiers_contract.hpp"

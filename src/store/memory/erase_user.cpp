@@ -61,6 +61,7 @@ base::Result<std::uint64_t> erase_user(Tables& tables, const std::string& user) 
   });
   rows += unname(tables.traffic_hour, user) + unname(tables.traffic_day, user);
   rows += tables.users.erase(user);
+  rows += std::erase_if(tables.attempts, [&](const auto& row) { return row.second.user == user; });
   rows += erase_rules(tables, user);
   for (auto& entry : tables.audit) {
     if (!store::is_about_user(entry, user)) continue;

@@ -55,6 +55,7 @@ std::uint64_t forget(Tables& tables, const ForgetRequest& request) {
     return has_endpoint ? std::nullopt : row.second.session.closed_at;
   });
   forgetting.remove(tables.events, kept.events, [](const auto& row) { return row.second.at; });
+  forgetting.remove(tables.attempts, kept.events, [](const auto& row) { return std::get<0>(row.first); });
   forgetting.remove(tables.audit, kept.audit, [](const auto& entry) { return entry.at; });
   return forgetting.removed();
 }

@@ -25,6 +25,8 @@ class Reader final : public contract::StoreReader {
   std::vector<model::Event> user_events(const std::string& user, std::size_t limit,
                                         std::optional<std::uint64_t> before) override;
   std::vector<model::Server> servers() override;
+  // attempts_queries.cpp
+  contract::AttemptPage attempts(const contract::AttemptQuery& query) override;
 
  private:
   template <class Wanted>

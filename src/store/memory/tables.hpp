@@ -26,6 +26,9 @@ struct LoadTier {
 // By time, user and server.
 using UserTraffic = std::map<std::tuple<base::Time, std::string, std::string>, model::Counters>;
 
+// By hour, source, boot and number.
+using AttemptKey = std::tuple<base::Time, model::SourceId, std::uint64_t, std::uint64_t>;
+
 struct User {
   contract::UserRow row;
   model::SessionId latest_session_id = 0;
@@ -47,6 +50,7 @@ struct Tables {
   std::map<std::string, User> users;
   std::map<std::string, model::Server> servers;
   std::map<std::uint64_t, model::Event> events;
+  std::map<AttemptKey, model::AttemptCount> attempts;
   std::map<std::string, model::Account> accounts;
   std::map<std::string, model::RefreshToken> refresh_tokens;
   std::vector<model::AuditEntry> audit;

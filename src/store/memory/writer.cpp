@@ -87,6 +87,15 @@ void write(Tables& tables, const contract::TrafficIncrement& increment) {
   user.tx_bytes = store::saturating_sum(user.tx_bytes, increment.bytes.tx_bytes);
 }
 
+void write(Tables& tables, const contract::StoredAttempt& stored) {
+  const auto told = store::stored_form(stored.attempt);
+  auto [position, fresh] = tables.attempts.try_emplace({told.hour_at, stored.source, stored.boot, told.number}, told);
+  auto& row = position->second;
+  row.count = std::max(row.count, told.count);
+  row.first_at = std::min(row.first_at, told.first_at);
+  row.last_at = std::max(row.last_at, told.last_at);
+}
+
 void raise(std::uint64_t& most, std::uint64_t sessions) {
   most = std::max(most, store::clamped(sessions));
 }
@@ -175,6 +184,7 @@ void Writer::commit(const contract::Batch& batch) {
     tables.events.insert_or_assign(event.id, store::stored_form(event));
     tables.next_event_id = std::max(tables.next_event_id, event.id + 1);
   }
+  for (const auto& attempt : batch.attempts) write(tables, attempt);
   write_limits(tables, batch);
   tables.last_batch = batch.number;
 }

@@ -19,6 +19,7 @@ CREATE TABLE attempts (
   outcome TEXT NOT NULL,
   why TEXT NOT NULL,
   user TEXT NOT NULL,
+  server TEXT NOT NULL,
   count INTEGER NOT NULL,
   first_at INTEGER NOT NULL,
   last_at INTEGER NOT NULL,

@@ -1,4 +1,5 @@
 #include "base/testing/temporary_directory.hpp"
+#include "contract/testing/store_attempts_contract.hpp"
 #include "contract/testing/store_erase_contract.hpp"
 #include "contract/testing/store_limits_contract.hpp"
 #include "contract/testing/store_tiers_contract.hpp"

@@ -131,6 +131,7 @@ base::Result<std::uint64_t> erase_user(Connection& connection, const std::string
   removed += unname(connection, "hour", store::hour, user);
   removed += unname(connection, "day", store::day, user);
   removed += run(connection, "DELETE FROM users WHERE user = ?1", user);
+  removed += run(connection, "DELETE FROM attempts WHERE user = ?1", user);
   removed += erase_rules(connection, user);
   erase_audit(connection, user);
   return static_cast<std::uint64_t>(removed);

@@ -49,6 +49,9 @@ constexpr Rule rules[] = {
      "AND NOT EXISTS (SELECT 1 FROM endpoints WHERE session_id = sessions.id) LIMIT ?2)"},
     {&contract::Retention::events,
      "DELETE FROM events WHERE id IN (SELECT id FROM (SELECT id, at FROM events ORDER BY id LIMIT ?2) WHERE at < ?1)"},
+    {&contract::Retention::events,
+     "DELETE FROM attempts WHERE (hour_at, source_id, boot, number) IN (SELECT hour_at, source_id, boot, number "
+     "FROM attempts WHERE hour_at < ?1 ORDER BY hour_at, source_id, boot, number LIMIT ?2)"},
     {&contract::Retention::audit,
      "DELETE FROM audit WHERE id IN (SELECT id FROM (SELECT id, at FROM audit ORDER BY id LIMIT ?2) WHERE at < ?1)"},
 };

@@ -16,9 +16,10 @@ class SessionWriter {
                          UserWriter& users);
   void write(const std::vector<contract::EndpointSighting>& sightings);
   void write(const contract::Cursor& cursor);
+  // The row of a source; made when it is not there.
+  std::int64_t source_id(const model::SourceId& source);
 
  private:
-  std::int64_t source_id(const model::SourceId& source);
   // A row to be written: the session, and its source's row.
   struct Row {
     const contract::StoredSession* stored;

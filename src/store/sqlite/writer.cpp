@@ -34,7 +34,8 @@ Writer::Writer(const std::string& path)
       event_(connection_, event_sql()),
       users_(connection_),
       sessions_(connection_),
-      traffic_(connection_) {}
+      traffic_(connection_),
+      attempts_(connection_) {}
 
 void Writer::commit(const contract::Batch& batch) {
   users_.clear();
@@ -55,6 +56,7 @@ void Writer::write(const contract::Batch& batch) {
   for (const auto& server : batch.servers) write(server);
   set_number("next_event_id", write(batch.events, number("next_event_id", 1)));
   for (const auto& cursor : batch.cursors) sessions_.write(cursor);
+  attempts_.write(batch.attempts, sessions_);
   write_limits(batch);
   set_number("last_batch", batch.number);
   const auto clamped = connection_.clamped_values() - clamped_before;

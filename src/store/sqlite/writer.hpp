@@ -2,6 +2,7 @@
 #pragma once
 
 #include "contract/store.hpp"
+#include "store/sqlite/attempt_writer.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/session_writer.hpp"
 #include "store/sqlite/traffic_writer.hpp"
@@ -42,6 +43,7 @@ class Writer final : public contract::StoreWriter {
   UserWriter users_;
   SessionWriter sessions_;
   TrafficWriter traffic_;
+  AttemptWriter attempts_;
 };
 
 }  // namespace davylamp::sqlite
