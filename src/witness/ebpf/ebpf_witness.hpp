@@ -7,6 +7,7 @@
 
 #include "base/time.hpp"
 #include "contract/witness.hpp"
+#include "witness/ebpf/attachments.hpp"
 
 namespace davylamp::ebpf {
 
@@ -16,6 +17,10 @@ struct Config {
   std::vector<std::string> inner_interfaces;  // "tun0", "ppp*": what runs in there is judged by its address
   std::uint32_t most_peers = 65'536;
   base::Milliseconds scan_every{1'000};
+  base::Milliseconds list_every{60'000};
+  base::Milliseconds forget_after{300'000};       // a flow that is silent so long is over
+  base::Milliseconds forget_closed_after{5'000};  // ... a TCP connection that both ends closed
+  std::optional<AttachMode> attach_mode;          // absent: the best that the kernel has
 };
 
 // `clock` must outlive it.
