@@ -65,7 +65,14 @@ SessionUpdate update_of(const model::Session& session, bool with_facts) {
   update.virtual_address = session.virtual_address;
   update.virtual_address6 = session.virtual_address6;
   update.cipher = session.cipher;
+  update.evidence = session.evidence;
+  update.quality = session.quality;
+  update.flows = session.flows;
   return update;
+}
+
+model::SessionCounters counters_of(const model::Session& session) {
+  return {session.id, session.rx_bytes, session.tx_bytes, session.rx_bps, session.tx_bps, session.last_seen_at};
 }
 
 }  // namespace
@@ -76,6 +83,11 @@ void PendingChanges::note(const model::Change& change) {
 
 void PendingChanges::note_one(const model::SessionUpdated& change) {
   updated_[change.id] |= change.facts.has_value();
+}
+
+void PendingChanges::note_one(const model::SessionsMoved& change) {
+  moved_.reserve(moved_.size() + change.sessions.size());
+  for (const auto& session : change.sessions) moved_.push_back(session.id);
 }
 
 void PendingChanges::note_one(const model::SessionClosed& change) {
@@ -110,13 +122,14 @@ void PendingChanges::note_one(const model::QuotaGone& change) {
 }
 
 bool PendingChanges::empty() const {
-  return opened_.empty() && updated_.empty() && closed_.empty() && servers_.empty() && events_.empty() &&
-         quotas_.empty() && quotas_gone_.empty() && jobs_.empty();
+  return opened_.empty() && updated_.empty() && moved_.empty() && closed_.empty() && servers_.empty() &&
+         events_.empty() && quotas_.empty() && quotas_gone_.empty() && jobs_.empty();
 }
 
 void PendingChanges::clear() {
   opened_.clear();
   updated_.clear();
+  moved_.clear();
   closed_.clear();
   servers_.clear();
   events_.clear();
@@ -127,7 +140,8 @@ void PendingChanges::clear() {
 
 std::string PendingChanges::write(const LiveView& view, std::uint64_t number, base::Time at) const {
   std::string out;
-  out.reserve(128 + opened_.size() * 600 + updated_.size() * 110 + closed_.size() * 110 + quotas_.size() * 350);
+  out.reserve(128 + opened_.size() * 600 + (updated_.size() + moved_.size()) * 125 + closed_.size() * 110 +
+              quotas_.size() * 350);
   append_head(out, ChangesFrame::kind, number, at);
   {
     List list(out, "opened");
@@ -135,13 +149,7 @@ std::string PendingChanges::write(const LiveView& view, std::uint64_t number, ba
       if (const auto* session = view.session(id)) list.add(*session);
     }
   }
-  {
-    List list(out, "updated");
-    for (const auto& [id, facts] : updated_) {
-      const auto* session = opened_.contains(id) ? nullptr : view.session(id);
-      if (session != nullptr) list.add(update_of(*session, facts));
-    }
-  }
+  write_updated(out, view);
   {
     List list(out, "closed");
     for (const auto& end : closed_) list.add(end);
@@ -159,6 +167,26 @@ std::string PendingChanges::write(const LiveView& view, std::uint64_t number, ba
   write_limits(out, view);
   out += '}';
   return out;
+}
+
+void PendingChanges::write_updated(std::string& out, const LiveView& view) const {
+  List list(out, "updated");
+  for (const auto& [id, facts] : updated_) {
+    const auto* session = opened_.contains(id) ? nullptr : view.session(id);
+    if (session != nullptr) list.add(update_of(*session, facts));
+  }
+  auto ids = moved_;
+  if (!std::ranges::is_sorted(ids)) std::ranges::sort(ids);
+  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  const auto& sessions = view.sessions();
+  auto found = sessions.end();
+  for (const auto id : ids) {
+    // Neighbours in the list are neighbours there, most of the time.
+    if (found != sessions.end()) ++found;
+    if (found == sessions.end() || found->first != id) found = sessions.find(id);
+    if (found == sessions.end() || opened_.contains(id) || updated_.contains(id)) continue;
+    list.add(counters_of(found->second));
+  }
 }
 
 void PendingChanges::write_limits(std::string& out, const LiveView& view) const {

@@ -30,9 +30,11 @@ class PendingChanges {
   std::string write(const LiveView& view, std::uint64_t number, base::Time at) const;
 
  private:
+  void write_updated(std::string& out, const LiveView& view) const;
   void write_limits(std::string& out, const LiveView& view) const;
   void note_one(const model::SessionOpened& change) { opened_.insert(change.session.id); }
   void note_one(const model::SessionUpdated& change);
+  void note_one(const model::SessionsMoved& change);
   void note_one(const model::SessionClosed& change);
   void note_one(const model::ServerChanged& change) { servers_.insert(change.server.name); }
   void note_one(const model::EventHappened& change);
@@ -44,6 +46,7 @@ class PendingChanges {
 
   std::set<model::SessionId> opened_;
   std::map<model::SessionId, bool> updated_;  // true: more than numbers
+  std::vector<model::SessionId> moved_;       // numbers alone; can name one twice
   std::vector<SessionEnd> closed_;
   std::set<std::string> servers_;
   std::vector<model::Event> events_;

@@ -1,10 +1,12 @@
 #include "api/live_hub.hpp"
 
 #include <gtest/gtest.h>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <map>
 
 #include "api/testing/api_under_test.hpp"
 #include "api/testing/sample.hpp"
@@ -127,6 +129,27 @@ TEST_F(LiveHubTest, TellsWhatOpenedEndedRoamedAndHappened) {
   EXPECT_EQ(frame.closed.value().front().end_reason, model::EndReason::left);
   EXPECT_EQ(frame.servers.value().front().name, "hel-1");
   EXPECT_EQ(frame.events.value().front().id, 2U);
+}
+
+TEST_F(LiveHubTest, TellsTheNumbersOfManyOnceEach) {
+  view_.apply({model::SessionOpened{sample_session({.id = 4})}});
+  const auto viewer = hub_.join("ann");
+  take(*viewer);
+  const auto at = clock_.now();
+  const auto roamed = sample_session({.id = 2, .user = "bob", .country_code = "JP"});
+  apply({model::SessionsMoved{{{4, 44'000, 0, 1, 2, at}, {1, 41'000, 0, 1, 2, at}, {2, 42'000, 0, 1, 2, at}}},
+         model::SessionUpdated{2, 43'000, 0, 1, 2, at, roamed}, model::SessionOpened{sample_session({.id = 3})},
+         model::SessionsMoved{{{1, 45'000, 0, 1, 2, at}, {3, 46'000, 0, 1, 2, at}, {9, 1, 1, 1, 1, at}}}});
+  next_frame();
+  const auto frame = take_changes(*viewer);
+  ASSERT_EQ(frame.opened.value().size(), 1U);
+  EXPECT_EQ(frame.opened->front().rx_bytes, 46'000U);
+  std::map<model::SessionId, std::uint64_t> updated;
+  for (const auto& session : frame.updated.value()) {
+    EXPECT_TRUE(updated.emplace(session.id, session.rx_bytes).second) << session.id << " is there twice";
+    EXPECT_EQ(session.place.has_value(), session.id == 2) << "facts where they changed";
+  }
+  EXPECT_EQ(updated, (std::map<model::SessionId, std::uint64_t>{{1, 45'000}, {2, 43'000}, {4, 44'000}}));
 }
 
 TEST_F(LiveHubTest, TellsTheEndOfASessionThatOpenedInTheSameFrame) {

@@ -17,6 +17,17 @@ void replace(model::Session& target, const model::Session& source) {
   target.last_seen_at = last_seen_at;
 }
 
+// Counters only grow; a report that is late says nothing of the rates.
+template <class Report>
+void raise(model::Session& session, const Report& report, bool late) {
+  session.rx_bytes = std::max(session.rx_bytes, report.rx_bytes);
+  session.tx_bytes = std::max(session.tx_bytes, report.tx_bytes);
+  if (late) return;
+  session.rx_bps = report.rx_bps;
+  session.tx_bps = report.tx_bps;
+  session.last_seen_at = report.last_seen_at;
+}
+
 }  // namespace
 
 void LiveView::reset(std::vector<model::Session> sessions, std::vector<model::Server> servers,
@@ -76,14 +87,17 @@ void LiveView::take(const model::SessionUpdated& change) {
   auto& session = found->second;
   const bool late = change.last_seen_at < session.last_seen_at;
   if (change.facts) replace(session, *change.facts);
-  auto counters = session.counters();
-  counters.raise_to({change.rx_bytes, change.tx_bytes});
-  session.rx_bytes = counters.rx_bytes;
-  session.tx_bytes = counters.tx_bytes;
-  if (late) return;
-  session.rx_bps = change.rx_bps;
-  session.tx_bps = change.tx_bps;
-  session.last_seen_at = change.last_seen_at;
+  raise(session, change, late);
+}
+
+// Neighbours in the list are neighbours here, most of the time: looking at the next one spares the search.
+void LiveView::take(const model::SessionsMoved& change) {
+  auto found = sessions_.end();
+  for (const auto& counters : change.sessions) {
+    if (found != sessions_.end()) ++found;
+    if (found == sessions_.end() || found->first != counters.id) found = sessions_.find(counters.id);
+    if (found != sessions_.end()) raise(found->second, counters, counters.last_seen_at < found->second.last_seen_at);
+  }
 }
 
 void LiveView::take(const model::SessionClosed& change) {

@@ -42,6 +42,7 @@ class LiveView {
  private:
   void take(const model::SessionOpened& change);
   void take(const model::SessionUpdated& change);
+  void take(const model::SessionsMoved& change);
   void take(const model::SessionClosed& change);
   void take(const model::ServerChanged& change);
   void take(const model::EventHappened& change);

@@ -43,6 +43,24 @@ TEST(LiveView, NeverLowersCounters) {
   EXPECT_EQ(view.session(1)->rx_bytes, 9'000U);
 }
 
+TEST(LiveView, TakesTheNumbersOfManyInWhateverOrder) {
+  LiveView view;
+  view.reset({sample_session({.id = 1}), sample_session({.id = 2}), sample_session({.id = 5})}, {}, {});
+  const auto at = sample_now + base::Seconds(5);
+  view.apply({model::SessionsMoved{
+      {{1, 9'001, 1, 8, 16, at}, {2, 9'002, 1, 8, 16, at}, {4, 1, 1, 1, 1, at}, {5, 9'005, 1, 8, 16, at}}}});
+  EXPECT_EQ(view.session(1)->rx_bytes, 9'001U);
+  EXPECT_EQ(view.session(2)->rx_bytes, 9'002U);
+  EXPECT_EQ(view.session(5)->rx_bytes, 9'005U);
+  EXPECT_EQ(view.session(5)->tx_bytes, 5'000U) << "never lowered";
+  EXPECT_EQ(view.session(5)->tx_bps, 16U);
+  view.apply({model::SessionsMoved{{{5, 9'105, 1, 8, 24, at}, {1, 9'101, 1, 8, 24, sample_now - base::Seconds(60)}}}});
+  EXPECT_EQ(view.session(5)->tx_bps, 24U);
+  EXPECT_EQ(view.session(1)->rx_bytes, 9'101U);
+  EXPECT_EQ(view.session(1)->tx_bps, 16U) << "a late one says nothing of rates";
+  EXPECT_EQ(view.sessions().size(), 3U);
+}
+
 TEST(LiveView, IgnoresRatesOfALateUpdate) {
   auto view = view_with_one();
   auto late = update(1, 1, 1);

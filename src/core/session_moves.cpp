@@ -33,8 +33,8 @@ void SessionTracker::mark_counters(Tracked& tracked) {
 }
 
 std::vector<model::Change> SessionTracker::take_counters() {
-  std::vector<model::Change> changes;
-  changes.reserve(untold_.size());
+  model::SessionsMoved moved;
+  moved.sessions.reserve(untold_.size());
   for (std::size_t i = 0; i < untold_.size(); ++i) {
     if (i + fetched_ahead < untold_.size()) {
       const auto& later = *untold_[i + fetched_ahead];
@@ -46,10 +46,12 @@ std::vector<model::Change> SessionTracker::take_counters() {
     tracked->untold = false;
     const auto& session = tracked->row.session;
     if (tracked->fresh || session.state == model::SessionState::closed) continue;
-    changes.emplace_back(model::SessionUpdated{
-        session.id, session.rx_bytes, session.tx_bytes, session.rx_bps, session.tx_bps, session.last_seen_at, {}});
+    moved.sessions.push_back(
+        {session.id, session.rx_bytes, session.tx_bytes, session.rx_bps, session.tx_bps, session.last_seen_at});
   }
   untold_.clear();
+  std::vector<model::Change> changes;
+  if (!moved.sessions.empty()) changes.emplace_back(std::move(moved));
   return changes;
 }
 

@@ -185,7 +185,11 @@ TEST_F(SessionTrackerTest, TellsCountersOnceAndNeverBeforeTheSessionItself) {
   EXPECT_TRUE(tracker.take_counters().empty()) << "nobody was told of the session yet";
   tracker.take();
   seen(Seconds{1}, "e/1/0", {2, 2});
-  EXPECT_EQ(tracker.take_counters().size(), 1U);
+  const auto told = tracker.take_counters();
+  ASSERT_EQ(told.size(), 1U);
+  const auto& counters = std::get<model::SessionsMoved>(told[0]).sessions;
+  ASSERT_EQ(counters.size(), 1U);
+  EXPECT_EQ(counters[0].rx_bytes, 2U);
   EXPECT_TRUE(tracker.take_counters().empty());
   const auto moves = tracker.take();
   ASSERT_EQ(moves.updated.size(), 1U) << "the store still has to hear of it";

@@ -22,7 +22,24 @@ struct SessionOpened {
 };
 BOOST_DESCRIBE_STRUCT(SessionOpened, (), (session))
 
-// Counters and rates moved. `facts` is the whole session when anything else changed too (roamed, late facts).
+// The counters and rates of many sessions moved. In order of id, as far as they opened in that order.
+struct SessionCounters {
+  SessionId id = 0;
+  std::uint64_t rx_bytes = 0;
+  std::uint64_t tx_bytes = 0;
+  std::uint64_t rx_bps = 0;
+  std::uint64_t tx_bps = 0;
+  base::Time last_seen_at{};
+};
+BOOST_DESCRIBE_STRUCT(SessionCounters, (), (id, rx_bytes, tx_bytes, rx_bps, tx_bps, last_seen_at))
+struct SessionsMoved {
+  static constexpr std::string_view kind = "sessions_moved";
+  std::vector<SessionCounters> sessions;
+};
+BOOST_DESCRIBE_STRUCT(SessionsMoved, (), (sessions))
+
+// One session's counters and rates moved. `facts` is the whole session when anything else changed too (roamed, late
+// facts, what witnesses say).
 struct SessionUpdated {
   static constexpr std::string_view kind = "session_updated";
   SessionId id = 0;
@@ -81,7 +98,7 @@ struct LossesCounted {
 };
 BOOST_DESCRIBE_STRUCT(LossesCounted, (), (role, losses))
 
-using Change = std::variant<SessionOpened, SessionUpdated, SessionClosed, ServerChanged, EventHappened, QuotaChanged,
-                            QuotaGone, JobChanged, LossesCounted, CommandDone>;
+using Change = std::variant<SessionOpened, SessionUpdated, SessionsMoved, SessionClosed, ServerChanged, EventHappened,
+                            QuotaChanged, QuotaGone, JobChanged, LossesCounted, CommandDone>;
 
 }  // namespace davylamp::model

@@ -32,10 +32,13 @@ struct SessionUpdate {
   std::optional<model::Address> virtual_address;
   std::optional<model::Address> virtual_address6;
   std::optional<std::string> cipher;
+  std::optional<model::Evidence> evidence;
+  std::optional<model::Quality> quality;
+  std::optional<std::uint32_t> flows;
 };
 BOOST_DESCRIBE_STRUCT(SessionUpdate, (),
                       (id, rx_bytes, tx_bytes, rx_bps, tx_bps, last_seen_at, real_address, real_port, place, user,
-                       virtual_address, virtual_address6, cipher))
+                       virtual_address, virtual_address6, cipher, evidence, quality, flows))
 
 struct SessionEnd {
   model::SessionId id = 0;
