@@ -1,52 +1,32 @@
 #include "bus/loopback/loopback_bus.hpp"
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <deque>
 #include <mutex>
 #include <utility>
+
+#include "bus/broadcast.hpp"
+#include "bus/signal.hpp"
 
 namespace davylamp::loopback {
 namespace {
 
 namespace asio = boost::asio;
-
-// Wakes one waiting coroutine from any thread. The timer lives on the reader's loop; a wake that is posted keeps it
-// alive.
-class Signal {
- public:
-  explicit Signal(asio::any_io_executor executor) : timer_(std::make_shared<asio::steady_timer>(std::move(executor))) {
-    timer_->expires_at(asio::steady_timer::time_point::max());
-  }
-  // From any thread.
-  void wake() {
-    asio::post(timer_->get_executor(), [timer = timer_] { timer->cancel(); });
-  }
-  // On the reader's loop. Returns on a wake; throws operation_aborted when the coroutine itself is cancelled.
-  io::Task<void> wait() {
-    boost::system::error_code ignored;
-    co_await timer_->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) {
-      throw boost::system::system_error(asio::error::operation_aborted);
-    }
-  }
-
- private:
-  std::shared_ptr<asio::steady_timer> timer_;
-};
+using bus::Broadcast;
+using bus::BroadcastQueue;
+using bus::Signal;
 
 bool heals(const model::Observation& observation) {
-  return std::holds_alternative<model::PeerSeen>(observation.fact);
+  return std::holds_alternative<model::PeerSeen>(observation.fact) ||
+         std::holds_alternative<model::PeersMoved>(observation.fact) ||
+         std::holds_alternative<model::PeersJudged>(observation.fact);
 }
 
 // Counters alone: the next report of that peer has them and more.
 bool is_soon_outdated(const model::Observation& observation) {
+  if (std::holds_alternative<model::PeersMoved>(observation.fact)) return true;
   const auto* seen = std::get_if<model::PeerSeen>(&observation.fact);
-  return seen != nullptr && !seen->facts;
+  return (seen != nullptr && !seen->facts) || std::holds_alternative<model::PeersMoved>(observation.fact);
 }
 
 // Batches that are larger only cost memory that the processor's caches do not hold.
@@ -64,63 +44,6 @@ struct ObservationQueue {
   std::deque<Taken> taken;  // given out, not acknowledged
   std::shared_ptr<Signal> reader;
   contract::TopicStats stats;
-};
-
-// What was published for one reader of a topic that every reader gets whole, and that forgets the oldest.
-template <class T>
-struct BroadcastQueue {
-  std::mutex mutex;
-  std::deque<T> waiting;
-  bool missed = false;
-  std::shared_ptr<Signal> signal;
-};
-
-// A topic whose readers each get everything that is published while they exist. Safe from any thread.
-template <class T>
-class Broadcast {
- public:
-  explicit Broadcast(std::size_t capacity) : capacity_(capacity) {}
-
-  void publish(const T& item) {
-    const std::lock_guard lock(mutex_);
-    ++stats_.published;
-    std::erase_if(queues_, [](const auto& queue) { return queue.expired(); });
-    for (const auto& weak : queues_) {
-      if (const auto queue = weak.lock()) push(*queue, item);
-    }
-  }
-
-  std::shared_ptr<BroadcastQueue<T>> subscribe(asio::any_io_executor executor) {
-    auto queue = std::make_shared<BroadcastQueue<T>>();
-    queue->signal = std::make_shared<Signal>(std::move(executor));
-    const std::lock_guard lock(mutex_);
-    queues_.push_back(queue);
-    return queue;
-  }
-
-  contract::TopicStats stats() const {
-    const std::lock_guard lock(mutex_);
-    return stats_;
-  }
-
- private:
-  void push(BroadcastQueue<T>& queue, const T& item) {
-    {
-      const std::lock_guard lock(queue.mutex);
-      if (queue.waiting.size() >= capacity_) {
-        ++stats_.dropped;
-        queue.waiting.pop_front();
-        queue.missed = true;
-      }
-      queue.waiting.push_back(item);
-    }
-    queue.signal->wake();
-  }
-
-  std::size_t capacity_;
-  mutable std::mutex mutex_;
-  std::vector<std::weak_ptr<BroadcastQueue<T>>> queues_;
-  contract::TopicStats stats_;
 };
 
 class LoopbackObservations : public contract::ObservationReader {
@@ -195,29 +118,6 @@ class LoopbackChanges : public contract::ChangeReader {
   std::shared_ptr<BroadcastQueue<contract::Changes>> queue_;
 };
 
-class LoopbackCommands : public contract::CommandReader {
- public:
-  explicit LoopbackCommands(std::shared_ptr<BroadcastQueue<model::Command>> queue) : queue_(std::move(queue)) {}
-
-  io::Task<std::vector<model::Command>> next() override {
-    for (;;) {
-      auto commands = take();
-      if (!commands.empty()) co_return commands;
-      co_await queue_->signal->wait();
-    }
-  }
-
- private:
-  std::vector<model::Command> take() {
-    const std::lock_guard lock(queue_->mutex);
-    std::vector<model::Command> commands(std::make_move_iterator(queue_->waiting.begin()),
-                                         std::make_move_iterator(queue_->waiting.end()));
-    queue_->waiting.clear();
-    return commands;
-  }
-  std::shared_ptr<BroadcastQueue<model::Command>> queue_;
-};
-
 class LoopbackBus : public contract::Bus {
  public:
   explicit LoopbackBus(const Capacity& capacity)
@@ -256,7 +156,7 @@ class LoopbackBus : public contract::Bus {
     return std::make_unique<LoopbackChanges>(changes_.subscribe(std::move(executor)));
   }
   std::unique_ptr<contract::CommandReader> commands(asio::any_io_executor executor) override {
-    return std::make_unique<LoopbackCommands>(commands_.subscribe(std::move(executor)));
+    return std::make_unique<bus::BroadcastCommands>(commands_.subscribe(std::move(executor)));
   }
 
   contract::TopicStats observation_stats() const override {
