@@ -56,6 +56,9 @@ class Reader {
   template <Described T>
     requires(!Textual<T>)
   void read_into(const boost::json::value& value, T& target);
+  // All of `members` into `target`, but for the one called `besides`.
+  template <class T>
+  void read_members(const boost::json::object& members, T& target, std::string_view besides);
   template <class T>
   bool read_member(const boost::json::object::value_type& member, T& target);
   std::optional<std::int64_t> signed_number(const boost::json::value& value);
@@ -151,11 +154,7 @@ void Reader::read_into(const boost::json::value& value, std::variant<T...>& targ
   const auto attempt = [&]<class Item>(std::type_identity<Item>) {
     if (known || Item::kind != std::string_view(kind->get_string())) return;
     known = true;
-    auto members = value.get_object();
-    members.erase("kind");
-    Item item{};
-    read_into(boost::json::value(std::move(members)), item);
-    target = std::move(item);
+    read_members(value.get_object(), target.template emplace<Item>(), "kind");
   };
   (attempt(std::type_identity<T>{}), ...);
   if (!known) problem("unknown kind \"" + std::string(kind->get_string()) + "\"");
@@ -164,7 +163,12 @@ template <Described T>
   requires(!Textual<T>)
 void Reader::read_into(const boost::json::value& value, T& target) {
   if (!value.is_object()) return wrong_type("a table", value);
-  for (const auto& member : value.get_object()) {
+  read_members(value.get_object(), target, {});
+}
+template <class T>
+void Reader::read_members(const boost::json::object& members, T& target, std::string_view besides) {
+  for (const auto& member : members) {
+    if (!besides.empty() && besides == std::string_view(member.key())) continue;
     within(member.key(), [&] {
       if (!read_member(member, target)) problem("unknown key");
     });

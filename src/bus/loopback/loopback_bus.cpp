@@ -26,7 +26,7 @@ bool heals(const model::Observation& observation) {
 bool is_soon_outdated(const model::Observation& observation) {
   if (std::holds_alternative<model::PeersMoved>(observation.fact)) return true;
   const auto* seen = std::get_if<model::PeerSeen>(&observation.fact);
-  return (seen != nullptr && !seen->facts) || std::holds_alternative<model::PeersMoved>(observation.fact);
+  return seen != nullptr && !seen->facts;
 }
 
 // Batches that are larger only cost memory that the processor's caches do not hold.
