@@ -146,8 +146,16 @@ void add_watch(const Config& config, const SourceNeeds& needs, std::vector<Named
 
 void add_firewall(const Config& config, const SourceNeeds& needs, std::vector<NamedSource>& sources) {
   for (const auto& item : config.source.firewall) {
-    const firewall::Config source{item.name,     item.nflog_group, item.kernel_log, item.file,
-                                  item.accepted, item.refused,     item.openvpn_log};
+    firewall::Config source;
+    source.name = item.name;
+    source.nflog_group = item.nflog_group;
+    source.kernel_log = item.kernel_log;
+    source.file = item.file;
+    source.accepted = item.accepted;
+    source.refused = item.refused;
+    source.openvpn_log = item.openvpn_log;
+    source.server = item.server;
+    source.state_file = state_file(config, "firewall", item.name);
     auto made = firewall::make_source(source, needs.clock, needs.zones);
     auto losses = [firewall = made.get()] { return firewall->losses(); };
     sources.push_back({{config.node.name, "firewall", item.name}, std::move(made), std::move(losses)});

@@ -21,6 +21,9 @@ struct Config {
   std::vector<std::string> accepted;
   std::vector<std::string> refused;
   std::optional<std::string> openvpn_log;
+  std::optional<std::string> server;  // whose attempts these are; absent: the name stands for it
+  std::string state_file;             // how far the logs were read; empty: that is not remembered
+  std::string kernel_log_device = "/dev/kmsg";
 };
 
 class Source : public contract::Source {
@@ -28,7 +31,8 @@ class Source : public contract::Source {
   virtual std::vector<model::Loss> losses() const = 0;
 };
 
-// `clock` and `zones` must outlive it.
+// `clock` must outlive it. Times without a zone are of this machine's. Opens and reads nothing but the state file
+// before it runs.
 std::unique_ptr<Source> make_source(const Config& config, const base::Clock& clock, const base::Zones& zones);
 
 }  // namespace davylamp::firewall
