@@ -35,6 +35,7 @@ io::Task<Response> get_stats(Resources& resources, const Call& call);
 io::Task<Response> get_map(Resources& resources, const Call& call);
 io::Task<Response> get_history(Resources& resources, const Call& call);
 io::Task<Response> get_events(Resources& resources, const Call& call);
+io::Task<Response> get_attempts(Resources& resources, const Call& call);
 io::Task<Response> get_audit(Resources& resources, const Call& call);
 io::Task<Response> get_jobs(Resources& resources, const Call& call);
 io::Task<Response> post_job_run(Resources& resources, const Call& call);

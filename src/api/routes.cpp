@@ -39,6 +39,7 @@ constexpr std::array table{
     Route{Method::get, "/api/v1/map", Access::viewer, get_map},
     Route{Method::get, "/api/v1/history", Access::viewer, get_history},
     Route{Method::get, "/api/v1/events", Access::viewer, get_events},
+    Route{Method::get, "/api/v1/attempts", Access::viewer, get_attempts},
     Route{Method::get, "/api/v1/audit", Access::admin, get_audit},
     Route{Method::get, "/api/v1/jobs", Access::viewer, get_jobs},
     Route{Method::post, "/api/v1/jobs/{name}/run", Access::admin, post_job_run},

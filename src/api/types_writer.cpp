@@ -95,6 +95,9 @@ constexpr std::tuple names{
     Named<contract::HistoryPoint>{"HistoryPoint"},
     Named<History>{"History"},
     Named<EventPage>{"EventPage"},
+    Named<contract::AttemptRow>{"Attempt"},
+    Named<contract::CountryAttempts>{"CountryAttempts"},
+    Named<contract::AttemptPage>{"AttemptPage"},
     Named<SessionUpdate>{"SessionUpdate"},
     Named<SessionEnd>{"SessionEnd"},
     Named<SnapshotFrame>{"SnapshotFrame"},
@@ -104,8 +107,8 @@ constexpr std::tuple names{
 // Text that is narrower than its C++ type says.
 constexpr std::string_view narrowed(std::string_view type, std::string_view member) {
   if (type == "Session" && member == "transport") return "'udp' | 'tcp' | ''";
-  if (type == "Session" && member == "source") return "'openvpn' | 'import'";
-  if (type == "Server" && member == "source") return "'openvpn'";
+  if (type == "Session" && member == "source") return "'openvpn' | 'wireguard' | 'watch' | 'import'";
+  if (type == "Server" && member == "source") return "'openvpn' | 'wireguard' | 'watch' | 'firewall'";
   return {};
 }
 

@@ -100,6 +100,7 @@ int run_group_remove(const Call& call);
 int run_block(const Call& call);
 int run_unblock(const Call& call);
 int run_disconnect(const Call& call);
+int run_attempts(const Call& call);
 int run_audit(const Call& call);
 int run_jobs(const Call& call);
 int run_jobs_run(const Call& call);

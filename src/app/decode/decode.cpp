@@ -1,11 +1,13 @@
 #include "app/decode/decode.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
 
+#include "app/decode/decode_sockets.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
 
@@ -14,7 +16,7 @@ namespace {
 
 constexpr std::string_view usage =
     "usage: davylamp decode openvpn-status FILE|- [--utc-offset +HH:MM]\n"
-    "       davylamp decode openvpn-management FILE|-\n"
+    "       davylamp decode openvpn-management|openvpn-log|firewall|sockets FILE|-\n"
     "Prints JSON lines. Exit code 0: everything was understood, 1: something was skipped, 2: nothing could be read.\n"
     "--utc-offset is the zone of a status file that has local times only (version 1); without it: this machine's "
     "zone.\n";
@@ -37,6 +39,36 @@ std::optional<std::chrono::seconds> parse_utc_offset(std::string_view text) {
   return text[0] == '-' ? -offset : offset;
 }
 
+struct Format {
+  std::string_view name;
+  DecodeOutcome (*decode)(std::string_view bytes, const DecodeOrder& order, JsonLines& out);
+};
+
+// A format is a file of its own, and a row here.
+constexpr std::array formats{
+    Format{"openvpn-status", [](std::string_view bytes, const DecodeOrder& order,
+                                JsonLines& out) { return decode_openvpn_status(bytes, order.zone, out); }},
+    Format{"openvpn-management", [](std::string_view bytes, const DecodeOrder&,
+                                    JsonLines& out) { return decode_openvpn_management(bytes, out); }},
+    Format{"openvpn-log",
+           [](std::string_view bytes, const DecodeOrder&, JsonLines& out) { return decode_openvpn_log(bytes, out); }},
+    Format{"firewall",
+           [](std::string_view bytes, const DecodeOrder&, JsonLines& out) { return decode_firewall(bytes, out); }},
+    Format{"sockets",
+           [](std::string_view bytes, const DecodeOrder&, JsonLines& out) { return decode_sockets(bytes, out); }},
+};
+
+const Format* find_format(std::string_view name) {
+  const auto* found = std::ranges::find(formats, name, &Format::name);
+  return found == formats.end() ? nullptr : found;
+}
+
+std::string format_names() {
+  std::string names;
+  for (const auto& format : formats) names += (names.empty() ? "" : ", ") + std::string(format.name);
+  return names;
+}
+
 base::Result<DecodeOrder> read_order(std::span<const std::string_view> args) {
   DecodeOrder order;
   for (std::size_t i = 0; i < args.size(); ++i) {
@@ -55,9 +87,7 @@ base::Result<DecodeOrder> read_order(std::span<const std::string_view> args) {
       return base::fail("usage", "one file at a time, not also '" + base::printable(args[i]) + "'");
     }
   }
-  if (order.format != "openvpn-status" && order.format != "openvpn-management") {
-    return base::fail("usage", "say what to decode: openvpn-status or openvpn-management");
-  }
+  if (find_format(order.format) == nullptr) return base::fail("usage", "say what to decode, one of: " + format_names());
   if (order.file.empty()) return base::fail("usage", "say which file to decode, or - for standard input");
   return order;
 }
@@ -97,9 +127,7 @@ int run_decode(std::span<const std::string_view> args, std::istream& in, std::os
     return static_cast<int>(DecodeOutcome::unreadable);
   }
   JsonLines lines(out);
-  const DecodeOutcome outcome = order->format == "openvpn-status" ? decode_openvpn_status(*bytes, order->zone, lines)
-                                                                  : decode_openvpn_management(*bytes, lines);
-  return static_cast<int>(outcome);
+  return static_cast<int>(find_format(order->format)->decode(*bytes, *order, lines));
 }
 
 }  // namespace davylamp::app

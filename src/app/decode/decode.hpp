@@ -25,7 +25,15 @@ DecodeOutcome decode_openvpn_status(std::string_view bytes, const openvpn::Serve
 // kind bytecount, client, state, log, info, reply and problem, then a summary with the count of each.
 DecodeOutcome decode_openvpn_management(std::string_view bytes, JsonLines& out);
 
-// `decode openvpn-status|openvpn-management FILE|- [--utc-offset +HH:MM]`, without the word decode.
+// A firewall's log, whichever way it was written (kernel, syslog, journal, dmesg), or the messages of an NFLOG socket:
+// lines of kind packet and problem, then a summary.
+DecodeOutcome decode_firewall(std::string_view bytes, JsonLines& out);
+
+// OpenVPN's own log: a line of kind failure for each line that tells of a client that was not let in, one of kind
+// attempt for what these make together, then a summary.
+DecodeOutcome decode_openvpn_log(std::string_view bytes, JsonLines& out);
+
+// `decode FORMAT FILE|- [--utc-offset +HH:MM]`, without the word decode.
 // Returns the exit code; complaints go to `err`.
 int run_decode(std::span<const std::string_view> args, std::istream& in, std::ostream& out, std::ostream& err);
 

@@ -221,7 +221,11 @@ class TextDecoder {
     ++number_;
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (base::trim(line).empty() || take_proc_net(line)) return;
-    if (is_ss_header(line)) return flush();
+    if (is_ss_header(line)) {
+      flush();
+      counts_.format = "ss";
+      return;
+    }
     if (auto row = parse_ss_row(line)) {
       flush();
       counts_.format = "ss";

@@ -90,6 +90,11 @@ std::vector<Command> acting_commands() {
 
 std::vector<Command> house_commands() {
   return {
+      {"attempts",
+       "[--hours N] [--outcome accepted|refused|failed] [--server NAME] [--limit N] [--json]",
+       "who tried to come in, as firewall logs and VPN logs tell; the most attempts first",
+       {{}, {"--hours", "--outcome", "--server", "--limit"}},
+       run_attempts},
       {"audit", "[--limit N] [--json]", "who did what in Davylamp, the latest first", {{}, {"--limit"}}, run_audit},
       {"jobs", "[--json]", "what the daemon does beside its work, and how it went", {}, run_jobs},
       {"jobs run", "NAME [--json]", "do one of those jobs now", {}, run_jobs_run},
@@ -127,7 +132,7 @@ std::vector<Command> host_commands() {
        run_setup_openvpn},
       {"doctor", "[--json]", "what is missing on this host, in words, with the line to change", {}, run_doctor},
       {"decode",
-       "openvpn-management|openvpn-status FILE|- [--utc-offset +HH:MM]",
+       "firewall|openvpn-log|openvpn-management|openvpn-status FILE|- [--utc-offset +HH:MM]",
        "what Davylamp makes of a recording or a status file, as JSON lines",
        {},
        run_decode_command},
