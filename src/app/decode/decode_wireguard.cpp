@@ -1,7 +1,7 @@
 #include <array>
 #include <span>
 
-#include "app/decode/decode.hpp"
+#include "app/decode/decode_wireguard.hpp"
 #include "base/text.hpp"
 #include "io/netlink_messages.hpp"
 #include "sources/wireguard/kernel_decoder.hpp"
