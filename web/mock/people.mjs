@@ -70,6 +70,8 @@ export function makeSession(random, city, now) {
     cipher: random() < 0.8 ? 'AES-256-GCM' : 'CHACHA20-POLY1305', client_version, platform,
     opened_at: now - lasted, last_seen_at: now, state: 'open', adopted: random() < 0.1, final: false,
     tx_bytes: Math.round((lasted * tx_bps * 0.5) / 8), rx_bytes: Math.round((lasted * tx_bps * 0.09) / 8), tx_bps: Math.round(tx_bps), rx_bps: Math.round(tx_bps * 0.2),
+    ...(number % 3 ? { evidence: { witnesses: [{ kind: 'openvpn', rx_bytes: 9e6, tx_bytes: 8e7, agrees: true }, { kind: 'ebpf', rx_bytes: 9.02e6, tx_bytes: 8.01e7, agrees: number % 17 !== 1 }, ...(number % 2 ? [{ kind: 'conntrack', rx_bytes: 9.02e6, tx_bytes: 8.01e7, agrees: true }] : [])], asked: 3, off: number % 17 === 1 ? 0.082 : 0.004 } } : {}),
+    ...(number % 4 ? { quality: { rtt_milliseconds: 12 + (number * 37) % 190, rtt_min_milliseconds: 9 + (number * 37) % 190, jitter_milliseconds: 1 + (number % 9), rtt_method: 'inner_syn_ack', rx_loss: number % 11 === 0 ? 0.024 : 0.0004, loss_method: 'openvpn_packet_id', at: now - 4 } } : {}),
     place: random() < 0.014 ? { kind: 'cgnat' } : makePlace(random, city),
   };
 }

@@ -24,6 +24,9 @@ export function makeWorld(scene) {
     version: 'OpenVPN 2.6.14', process_id: 1200 + index * 37, started_at: now - 86400 * (3 + index), local_address: `192.0.2.${10 + index}:1194`, transport: 'udp',
     sessions: 0, rx_bytes: 4e11 + index * 3e11, tx_bytes: 2.1e12 + index * 8e11, last_snapshot_at: now, lab: scene === 'lab', problems: 0, mode: 'server', public_address: `203.0.113.${10 + index}`, listens_on: `udp 0.0.0.0:1194`,
     pool_size: 253, pool_used: 0, dco: index === 0, warnings: index === 0 ? ['With data channel offload, OpenVPN 2.6 may count a reconnecting client from zero; Davylamp reads the kernel beside it.'] : [],
+    witnesses: [{ kind: 'ebpf', state: 'looking', text: 'counts at eth0 with tcx, 48 flows', counts: false, flows: 48 }, { kind: 'conntrack', state: index ? 'refused' : 'looking', text: index ? 'connection tracking needs CAP_NET_ADMIN: run davylamp-agent, or give the unit AmbientCapabilities=CAP_NET_ADMIN' : 'follows connection tracking with byte counts', counts: false, flows: index ? 0 : 48 }],
+    interfaces: [{ name: 'tun0', kind: 'tun', up: true, rx_bytes: 4e11, tx_bytes: 2.1e12, rx_packets: 4e8, tx_packets: 2e9, rx_dropped: 0, tx_dropped: 12 }],
+    ...(index === 1 ? { fence: { allow: ['IR', 'DE'], deny: [], confirmed: true, since_at: now - 86400, allowed_packets: 48_000_000, allowed_bytes: 3e10, refused_packets: 93_112, refused_bytes: 6e6 } } : {}),
     expiries: [{ what: 'certificate', name: `CN=${place.name}`, expires_at: now + [19, 212, 88, 4, 340][index] * 86400 }, { what: 'ca', name: 'CN=Example VPN CA', expires_at: now + 2400 * 86400 }, { what: 'crl', name: 'crl.pem', expires_at: now + [27, 60, 120, -2, 90][index] * 86400 }],
     place: { kind: 'public', country_code: place.code, country: place.country, city: place.city, latitude: place.at[0], longitude: place.at[1], precision: 'city' },
   }));

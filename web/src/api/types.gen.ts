@@ -75,7 +75,7 @@ export interface Quality {
 export interface Session {
   id: number;
   server: string;
-  source: 'openvpn' | 'import';
+  source: 'openvpn' | 'wireguard' | 'watch' | 'import';
   user: string;
   common_name?: string;
   username?: string;
@@ -144,7 +144,7 @@ export interface FenceFacts {
 
 export interface Server {
   name: string;
-  source: 'openvpn';
+  source: 'openvpn' | 'wireguard' | 'watch' | 'firewall';
   state: 'connecting' | 'up' | 'held' | 'busy' | 'stale' | 'down';
   health: string;
   since_at: number;
@@ -464,6 +464,35 @@ export interface UserExport {
   periods: UsagePeriod[];
   events: Event[];
   audit: AuditEntry[];
+}
+
+export interface Attempt {
+  address?: string;
+  place?: Place;
+  protocol: string;
+  port?: number;
+  outcome: 'accepted' | 'refused' | 'failed';
+  why: string;
+  user: string;
+  server: string;
+  count: number;
+  first_at: number;
+  last_at: number;
+}
+
+export interface CountryAttempts {
+  country_code?: string;
+  country?: string;
+  refused: number;
+  failed: number;
+  accepted: number;
+}
+
+export interface AttemptPage {
+  items: Attempt[];
+  countries: CountryAttempts[];
+  total: number;
+  next_cursor?: string;
 }
 
 export interface ServerList {

@@ -1,4 +1,4 @@
-import { Gauge, Globe, List, Server, Settings, Users } from 'lucide-react';
+import { DoorClosed, Gauge, Globe, List, Server, Settings, Users } from 'lucide-react';
 
 /** The pages that exist, in the order of the navigation, with the key that follows g. */
 export const pages = [
@@ -7,6 +7,7 @@ export const pages = [
   { path: '/users', name: 'Users', key: 'u', icon: Users },
   { path: '/quotas', name: 'Quotas', key: 'q', icon: Gauge },
   { path: '/servers', name: 'Servers', key: 'v', icon: Server },
+  { path: '/attempts', name: 'Attempts', key: 't', icon: DoorClosed },
 ] as const;
 
 /** Reached by the gear, the search and its key. */

@@ -12,6 +12,7 @@ const SessionsPage = lazy(() => import('../features/sessions/page'));
 const UsersPage = lazy(() => import('../features/users/page'));
 const QuotasPage = lazy(() => import('../features/quotas/page'));
 const ServersPage = lazy(() => import('../features/servers/page'));
+const AttemptsPage = lazy(() => import('../features/attempts/page'));
 const SystemPage = lazy(() => import('../features/system/page'));
 
 /** What follows the page in the address: the name or number of one thing. The router decodes only in part (a comma stays %2C), and names may hold anything. */
@@ -43,6 +44,7 @@ function Pages() {
           <Route path="/users/:user?">{() => <UsersPage user={itemInAddress()} />}</Route>
           <Route path="/quotas/:quota?">{() => <QuotasPage id={itemInAddress()} />}</Route>
           <Route path="/servers/:name?">{() => <ServersPage name={itemInAddress()} />}</Route>
+          <Route path="/attempts"><AttemptsPage /></Route>
           <Route path="/system"><SystemPage /></Route>
           <Route><NotFound /></Route>
         </Switch>

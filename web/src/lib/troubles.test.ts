@@ -3,7 +3,7 @@ import type { Server } from '../api/types.gen';
 import { aQuota } from './test-quota';
 import { openTroubles } from './troubles';
 
-const server = (over: Partial<Server>): Server => ({ name: 'fra-1', source: 'openvpn', state: 'up', health: 'Answers.', since_at: 0, sessions: 0, rx_bytes: 0, tx_bytes: 0, lab: false, problems: 0, warnings: [], expiries: [], ...over });
+const server = (over: Partial<Server>): Server => ({ name: 'fra-1', source: 'openvpn', state: 'up', health: 'Answers.', since_at: 0, sessions: 0, rx_bytes: 0, tx_bytes: 0, lab: false, problems: 0, warnings: [], expiries: [], witnesses: [], interfaces: [], ...over });
 const titles = (known: Partial<Parameters<typeof openTroubles>[0]>) => openTroubles({ servers: [], quotas: [], jobs: [], losses: [], now: 0, ...known }).map(({ title }) => title);
 
 describe('open problems', () => {

@@ -2,6 +2,7 @@ import { FlaskConical } from 'lucide-react';
 import { Link } from 'wouter';
 import type { Server } from '../../api/types.gen';
 import { worstExpiry } from '../../lib/expiry';
+import { witnessName } from '../../lib/evidence';
 import { isMissing, stateOf } from '../../lib/health';
 import { placeName } from '../../lib/place';
 import { cx, sentence, visible } from '../../lib/text';
@@ -34,6 +35,7 @@ export function ServerCard({ server }: { server: Server }) {
   const up = sessions.reduce((sum, session) => sum + session.rx_bps, 0);
   const answered = server.last_snapshot_at === undefined ? undefined : Math.max(0, now - server.last_snapshot_at);
   const silent = isMissing(server);
+  const looking = server.witnesses.filter((one) => one.state === 'looking').length;
   const when = stale || silent ? 'last known' : 'now';
   // No rate of a server that does not answer is not a rate of zero.
   const unknown = silent && down + up === 0;
@@ -61,6 +63,8 @@ export function ServerCard({ server }: { server: Server }) {
         <Fact name="Last answer">{answered === undefined ? none : <>{age(answered)} ago</>}</Fact>
         {server.pool_size !== undefined && <Fact name="Pool"><PoolBar used={server.pool_used ?? server.sessions} size={server.pool_size} /></Fact>}
         {expiring && <Fact name="Expires"><span className={`st st-${expiring.clock.shape} server-expiry`} title={`${expiring.clock.what}: ${expiring.clock.word}`}><Shape kind={expiring.clock.shape} size={10} /><span className="ell">{expiring.clock.what}: {expiring.clock.word}</span></span></Fact>}
+        {server.witnesses.length > 0 && <Fact name="Witnesses">{looking < server.witnesses.length ? <span className="t2" title={server.witnesses.filter((one) => one.state !== 'looking').map((one) => visible(one.text)).join(' ')}>{looking} of {server.witnesses.length} looking</span> : <>{server.witnesses.map((one) => visible(witnessName(one.kind))).join(', ')}</>}</Fact>}
+        {server.fence && <Fact name="Firewall"><span title={server.fence.allow.map(visible).join(', ')}>{server.fence.refused_packets === undefined ? 'by country' : `${plural(server.fence.refused_packets, 'packet')} refused by country`}</span></Fact>}
         {server.warnings.length > 0 && <Fact name="Warnings"><span className="st st-warn" title={server.warnings.map(visible).join(' ')}><Shape kind="warn" size={10} />{plural(server.warnings.length, 'known fault')}</span></Fact>}
         {server.problems > 0 && <Fact name="Problems"><span className="st st-warn"><Shape kind="warn" size={10} />{plural(server.problems, 'line')} not understood or refused</span></Fact>}
       </dl>

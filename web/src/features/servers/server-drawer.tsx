@@ -13,6 +13,7 @@ import { Shape } from '../../ui/shape';
 import { Bytes } from '../../ui/text';
 import { Clocks } from './clocks';
 import { PoolBar } from './pool-bar';
+import { Fence, Interfaces, Witnesses } from './witnesses';
 
 interface ServerDrawerProps {
   server: Server;
@@ -65,12 +66,15 @@ export function ServerDrawer({ server, onClose, onPrevious, onNext }: ServerDraw
         <dt>Offload</dt><dd className="facts-wide"><DcoText server={server} /> <span className="t3">(data channel)</span></dd>
         {server.place && <><dt>Place</dt><dd className="facts-wide"><span className="place"><Flag code={server.place.country_code} /><bdi className="ell">{visible(placeName(server.place))}</bdi></span></dd></>}
       </dl>
-      <DrawerSection title="Address pool">
+      <Witnesses server={server} />
+      <Interfaces interfaces={server.interfaces} />
+      <Fence fence={server.fence} now={now} />
+      {server.source === 'openvpn' && <DrawerSection title="Address pool">
         {server.pool_size === undefined ? <div className="t3 fs12">The configuration of this server could not be read, so its size is not known.</div> : <PoolBar used={server.pool_used ?? server.sessions} size={server.pool_size} />}
-      </DrawerSection>
-      <DrawerSection title="Certificates" note={server.expiries.length > 0 && 'of the coming year'}>
+      </DrawerSection>}
+      {server.source === 'openvpn' && <DrawerSection title="Certificates" note={server.expiries.length > 0 && 'of the coming year'}>
         {server.expiries.length ? <Clocks expiries={server.expiries} now={now} /> : <div className="t3 fs12">None known. Let Davylamp read the configuration of this server, and their dates appear here.</div>}
-      </DrawerSection>
+      </DrawerSection>}
       {server.problems > 0 && <DrawerSection title="Problems"><div className="st st-warn"><Shape kind="warn" size={10} />{plural(server.problems, 'line')} not understood or refused since Davylamp started</div></DrawerSection>}
     </Drawer>
   );

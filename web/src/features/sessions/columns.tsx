@@ -1,12 +1,15 @@
 import type { Quota, Session } from '../../api/types.gen';
+import { witnessName } from '../../lib/evidence';
 import { endReason } from '../../lib/health';
 import { visible } from '../../lib/text';
 import { age, duration, fullMoment, moment } from '../../lib/time';
 import { sparkSlots } from '../../live/store';
 import { liveStore } from '../../live/use-live';
 import type { Column } from '../../ui/columns';
+import { ConfidenceBadge } from '../../ui/confidence-badge';
 import { QuotaCell } from '../../ui/quota-bar';
 import { PlaceText } from '../../ui/place-text';
+import { Loss, Rtt } from '../../ui/quality';
 import { Spark } from '../../ui/spark';
 import { Address, Bytes, Live, Rate } from '../../ui/text';
 
@@ -47,7 +50,7 @@ export function sessionColumns(context: RowContext): Column<Session>[] {
   return [
     { key: 'user', title: 'User', width: 'minmax(120px,1.1fr)', min: 120, sort: 'user', rank: 0, cell: (s) => <bdi className="grid-user">{visible(s.user)}</bdi> },
     { key: 'server', title: 'Server', width: 'minmax(52px,.5fr)', min: 52, sort: 'server', rank: 1, cell: (s) => <bdi className="t2">{visible(s.server)}</bdi> },
-    { key: 'protocol', title: 'Protocol', width: '88px', min: 88, rank: 7, cell: (s) => <>OpenVPN <span className="u">{s.transport}</span></> },
+    { key: 'protocol', title: 'Protocol', width: '88px', min: 88, rank: 7, cell: (s) => <>{visible(witnessName(s.source))} <span className="u">{s.transport}</span></> },
     { key: 'real', title: 'Real address', width: 'minmax(160px,1.25fr)', min: 160, sort: 'real_address', rank: 2, cell: (s) => <Address address={s.real_address} port={s.real_port} /> },
     { key: 'place', title: 'Location, network', width: 'minmax(118px,1.6fr)', min: 118, sort: 'country', rank: 1, cell: (s) => <PlaceText place={s.place} /> },
     { key: 'virtual', title: 'Virtual', width: 'minmax(86px,.7fr)', min: 86, sort: 'virtual_address', rank: 6, cell: (s) => (s.virtual_address ? <Address address={s.virtual_address} /> : <span className="t3" title="The server has not assigned one, or it was not learnt">n/a</span>) },
@@ -61,13 +64,17 @@ export function sessionColumns(context: RowContext): Column<Session>[] {
     { key: 'down', title: 'Down', width: '70px', min: 70, sort: 'tx_bytes', end: true, rank: 4, cell: (s) => <Bytes amount={s.tx_bytes} /> },
     { key: 'up', title: 'Up', width: '66px', min: 66, sort: 'rx_bytes', end: true, rank: 5, cell: (s) => <span className="t2"><Bytes amount={s.rx_bytes} /></span> },
     { key: 'quota', title: 'Quota', width: '116px', min: 116, rank: 6, cell: (s) => { const quota = context.quotas.get(s.user); return quota ? <QuotaCell quota={quota} /> : <span className="t3">none</span>; } },
+    { key: 'rtt', title: 'RTT', width: '54px', min: 54, end: true, rank: 8, cell: (s) => <Rtt quality={s.quality} /> },
+    { key: 'loss', title: 'Loss', width: '70px', min: 70, end: true, rank: 9, cell: (s) => <Loss part={s.quality?.rx_loss} method={s.quality?.loss_method} /> },
+    { key: 'sure', title: 'Sure', width: '54px', min: 54, rank: 8, cell: (s) => <ConfidenceBadge session={s} /> },
+    { key: 'flows', title: 'Flows', width: '56px', min: 56, end: true, rank: 9, cell: (s) => (s.flows === undefined ? <span className="t3">n/a</span> : <>{s.flows}</>) },
     { key: 'rate', title: 'Rate down', width: '154px', min: 154, sort: 'tx_bps', end: true, rank: 0, cell: (s) => <RateCell session={s} context={context} /> },
     { key: 'rate_up', title: 'Rate up', width: '88px', min: 88, sort: 'rx_bps', end: true, rank: 9, cell: (s) => <span className="t2"><Rate bps={s.rx_bps} /></span> },
   ];
 }
 
 export const defaultColumns: Record<'open' | 'closed' | 'all', string[]> = {
-  open: ['user', 'server', 'protocol', 'real', 'place', 'virtual', 'online', 'down', 'up', 'quota', 'rate'],
+  open: ['user', 'server', 'protocol', 'real', 'place', 'virtual', 'online', 'down', 'up', 'quota', 'rtt', 'sure', 'rate'],
   closed: ['user', 'server', 'protocol', 'real', 'place', 'virtual', 'ended', 'why', 'online', 'down', 'up'],
   all: ['user', 'server', 'protocol', 'real', 'place', 'virtual', 'opened', 'ended', 'online', 'down', 'up'],
 };

@@ -28,6 +28,7 @@ import { QuotaBar, QuotaState, UsedOf } from '../../ui/quota-bar';
 import { SessionActions } from './action-bar';
 import { sessionSeconds } from './columns';
 import { Endpoints } from './endpoints';
+import { EvidenceSection, QualitySection } from './evidence';
 import { SessionFacts } from './session-facts';
 
 interface SessionDrawerProps {
@@ -105,6 +106,8 @@ export function SessionDrawer({ id, onClose, onPrevious, onNext }: SessionDrawer
             {detail.data.endpoints.length === 0 && <div className="t3 fs12">Not kept in this privacy mode.</div>}
             <Endpoints endpoints={detail.data.endpoints} open={session.state === 'open'} now={now} />
           </DrawerSection>
+          <QualitySection session={session} now={now} />
+          <EvidenceSection session={session} />
           <SessionQuota user={session.user} now={now} />
           <DrawerSection title="Past sessions" note={<Link className="link" href={scoped(`/users/${encodeURIComponent(session.user)}`)}>{detail.data.past_total ? `all ${plural(detail.data.past_total, 'past session')}` : 'this user'}</Link>}>
             {detail.data.past.length ? <SessionList sessions={detail.data.past} now={now} /> : <div className="t3 fs12">This is the first one on record.</div>}

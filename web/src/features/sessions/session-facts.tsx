@@ -17,7 +17,7 @@ export function SessionFacts({ session, now }: { session: Session; now: number }
   const named = session.common_name !== undefined && session.common_name !== session.user;
   return (
     <dl className="facts">
-      <Fact name="Server"><bdi>{visible(session.server)}</bdi>{session.transport && `, ${session.transport}`}</Fact>
+      <Fact name="Server"><bdi>{visible(session.server)}</bdi>{session.transport && `, ${session.transport}`}{session.flows !== undefined && session.flows > 1 && `, ${session.flows} flows`}</Fact>
       <Fact name="Virtual v4">{session.virtual_address ? <Address address={session.virtual_address} /> : <span className="t3">n/a</span>}</Fact>
       <Fact name="Client">{known([session.platform, session.client_version].filter(Boolean).join(' '))}</Fact>
       <Fact name="Virtual v6">{session.virtual_address6 ? <Address address={session.virtual_address6} /> : <span className="t3">n/a</span>}</Fact>

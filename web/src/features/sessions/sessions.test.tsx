@@ -64,7 +64,8 @@ describe('columns', () => {
   const context = { now: 2000, silent: new Set(['hel-1']), quotas: new Map() };
   const shown = new Set(defaultColumns.open);
   const columns = sessionColumns(context).filter((column) => shown.has(column.key));
-  it('all fit at 1280', () => expect(fitColumns(columns, 1280)).toHaveLength(columns.length));
+  it('all fit at 1440', () => expect(fitColumns(columns, 1440)).toHaveLength(columns.length));
+  it('do without the path and the witnesses at 1280', () => expect(fitColumns(columns, 1280).map(({ key: name }) => name)).toEqual(columns.map(({ key: name }) => name).filter((name) => !['rtt', 'sure'].includes(name))));
   it('leave in the order of their worth, and never the user or the rate', () => expect(fitColumns(columns, 360).map(({ key: name }) => name)).toEqual(['user', 'rate']));
   it('call a row old only when its server is silent and some time has passed', () =>
     expect([
