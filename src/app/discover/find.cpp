@@ -158,4 +158,12 @@ Discovery find_openvpn_servers(const std::string& root) {
   return Finder(root).find();
 }
 
+Discovery find_all(const std::string& root) {
+  auto discovery = find_openvpn_servers(root);
+  std::set<std::string> names;
+  for (const auto& server : discovery.servers) names.insert(server.name);
+  discovery.services = find_services(root, names);
+  return discovery;
+}
+
 }  // namespace davylamp::app

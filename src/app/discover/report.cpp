@@ -27,12 +27,23 @@ std::string line(std::string_view key, const std::string& value) {
   return std::string(key) + " = " + base::json::write(value) + "\n";
 }
 
+// A second look at the same clients, from outside.
+std::string witnesses_of(const FoundServer& server) {
+  const auto port = base::parse_number<std::uint16_t>(server.port);
+  if (!server.transport.starts_with("udp") || !port) return "";
+  return "\n# Without the # this lets eBPF and conntrack check its byte counts and tell its clients' loss and "
+         "latency.\n"
+         "# [[source.watch]]\n# " +
+         line("name", server.name + "-witnesses") + "# " + line("server", server.name) + "# udp = [" +
+         std::to_string(*port) + "]\n";
+}
+
 std::string table(const FoundServer& server) {
   std::string text = "\n[[source.openvpn]]\n";
   text += line("name", server.name) + line("management", server.management.value_or(""));
   if (server.password_file) text += line("password_file", *server.password_file);
   if (server.address) text += line("address", *server.address);
-  return text + line("transport", server.transport);
+  return text + line("transport", server.transport) + witnesses_of(server);
 }
 
 // Names of files are whatever their makers liked; line by line, so that our own line ends stay.
@@ -49,7 +60,7 @@ std::string printable_lines(const std::string& text) {
 }  // namespace
 
 bool found_usable(const Discovery& discovery) {
-  return std::ranges::any_of(discovery.servers, &FoundServer::usable);
+  return std::ranges::any_of(discovery.servers, &FoundServer::usable) || !discovery.services.proposed.empty();
 }
 
 std::string discovery_text(const Discovery& discovery) {
@@ -60,9 +71,9 @@ std::string discovery_text(const Discovery& discovery) {
     text +=
         "No OpenVPN server was found: no process called openvpn serves clients, and no *.conf under /etc/openvpn "
         "does.\n";
-  } else if (found_usable(discovery)) {
-    text += "davylamp discover --toml writes the configuration for what is usable.\n";
   }
+  text += services_text(discovery.services);
+  if (found_usable(discovery)) text += "davylamp discover --toml writes the configuration for what is usable.\n";
   return printable_lines(text);
 }
 
@@ -73,12 +84,16 @@ std::string discovery_toml(const Discovery& discovery) {
                           : "\n# not usable: " + base::printable(server.name + ": " + server.sentence) + "\n";
   }
   for (const auto& obstacle : discovery.obstacles) text += "# " + base::printable(obstacle) + "\n";
-  return text;
+  return text + services_toml(discovery.services);
 }
 
 std::string discovery_json(const Discovery& discovery) {
+  auto obstacles = discovery.obstacles;
+  obstacles.insert(obstacles.end(), discovery.services.obstacles.begin(), discovery.services.obstacles.end());
   return "{\"servers\":" + base::json::write(discovery.servers) +
-         ",\"obstacles\":" + base::json::write(discovery.obstacles) + "}\n";
+         ",\"services\":" + base::json::write(discovery.services.proposed) +
+         ",\"others\":" + base::json::write(discovery.services.others) +
+         ",\"obstacles\":" + base::json::write(obstacles) + "}\n";
 }
 
 }  // namespace davylamp::app

@@ -7,9 +7,9 @@
 
 namespace davylamp::app {
 
-// A paragraph per server: usable or not, and what to do.
+// A paragraph per server or service: usable or not, and what to do.
 std::string discovery_text(const Discovery& discovery);
-// [[source.openvpn]] tables of the usable servers; the others as comments.
+// Tables of what is usable; the rest as comments. The configuration takes it as it is.
 std::string discovery_toml(const Discovery& discovery);
 std::string discovery_json(const Discovery& discovery);
 bool found_usable(const Discovery& discovery);

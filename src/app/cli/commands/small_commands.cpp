@@ -31,7 +31,7 @@ int run_discover(const Call& call) {
   if (!call.arguments.names.empty()) return usage_error(call, "discover: takes no names");
   const bool toml = call.arguments.has("--toml");
   if (toml && call.json) return usage_error(call, "discover: --toml and --json contradict each other");
-  const auto discovery = find_openvpn_servers(call.world.root);
+  const auto discovery = find_all(call.world.root);
   call.world.out << (call.json ? discovery_json(discovery)
                      : toml    ? discovery_toml(discovery)
                                : discovery_text(discovery));

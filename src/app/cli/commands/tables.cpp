@@ -122,7 +122,7 @@ std::vector<Command> host_commands() {
   return {
       {"discover",
        "[--toml | --json]",
-       "find the OpenVPN servers of this host; exit 3 when none is usable",
+       "find the OpenVPN servers and other services of this host; exit 3 when none is usable",
        {{"--toml"}, {}},
        run_discover},
       {"setup openvpn",
