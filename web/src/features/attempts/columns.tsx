@@ -63,7 +63,7 @@ export function AttemptCard({ row, now }: { row: Attempt; now: number }) {
       </span>
       <span className="card-end">
         <span className="num">{count(row.count)}</span>
-        <Outcome outcome={row.outcome} />
+        <span className="card-line"><Outcome outcome={row.outcome} /></span>
         <span className="card-line">{moment(row.last_at, now)}</span>
       </span>
     </>

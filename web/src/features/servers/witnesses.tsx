@@ -67,11 +67,11 @@ export function Fence({ fence, now }: { fence: FenceFacts | undefined; now: numb
   if (!fence) return null;
   return (
     <DrawerSection title="Country firewall" note={fence.confirmed ? <span className="st st-ok"><Shape kind="ok" size={10} />Confirmed</span> : <span className="st st-warn"><Shape kind="warn" size={10} />{fence.expires_at ? `Ends ${moment(fence.expires_at, now)} unless confirmed` : 'Not confirmed'}</span>}>
-      <dl className="facts">
+      <dl className="facts facts-in">
         {fence.allow.length > 0 && <><dt>Lets in</dt><dd className="facts-wide"><bdi>{listed(fence.allow)}</bdi></dd></>}
         {fence.deny.length > 0 && <><dt>Keeps out</dt><dd className="facts-wide"><bdi>{listed(fence.deny)}</bdi></dd></>}
-        <dt>Refused</dt><dd>{fence.refused_packets === undefined ? <span className="t3">n/a</span> : plural(fence.refused_packets, 'packet')}</dd>
-        <dt>Let in</dt><dd>{fence.allowed_packets === undefined ? <span className="t3">n/a</span> : plural(fence.allowed_packets, 'packet')}</dd>
+        <dt>Refused</dt><dd>{fence.refused_packets === undefined ? <span className="t3">n/a</span> : <>{count(fence.refused_packets)} <span className="t3">packets</span></>}</dd>
+        <dt>Let in</dt><dd>{fence.allowed_packets === undefined ? <span className="t3">n/a</span> : <>{count(fence.allowed_packets)}</>}</dd>
         <dt>Since</dt><dd title={fullMoment(fence.since_at)}>{moment(fence.since_at, now)}</dd>
       </dl>
     </DrawerSection>

@@ -40,7 +40,7 @@ export function QualitySection({ session, now }: { session: Session; now: number
   const how = [...new Set([methodName(quality.rtt_method), methodName(quality.loss_method)].filter(Boolean))].join(', ');
   return (
     <DrawerSection title="Quality" note={<span>{age(Math.max(0, now - quality.at))} ago</span>}>
-      <dl className="facts">
+      <dl className="facts facts-in">
         <dt>Round trip</dt><dd><Rtt quality={quality} />{spread && <span className="t3">, {spread}</span>}</dd>
         <dt>Jitter</dt><dd>{quality.jitter_milliseconds === undefined ? <span className="t3">n/a</span> : <Qty of={{ value: milliseconds(quality.jitter_milliseconds), unit: 'ms' }} />}</dd>
         <dt>Loss up</dt><dd><Loss part={quality.rx_loss} method={quality.loss_method} /></dd>
