@@ -95,7 +95,11 @@ std::vector<std::unique_ptr<contract::Witness>> make_witnesses(const WatchConfig
   std::vector<std::unique_ptr<contract::Witness>> witnesses;
   for (const auto& kind : kinds) {
     if (kind == "ebpf") {
-      ebpf::Config config{ports, item.uplinks, item.interfaces, item.most_peers};
+      ebpf::Config config;
+      config.ports = ports;
+      config.uplinks = item.uplinks;
+      config.inner_interfaces = item.interfaces;
+      config.most_peers = item.most_peers;
       witnesses.push_back(ebpf::make_witness(config, clock));
     } else if (kind == "conntrack") {
       witnesses.push_back(conntrack::make_witness({ports}, clock));
