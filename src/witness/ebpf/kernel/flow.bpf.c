@@ -93,13 +93,12 @@ static __always_inline void count_packet(struct __sk_buff* skb, const struct Pac
 }
 
 static __always_inline int uplink(struct __sk_buff* skb, int outgoing) {
-  struct Packet packet = {};
-  if (!read_packet(skb, &packet)) return go_on;
+  struct Packet packet;
   struct FlowKey key = {};
+  if (!read_packet(skb, &packet, (struct Addresses){key.address, 0}, outgoing)) return go_on;
   key.service_port = bpf_ntohs(outgoing ? packet.transport.source : packet.transport.destination);
   if (!is_watched(packet.protocol, key.service_port)) return go_on;
   key.peer_port = bpf_ntohs(outgoing ? packet.transport.destination : packet.transport.source);
-  __builtin_memcpy(key.address, outgoing ? packet.destination : packet.source, 16);
   key.protocol = packet.protocol;
   key.version = packet.version;
   __u32* slot = bpf_map_lookup_elem(&flows, &key);
@@ -121,30 +120,36 @@ int uplink_out(struct __sk_buff* skb) {
   return uplink(skb, 1);
 }
 
-static __always_inline void report_handshake(const struct Packet* packet, __u64 took) {
+static __always_inline void report_handshake(const struct InnerKey* key, __u8 version, __u64 took) {
   struct InnerHandshake* event = bpf_ringbuf_reserve(&inner_handshakes, sizeof *event, 0);
   if (!event) {
     __sync_fetch_and_add(&handshakes_lost, 1);
     return;
   }
   __builtin_memset(event, 0, sizeof *event);
-  __builtin_memcpy(event->address, packet->source, 16);
-  event->version = packet->version;
+  __builtin_memcpy(event->address, key->client, 16);
+  event->version = version;
   event->took = took;
   // The witness looks every second: to wake it would cost more than the event.
   bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 }
 
+// 0: no TCP packet with these of the flags SYN and ACK.
+static __always_inline int read_inner(struct __sk_buff* skb, struct Packet* packet, struct InnerKey* key,
+                                      int outgoing) {
+  const struct Addresses to = {key->client, key->remote};
+  if (!read_packet(skb, packet, to, outgoing) || packet->protocol != IPPROTO_TCP) return 0;
+  key->client_port = outgoing ? packet->transport.destination : packet->transport.source;
+  key->remote_port = outgoing ? packet->transport.source : packet->transport.destination;
+  const __u8 wanted = outgoing ? tcp_syn | tcp_ack : tcp_ack;
+  return (tcp_flags(packet) & (tcp_syn | tcp_ack)) == wanted;
+}
+
 SEC("tc")
 int inner_out(struct __sk_buff* skb) {
-  struct Packet packet = {};
-  if (!read_packet(skb, &packet) || packet.protocol != IPPROTO_TCP) return go_on;
-  if ((tcp_flags(&packet) & (tcp_syn | tcp_ack)) != (tcp_syn | tcp_ack)) return go_on;
+  struct Packet packet;
   struct InnerKey key = {};
-  __builtin_memcpy(key.client, packet.destination, 16);
-  __builtin_memcpy(key.remote, packet.source, 16);
-  key.client_port = packet.transport.destination;
-  key.remote_port = packet.transport.source;
+  if (!read_inner(skb, &packet, &key, 1)) return go_on;
   // Sent again, nobody knows which of them the ACK answers.
   __u64 at = bpf_map_lookup_elem(&syn_acks, &key) ? 0 : bpf_ktime_get_ns();
   bpf_map_update_elem(&syn_acks, &key, &at, BPF_ANY);
@@ -153,17 +158,13 @@ int inner_out(struct __sk_buff* skb) {
 
 SEC("tc")
 int inner_in(struct __sk_buff* skb) {
-  struct Packet packet = {};
-  if (!read_packet(skb, &packet) || packet.protocol != IPPROTO_TCP) return go_on;
-  if ((tcp_flags(&packet) & (tcp_syn | tcp_ack)) != tcp_ack) return go_on;
+  struct Packet packet;
   struct InnerKey key = {};
-  __builtin_memcpy(key.client, packet.source, 16);
-  __builtin_memcpy(key.remote, packet.destination, 16);
-  key.client_port = packet.transport.source;
-  key.remote_port = packet.transport.destination;
+  if (!read_inner(skb, &packet, &key, 0)) return go_on;
   const __u64* at = bpf_map_lookup_elem(&syn_acks, &key);
   if (!at) return go_on;
   const __u64 sent = *at;
-  if (bpf_map_delete_elem(&syn_acks, &key) == 0 && sent) report_handshake(&packet, bpf_ktime_get_ns() - sent);
+  if (bpf_map_delete_elem(&syn_acks, &key) == 0 && sent)
+    report_handshake(&key, packet.version, bpf_ktime_get_ns() - sent);
   return go_on;
 }

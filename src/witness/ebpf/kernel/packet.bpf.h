@@ -25,14 +25,18 @@ struct Transport {
 };
 
 struct Packet {
-  __u8 source[16];
-  __u8 destination[16];
   struct Transport transport;
   __u32 bytes;  // of IP, as the header says; 0: more than it can say
   __u32 transport_at;
   __u8 protocol;
   __u8 version;
   __u8 has_words;  // all 20 bytes of `transport` are there
+};
+
+// Where the addresses go, 16 bytes each; `own` may be 0.
+struct Addresses {
+  __u8* peer;
+  __u8* own;
 };
 
 // From the network header: tun and wg devices have no other before it.
@@ -55,7 +59,7 @@ struct Head4 {
   struct Transport transport;
 };
 
-static __always_inline int read_v4(struct __sk_buff* skb, struct Packet* packet) {
+static __always_inline int read_v4(struct __sk_buff* skb, struct Packet* packet, struct Addresses to, int outgoing) {
   struct Head4 head;
   packet->has_words = load(skb, 0, &head, sizeof head) == 0;
   if (!packet->has_words && load(skb, 0, &head, sizeof head.ip)) return 0;
@@ -68,8 +72,8 @@ static __always_inline int read_v4(struct __sk_buff* skb, struct Packet* packet)
   packet->protocol = head.ip.protocol;
   packet->bytes = bpf_ntohs(head.ip.tot_len);
   packet->transport_at = head.ip.ihl * 4;
-  *(__u32*)packet->source = head.ip.saddr;
-  *(__u32*)packet->destination = head.ip.daddr;
+  *(__u32*)to.peer = outgoing ? head.ip.daddr : head.ip.saddr;
+  if (to.own) *(__u32*)to.own = outgoing ? head.ip.saddr : head.ip.daddr;
   if (packet->has_words && head.ip.ihl == 5) {
     packet->transport = head.transport;
     return 1;
@@ -107,23 +111,24 @@ static __always_inline int skip_options(struct __sk_buff* skb, struct Packet* pa
   return carries_ports(next);
 }
 
-static __always_inline int read_v6(struct __sk_buff* skb, struct Packet* packet) {
+static __always_inline int read_v6(struct __sk_buff* skb, struct Packet* packet, struct Addresses to, int outgoing) {
   struct ipv6hdr ip;
   if (load(skb, 0, &ip, sizeof ip)) return 0;
   if (!skip_options(skb, packet, ip.nexthdr)) return 0;
   packet->version = 6;
   packet->bytes = ip.payload_len ? bpf_ntohs(ip.payload_len) + sizeof ip : 0;
-  __builtin_memcpy(packet->source, &ip.saddr, 16);
-  __builtin_memcpy(packet->destination, &ip.daddr, 16);
+  __builtin_memcpy(to.peer, outgoing ? &ip.daddr : &ip.saddr, 16);
+  if (to.own) __builtin_memcpy(to.own, outgoing ? &ip.saddr : &ip.daddr, 16);
   if (load_transport(skb, packet) == 0) return 1;
   __sync_fetch_and_add(&unreadable, 1);
   return 0;
 }
 
 // 0: nothing for us.
-static __always_inline int read_packet(struct __sk_buff* skb, struct Packet* packet) {
-  if (skb->protocol == bpf_htons(ETH_P_IP)) return read_v4(skb, packet);
-  if (skb->protocol == bpf_htons(ETH_P_IPV6)) return read_v6(skb, packet);
+static __always_inline int read_packet(struct __sk_buff* skb, struct Packet* packet, struct Addresses to,
+                                       int outgoing) {
+  if (skb->protocol == bpf_htons(ETH_P_IP)) return read_v4(skb, packet, to, outgoing);
+  if (skb->protocol == bpf_htons(ETH_P_IPV6)) return read_v6(skb, packet, to, outgoing);
   return 0;
 }
 
