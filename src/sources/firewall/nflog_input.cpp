@@ -4,8 +4,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <optional>
 
+#include "base/text.hpp"
 #include "io/netlink.hpp"
 #include "sources/firewall/input.hpp"
 #include "sources/firewall/nflog_message.hpp"
@@ -22,8 +24,19 @@ std::string name_of(std::uint16_t group) {
   return "NFLOG group " + std::to_string(group);
 }
 
+// The kernel says EPERM both for a group that another socket has and for a missing capability; it lists the groups that
+// are taken (as far as this program may read that).
+bool is_taken(std::uint16_t group) {
+  std::ifstream groups("/proc/thread-self/net/netfilter/nfnetlink_log");
+  for (std::string line; std::getline(groups, line);) {
+    const auto text = base::trim(line);
+    if (base::parse_number<std::uint16_t>(text.substr(0, text.find(' '))) == group) return true;
+  }
+  return false;
+}
+
 [[noreturn]] void fail(std::uint16_t group, int error) {
-  if (error == EBUSY) {
+  if (error == EBUSY || (error == EPERM && is_taken(group))) {
     throw base::Failure("busy", name_of(group) +
                                     " is read by another program (ulogd, perhaps): a group has one reader; give the "
                                     "rules and nflog_group another number");
@@ -31,7 +44,8 @@ std::string name_of(std::uint16_t group) {
   const bool refused = error == EPERM || error == EACCES;
   throw base::Failure(refused ? "refused" : "nflog",
                       name_of(group) + " cannot be read: " + std::strerror(error) +
-                          (refused ? "; the program that collects needs the capability CAP_NET_ADMIN"
+                          (refused ? "; the program that collects needs the capability CAP_NET_ADMIN, and no other "
+                                     "program may read the group"
                                    : "; the kernel needs the module nfnetlink_log"));
 }
 
