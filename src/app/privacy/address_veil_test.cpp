@@ -114,6 +114,34 @@ TEST_F(AddressVeilTest, CoversLastWordsAndRefusedLoginsToo) {
   EXPECT_EQ(std::get<model::LoginRefused>(fact).real->to_text(), "198.51.100.0");
 }
 
+TEST_F(AddressVeilTest, AUserWhoIsKnownByTheAddressOnlyIsCoveredWithIt) {
+  RotatingKey key(key_path(), std::chrono::hours{24}, now - base::Seconds{60});
+  const auto user_in = [&](PrivacyMode mode) {
+    auto fact = seen("198.51.100.77");
+    std::get<model::PeerSeen>(fact).facts->user = "198.51.100.77";
+    std::get<model::PeerSeen>(fact).facts->user_is_address = true;
+    AddressVeil(mode, &key).cover(fact);
+    return facts(fact).user;
+  };
+  EXPECT_EQ(user_in(PrivacyMode::full), "198.51.100.77");
+  EXPECT_EQ(user_in(PrivacyMode::truncated), "198.51.100.0");
+  EXPECT_TRUE(user_in(PrivacyMode::keyed_hash).starts_with("100::"));
+  EXPECT_EQ(user_in(PrivacyMode::country_only), "anonymous");
+}
+
+TEST_F(AddressVeilTest, AttemptsAreCoveredToo) {
+  model::AttemptCount attempt;
+  attempt.address = *model::Address::parse("198.51.100.77");
+  attempt.place = model::Place{.country_code = "DE", .city = "Berlin"};
+  model::Fact fact = model::AttemptsCounted{{attempt}};
+  AddressVeil(PrivacyMode::truncated, nullptr).cover(fact);
+  EXPECT_EQ(std::get<model::AttemptsCounted>(fact).attempts[0].address->to_string(), "198.51.100.0");
+  fact = model::AttemptsCounted{{attempt}};
+  AddressVeil(PrivacyMode::country_only, nullptr).cover(fact);
+  EXPECT_FALSE(std::get<model::AttemptsCounted>(fact).attempts[0].address);
+  EXPECT_EQ(std::get<model::AttemptsCounted>(fact).attempts[0].place->city, std::nullopt);
+}
+
 TEST(PrivacyStatement, SaysWhatEachModeKeeps) {
   Config config;
   std::set<std::string> first;
