@@ -24,8 +24,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-// A hundred thousand ends at once fit (os: each takes about 1.2 KB of it).
-constexpr std::size_t event_buffer_bytes = std::size_t{16} << 20U;
 // A part of a listing: about 30 KB each, 2,000 entries or 2 ms together.
 constexpr unsigned parts_at_once = 16;
 constexpr unsigned events_at_once = 256;
@@ -56,6 +54,7 @@ class Look {
     const base::Clock& clock;
     const contract::WatchedPorts& ports;
     base::Milliseconds list_every;
+    std::size_t event_buffer_bytes;
     Counts& counts;
   };
   Look(asio::any_io_executor executor, contract::FlowSink& sink, const Setting& setting)
@@ -64,7 +63,7 @@ class Look {
         events_(executor, {.protocol = NETLINK_NETFILTER,
                            // Updates would tell neither counters nor times.
                            .groups = NF_NETLINK_CONNTRACK_NEW | NF_NETLINK_CONNTRACK_DESTROY,
-                           .receive_bytes = event_buffer_bytes}),
+                           .receive_bytes = setting.event_buffer_bytes}),
         listing_(executor, {.protocol = NETLINK_NETFILTER}),
         timer_(executor),
         table_(sink) {}
@@ -243,7 +242,8 @@ class ConntrackWitness final : public contract::Witness {
 
   void open(const asio::any_io_executor& executor, contract::FlowSink& sink) {
     try {
-      look_.emplace(executor, sink, Look::Setting{clock_, config_.ports, config_.list_every, counts_});
+      look_.emplace(executor, sink,
+                    Look::Setting{clock_, config_.ports, config_.list_every, config_.event_buffer_bytes, counts_});
     } catch (const base::Failure& failure) {
       if (failure.error().code != "refused") throw;
       throw base::Failure(not_allowed());
