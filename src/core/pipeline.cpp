@@ -50,6 +50,14 @@ void Pipeline::tick(base::Time now) {
   sessions_.touch_all();
 }
 
+void Pipeline::set_unwatched(const std::vector<model::SourceId>& servers, const std::string& why, base::Time now) {
+  now_ = std::max(now_, now);
+  for (const auto& name : servers_.set_unwatched(servers, why, now)) {
+    const auto& server = *servers_.find(name);
+    if (server.state != model::ServerState::connecting) events_.server_state(server);
+  }
+}
+
 Effects Pipeline::take(Scope scope) {
   Effects effects;
   if (scope == Scope::slice && quotas_.needs_cut()) scope = Scope::all;

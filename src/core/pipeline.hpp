@@ -25,6 +25,8 @@ class Pipeline {
   void apply(const model::Observation& observation);
   // About once a second: rates fade, loads are sampled, once a minute every open session is written again.
   void tick(base::Time now);
+  // Which servers nobody looks at now, because their collector is not there, and why; the others are looked at.
+  void set_unwatched(const std::vector<model::SourceId>& servers, const std::string& why, base::Time now);
   // What operators laid down, whenever it changed; without it nobody is refused and nothing is said of who is.
   void set_limits(const model::Limits& limits, base::Time now) { quotas_.set_limits(limits, sessions_, now); }
   // After a commit of what take() returned, and before the next take(): from when on the store's usage is to be read,

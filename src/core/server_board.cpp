@@ -2,6 +2,25 @@
 
 namespace davylamp::core {
 
+void ServerBoard::join(Entry& entry) const {
+  entry.server.witnesses = entry.witnesses;
+  entry.server.interfaces = entry.interfaces;
+  const auto found = told_.find(entry.server.name);
+  if (found == told_.end()) return;
+  const auto append = [](auto& all, const auto& more) { all.insert(all.end(), more.begin(), more.end()); };
+  append(entry.server.witnesses, found->second.witnesses);
+  append(entry.server.interfaces, found->second.interfaces);
+}
+
+void ServerBoard::apply(const model::Observation& observation, const model::WitnessesTold& told) {
+  told_[observation.source.name] = told;
+  const auto found = entries_.find(observation.source.name);
+  if (found == entries_.end()) return;
+  const auto before = found->second.server;
+  join(found->second);
+  if (!(found->second.server == before)) found->second.dirty = true;
+}
+
 void ServerBoard::restore(const std::vector<model::Server>& servers) {
   for (const auto& server : servers) {
     auto& entry = entries_[server.name];
@@ -14,7 +33,9 @@ void ServerBoard::restore(const std::vector<model::Server>& servers) {
 
 bool ServerBoard::apply(const model::Observation& observation, const model::SourceHealth& health) {
   const bool known = entries_.contains(observation.source.name);
-  auto& [server, dirty] = entries_[observation.source.name];
+  auto& entry = entries_[observation.source.name];
+  auto& server = entry.server;
+  entry.said.reset();
   const auto before = server;
   const auto& facts = health.server;
   server.name = observation.source.name;
@@ -41,22 +62,23 @@ bool ServerBoard::apply(const model::Observation& observation, const model::Sour
   keep(server.place, facts.place);
   server.warnings = facts.warnings;
   server.expiries = facts.expiries;
-  server.witnesses = facts.witnesses;
-  server.interfaces = facts.interfaces;
+  entry.witnesses = facts.witnesses;
+  entry.interfaces = facts.interfaces;
+  join(entry);
   server.fence = facts.fence;
   server.lab = facts.lab;
   server.problems = facts.problems;
-  if (!(server == before)) dirty = true;
+  if (!(server == before)) entry.dirty = true;
   if (state_changed || server.health != before.health) urgent_ = true;
   return state_changed;
 }
 
 void ServerBoard::add_bytes(const std::string& name, const model::Counters& bytes) {
-  auto& [server, dirty] = entries_[name];
-  server.name = name;
-  server.rx_bytes += bytes.rx_bytes;
-  server.tx_bytes += bytes.tx_bytes;
-  dirty = true;
+  auto& entry = entries_[name];
+  entry.server.name = name;
+  entry.server.rx_bytes += bytes.rx_bytes;
+  entry.server.tx_bytes += bytes.tx_bytes;
+  entry.dirty = true;
 }
 
 void ServerBoard::set_sessions(const std::string& name, std::uint64_t sessions) {

@@ -77,7 +77,7 @@ void SessionTracker::on(SourceState& source, const model::Observation& observati
     ++stats_.dropped_finals;
     return;
   }
-  source.waiting_finals.push_back({final, observation.at});
+  source.waiting_finals.push_back({final, observation.at, observation.boot, observation.sequence});
 }
 
 void SessionTracker::on(SourceState& source, const model::Observation&, const model::PeerEnding& ending) {

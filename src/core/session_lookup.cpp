@@ -1,4 +1,6 @@
 // How sessions are found.
+#include <algorithm>
+
 #include "core/session_tracker.hpp"
 
 namespace davylamp::core {
@@ -78,6 +80,16 @@ std::vector<model::Cursor> SessionTracker::cursors() const {
   std::vector<model::Cursor> all;
   for (const auto& source : sources_) {
     if (source->boot != 0) all.push_back({source->id, source->boot, source->sequence});
+  }
+  return all;
+}
+
+std::vector<model::Cursor> SessionTracker::settled_cursors() const {
+  auto all = cursors();
+  for (auto& cursor : all) {
+    const auto& waiting = by_id_.at(cursor.source)->waiting_finals;
+    if (!waiting.empty() && waiting.front().boot == cursor.boot)
+      cursor.sequence = std::min(cursor.sequence, waiting.front().sequence - 1);
   }
   return all;
 }

@@ -101,6 +101,7 @@ void SessionTracker::take_stale(std::size_t count) {
     if (std::exchange(tracked->stale, false)) take_one(*tracked);
   }
   stale_.erase(stale_.begin(), stale_.begin() + static_cast<std::ptrdiff_t>(count));
+  stale_taken_ += count;
 }
 
 SessionMoves SessionTracker::take(Scope scope) {

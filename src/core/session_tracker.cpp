@@ -38,6 +38,11 @@ void copy_facts(model::Session& session, const model::PeerFacts& facts) {
 
 void SessionTracker::restore(const model::Checkpoint& checkpoint) {
   next_id_ = checkpoint.next_session_id;
+  for (const auto& [id, boot, sequence] : checkpoint.cursors) {
+    auto& source = source_of(id);
+    source.restored_boot = boot;
+    source.restored_sequence = sequence;
+  }
   for (const auto& row : checkpoint.open_sessions) {
     auto& source = source_of(row.source);
     auto tracked = std::make_unique<Tracked>();
@@ -70,6 +75,13 @@ bool SessionTracker::apply(const model::Observation& observation) {
   opened_now_.clear();
   auto& source = source_of(observation.source);
   if (source.boot == observation.boot && observation.sequence <= source.sequence) {
+    ++stats_.repeated;
+    return false;
+  }
+  // What is absolute may come again after a restart, for not all of its counters were stored with the cursor; what is
+  // told once was.
+  const bool once = std::holds_alternative<model::LoginRefused>(observation.fact);
+  if (once && source.restored_boot == observation.boot && observation.sequence <= source.restored_sequence) {
     ++stats_.repeated;
     return false;
   }

@@ -127,6 +127,12 @@ class SessionTracker {
   // Open sessions of one server.
   std::size_t open_count(std::string_view server) const;
   std::vector<model::Cursor> cursors() const;
+  // As cursors(), but up to what needs nothing that is only remembered here: not past a last word that waits. All of it
+  // is stored once what take() has returned by then is, and counters_taken() has come to what counters_marked() was.
+  std::vector<model::Cursor> settled_cursors() const;
+  // How many times a session's stored counters became old, and how many of those were taken since.
+  std::uint64_t counters_marked() const { return stale_taken_ + stale_.size(); }
+  std::uint64_t counters_taken() const { return stale_taken_; }
   const TrackerStats& stats() const { return stats_; }
   model::SessionId next_session_id() const { return next_id_; }
 
@@ -169,11 +175,15 @@ class SessionTracker {
   struct WaitingFinal {
     model::PeerFinal final;
     base::Time heard_at;
+    std::uint64_t boot = 0;
+    std::uint64_t sequence = 0;
   };
   struct SourceState {
     model::SourceId id;
     std::uint64_t boot = 0;
     std::uint64_t sequence = 0;
+    std::uint64_t restored_boot = 0;  // what the store had when this began
+    std::uint64_t restored_sequence = 0;
     base::Time first_heard_at{};
     ByPeer<std::unique_ptr<Tracked>> open;
     ReportOrder<Tracked> order;               // of the open ones
@@ -237,6 +247,7 @@ class SessionTracker {
   std::vector<const model::StoredSession*> opened_now_;
   std::vector<Tracked*> dirty_;
   std::vector<Tracked*> stale_;
+  std::uint64_t stale_taken_ = 0;
   std::vector<Tracked*> untold_;
   SessionMoves moves_;
   TrackerStats stats_;

@@ -49,6 +49,7 @@ struct Tables {
   LoadTier load_day;
   std::map<std::string, User> users;
   std::map<std::string, model::Server> servers;
+  std::map<model::SourceId, model::Cursor> cursors;
   std::map<std::uint64_t, model::Event> events;
   std::map<AttemptKey, model::AttemptCount> attempts;
   std::map<std::string, model::Account> accounts;

@@ -186,6 +186,7 @@ void Writer::commit(const contract::Batch& batch) {
   }
   for (const auto& attempt : batch.attempts) write(tables, attempt);
   write_limits(tables, batch);
+  for (const auto& cursor : batch.cursors) tables.cursors.insert_or_assign(cursor.source, cursor);
   tables.last_batch = batch.number;
 }
 
@@ -196,11 +197,13 @@ contract::Checkpoint Writer::load_checkpoint() {
                                   .next_event_id = tables_->next_event_id,
                                   .open_sessions = {},
                                   .recently_closed = recently_closed(*tables_),
-                                  .servers = {}};
+                                  .servers = {},
+                                  .cursors = {}};
   for (const auto& [id, stored] : tables_->sessions) {
     if (stored.session.state == model::SessionState::open) checkpoint.open_sessions.push_back(stored);
   }
   for (const auto& [name, server] : tables_->servers) checkpoint.servers.push_back(server);
+  for (const auto& [source, cursor] : tables_->cursors) checkpoint.cursors.push_back(cursor);
   return checkpoint;
 }
 

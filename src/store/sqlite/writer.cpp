@@ -127,6 +127,12 @@ contract::Checkpoint Writer::load_checkpoint() {
                       " ORDER BY closed_at DESC LIMIT " + std::to_string(store::most_recently_closed));
   Statement servers(connection_, "SELECT " + column_list<model::Server>() + " FROM servers ORDER BY name");
   while (servers.step()) checkpoint.servers.push_back(read_row<model::Server>(servers));
+  Statement sources(connection_, "SELECT node, kind, name, boot, sequence FROM sources WHERE boot != 0 ORDER BY id");
+  while (sources.step()) {
+    checkpoint.cursors.push_back({.source = {sources.text(0), sources.text(1), sources.text(2)},
+                                  .boot = static_cast<std::uint64_t>(sources.integer(3)),
+                                  .sequence = static_cast<std::uint64_t>(sources.integer(4))});
+  }
   return checkpoint;
 }
 
