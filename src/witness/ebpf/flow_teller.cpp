@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <set>
 
 namespace davylamp::ebpf {
 namespace {
@@ -95,6 +96,7 @@ bool FlowTeller::list_some(contract::FlowSink& sink, std::size_t most) {
 }
 
 void FlowTeller::judge(contract::FlowSink& sink, const Moment& now) {
+  std::set<model::Address> moved;
   program_.take_handshakes([&](const InnerHandshake& handshake) {
     const auto address = address_of(handshake.address, handshake.version);
     if (inner_.size() >= most_inner_paths && !inner_.contains(address)) {
@@ -104,17 +106,21 @@ void FlowTeller::judge(contract::FlowSink& sink, const Moment& now) {
     auto& path = inner_[address];
     path.answers.note(handshake.took);
     path.at = now.monotonic;
-    path.moved = true;
+    moved.insert(address);
   });
-  for (auto& [address, path] : inner_) {
-    if (!path.moved) continue;
-    path.moved = false;
+  for (const auto& address : moved) {
     model::Quality quality;
     quality.at = now.time;
-    path.answers.tell(quality, "inner_syn_ack");
+    inner_[address].answers.tell(quality, "inner_syn_ack");
     sink.judged(now.time, address, quality);
   }
-  std::erase_if(inner_, [&](const auto& entry) { return entry.second.at + inner_kept < now.monotonic; });
+  forget_old_paths(now.monotonic);
+}
+
+void FlowTeller::forget_old_paths(std::uint64_t now) {
+  if (now < forgotten_at_ + inner_kept / 10) return;
+  forgotten_at_ = now;
+  std::erase_if(inner_, [&](const auto& entry) { return entry.second.at + inner_kept < now; });
 }
 
 void FlowTeller::keep_only(const contract::WatchedPorts& ports, const Moment& now) {

@@ -38,6 +38,7 @@ class FlowTeller {
 
  private:
   void tell(contract::FlowSink& sink, std::uint32_t slot);
+  void forget_old_paths(std::uint64_t now);
   void end(contract::FlowSink& sink, std::uint32_t slot);
   std::uint64_t identity_of(std::uint32_t slot) const;
   base::Time time_of(std::uint64_t monotonic) const;
@@ -54,9 +55,9 @@ class FlowTeller {
   struct InnerPath {
     AnswerTimes answers;
     std::uint64_t at = 0;
-    bool moved = false;
   };
   std::map<model::Address, InnerPath> inner_;
+  std::uint64_t forgotten_at_ = 0;
   std::uint64_t inner_dropped_ = 0;
 };
 
