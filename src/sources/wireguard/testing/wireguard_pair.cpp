@@ -10,9 +10,11 @@
 
 #include <array>
 #include <cstdlib>
+#include <fstream>
 #include <stdexcept>
 #include <vector>
 
+#include "base/testing/temporary_directory.hpp"
 #include "base/text.hpp"
 
 namespace davylamp::wireguard::testing {
@@ -134,6 +136,13 @@ void WireguardPair::remove_peer() {
 void WireguardPair::connect_anew() {
   const auto peer = "wg set " + client_.interface + " peer " + server_.public_key;
   hosts_.run_in_client(peer + " remove; " + peer + " endpoint 10.77.0.1:51820 allowed-ips 10.66.0.0/24");
+}
+
+void WireguardPair::configure_server(const std::string& config) {
+  const base::TemporaryDirectory directory;
+  const auto path = directory.file("more.conf");
+  std::ofstream(path) << config;
+  hosts_.run_in_server("wg addconf " + server_.interface + " " + path);
 }
 
 void WireguardPair::roam() {

@@ -34,6 +34,8 @@ class WireguardPair {
   void add_peer();
   // The client forgets its keys with the server and shakes hands with the next packet.
   void connect_anew();
+  // `wg addconf` at the server.
+  void configure_server(const std::string& config);
   // The client speaks from another port from now on.
   void roam();
 
