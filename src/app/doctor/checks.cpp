@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/doctor/conntrack_findings.hpp"
 #include "base/text.hpp"
 
 namespace davylamp::app {
@@ -33,6 +34,9 @@ class Doctor {
     page();
     geoip();
     kernel();
+    if (facts_.conntrack) {
+      for (auto& line : diagnose_conntrack(*facts_.conntrack)) lines_.push_back(std::move(line));
+    }
     clock();
     return std::move(lines_);
   }

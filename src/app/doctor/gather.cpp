@@ -17,6 +17,7 @@
 #include "app/config/reachable.hpp"
 #include "app/discover/find.hpp"
 #include "app/doctor/as_user.hpp"
+#include "app/doctor/conntrack_findings.hpp"
 #include "app/doctor/probe.hpp"
 #include "base/text.hpp"
 #include "enrich/geoip/search.hpp"
@@ -104,6 +105,7 @@ class Gatherer {
       look_at_permissions();
       for (const auto& server : facts_.config.source.openvpn) look_at_server(server, discovery);
       look_at_geoip();
+      if (wants_conntrack(facts_.config)) facts_.conntrack = conntrack::read_kernel_settings(world_.root);
     }
     look_for_strangers(discovery);
     look_at_system();

@@ -8,6 +8,7 @@
 
 #include "app/config.hpp"
 #include "base/time.hpp"
+#include "witness/conntrack/kernel_settings.hpp"
 
 namespace davylamp::app {
 
@@ -100,6 +101,7 @@ struct HostFacts {
   std::vector<std::string> obstacles;  // what could not be looked at
   std::vector<GeoipFacts> geoip;
   std::optional<bool> clock_synchronised;
+  std::optional<conntrack::KernelSettings> conntrack;  // where a watched service asks for it
   bool nft_installed = false;
   bool unit_installed = false;  // davylampd.service
   bool unit_may_change_nft = true;
