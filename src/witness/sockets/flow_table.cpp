@@ -14,17 +14,22 @@ double milliseconds(std::uint32_t microseconds) {
   return microseconds / 1000.0;
 }
 
-std::optional<double> part_sent_again(const TcpFigures& now, const TcpFigures& before) {
-  if (now.has_sent && before.has_sent) {
-    const auto sent = now.bytes_sent - before.bytes_sent;
-    if (now.bytes_sent <= before.bytes_sent) return std::nullopt;
-    return std::min(
-        1.0, static_cast<double>(now.bytes_retransmitted - before.bytes_retransmitted) / static_cast<double>(sent));
+std::optional<double> part_sent_again(const TcpFigures& now, const SentMark& since) {
+  if (now.has_sent) {
+    if (now.bytes_sent <= since.bytes_sent || now.bytes_retransmitted < since.bytes_again) return std::nullopt;
+    return std::min(1.0, static_cast<double>(now.bytes_retransmitted - since.bytes_again) /
+                             static_cast<double>(now.bytes_sent - since.bytes_sent));
   }
-  const std::uint32_t sent = now.segments_out - before.segments_out;
+  const std::uint32_t sent = now.segments_out - since.segments_sent;
   if (sent == 0) return std::nullopt;
-  const std::uint32_t again = now.segments_retransmitted - before.segments_retransmitted;
+  const std::uint32_t again = now.segments_retransmitted - since.segments_again;
   return std::min(1.0, static_cast<double>(again) / static_cast<double>(sent));
+}
+
+// Assigned only when it changes: this runs for every connection of every listing.
+void set_method(std::optional<std::string>& method, bool known) {
+  if (method.has_value() == known) return;
+  method = known ? std::optional<std::string>("tcp_info") : std::nullopt;
 }
 
 base::Milliseconds silence(std::uint32_t milliseconds) {
@@ -49,21 +54,20 @@ bool is_watched(const contract::WatchedPorts& ports, const model::FlowSeen& flow
 
 }  // namespace
 
-model::Quality quality_of(const TcpFigures& figures, const std::optional<TcpFigures>& since, base::Time now) {
-  model::Quality quality;
-  quality.at = now;
+SentMark mark_of(const TcpFigures& figures) {
+  return {figures.bytes_sent, figures.bytes_retransmitted, figures.segments_out, figures.segments_retransmitted};
+}
+
+void judge_path(const TcpFigures& figures, const SentMark& since, model::Quality& quality) {
   if (figures.rtt_microseconds > 0) {
     quality.rtt_milliseconds = milliseconds(figures.rtt_microseconds);
     quality.jitter_milliseconds = milliseconds(figures.rtt_variance_microseconds);
-    quality.rtt_method = "tcp_info";
     if (figures.rtt_min_microseconds > 0) quality.rtt_min_milliseconds = milliseconds(figures.rtt_min_microseconds);
   }
-  TcpFigures nothing;
-  nothing.has_sent = figures.has_sent;
-  quality.tx_loss = part_sent_again(figures, since.value_or(nothing));
-  if (quality.tx_loss) quality.loss_method = "tcp_info";
+  set_method(quality.rtt_method, quality.rtt_milliseconds.has_value());
+  quality.tx_loss = part_sent_again(figures, since);
+  set_method(quality.loss_method, quality.tx_loss.has_value());
   if (figures.delivery_bytes_per_second > 0) quality.delivery_bps = figures.delivery_bytes_per_second * 8;
-  return quality;
 }
 
 std::optional<model::FlowCounters> counters_of(const TcpFigures& figures) {
@@ -77,8 +81,28 @@ std::optional<model::FlowCounters> counters_of(const TcpFigures& figures) {
 
 void FlowTable::begin(base::Time now) {
   ++listing_;
+  listed_ = 0;
+  expected_ = 0;
   ended_before_ = std::exchange(ended_, {});
   sink_->begin_listing(now);
+}
+
+FlowTable::Flow& FlowTable::flow_of(std::uint64_t cookie) {
+  if (expected_ < flows_.size() && flows_[expected_].seen.identity == cookie) return flows_[expected_++];
+  const auto [known, fresh] = places_.try_emplace(cookie, flows_.size());
+  if (fresh) flows_.emplace_back();
+  expected_ = known->second + 1;
+  return flows_[known->second];
+}
+
+void FlowTable::erase(std::size_t place) {
+  if (flows_[place].listing == listing_) --listed_;
+  places_.erase(flows_[place].seen.identity);
+  if (place + 1 < flows_.size()) {
+    flows_[place] = std::move(flows_.back());
+    places_[flows_[place].seen.identity] = place;
+  }
+  flows_.pop_back();
 }
 
 model::FlowSeen& FlowTable::note(Flow& flow, base::Time now, const DiagSocket& socket) {
@@ -102,48 +126,53 @@ model::FlowSeen& FlowTable::note(Flow& flow, base::Time now, const DiagSocket& s
     seen.counters = counters;
   }
   seen.last_seen_at = std::max(seen.last_seen_at, last_packet(*socket.tcp, now));
-  seen.quality = quality_of(*socket.tcp, flow.older, now);
-  if (!flow.newer) {
-    flow.newer = *socket.tcp;
-    flow.marked_at = now;
-  } else if (now - flow.marked_at >= loss_half_window) {
-    flow.older = std::exchange(flow.newer, *socket.tcp);
+  if (!seen.quality) seen.quality.emplace();
+  seen.quality->at = now;
+  judge_path(*socket.tcp, flow.older, *seen.quality);
+  if (flow.marked_at == base::Time{} || now - flow.marked_at >= loss_half_window) {
+    if (flow.marked_at != base::Time{}) flow.older = flow.newer;
+    flow.newer = mark_of(*socket.tcp);
     flow.marked_at = now;
   }
   return seen;
 }
 
 void FlowTable::listed(base::Time now, const DiagSocket& socket) {
-  if (socket.cookie == 0 || ended_.contains(socket.cookie) || ended_before_.contains(socket.cookie)) return;
-  auto& flow = flows_[socket.cookie];
+  if (socket.cookie == 0 || has_ended(socket.cookie)) return;
+  auto& flow = flow_of(socket.cookie);
+  if (flow.listing != listing_) ++listed_;
   flow.listing = listing_;
   sink_->seen(now, note(flow, now, socket));
 }
 
 void FlowTable::end(base::Time now) {
-  boost::unordered::erase_if(flows_, [&](const auto& entry) { return entry.second.listing + 1 < listing_; });
-  for (const auto& [cookie, flow] : flows_) {
-    if (flow.listing != listing_) sink_->seen(now, flow.seen);
+  for (std::size_t place = flows_.size(); listed_ < flows_.size() && place-- > 0;) {
+    if (flows_[place].listing + 1 < listing_) {
+      erase(place);
+    } else if (flows_[place].listing != listing_) {
+      sink_->seen(now, flows_[place].seen);
+    }
   }
   sink_->end_listing(now);
 }
 
 void FlowTable::destroyed(base::Time now, const DiagSocket& socket) {
-  if (socket.cookie == 0 || ended_.contains(socket.cookie) || ended_before_.contains(socket.cookie)) return;
+  if (socket.cookie == 0 || has_ended(socket.cookie)) return;
   if (ended_.size() >= most_ended) ended_before_ = std::exchange(ended_, {});
   ended_.insert(socket.cookie);
-  const auto known = flows_.find(socket.cookie);
+  const auto known = places_.find(socket.cookie);
+  const bool told = known != places_.end();
   Flow fresh;
-  Flow& flow = known == flows_.end() ? fresh : known->second;
-  const bool told = known != flows_.end();
-  const auto& seen = note(flow, now, socket);
+  const auto& seen = note(told ? flows_[known->second] : fresh, now, socket);
   if (!told) sink_->seen(now, seen);
   sink_->ended(now, {seen.identity, seen.counters, now});
-  if (told) flows_.erase(known);
+  if (told) erase(known->second);
 }
 
 void FlowTable::forget_other_ports(const contract::WatchedPorts& ports) {
-  boost::unordered::erase_if(flows_, [&](const auto& entry) { return !is_watched(ports, entry.second.seen); });
+  for (std::size_t place = flows_.size(); place-- > 0;) {
+    if (!is_watched(ports, flows_[place].seen)) erase(place);
+  }
 }
 
 }  // namespace davylamp::sockets

@@ -5,15 +5,25 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "contract/witness.hpp"
 #include "witness/sockets/diag_messages.hpp"
 
 namespace davylamp::sockets {
 
-// What a connection's figures say of its path: round-trip time, what had to be sent again since `since` (of the same
-// connection; nothing: since it began), what the path takes.
-model::Quality quality_of(const TcpFigures& figures, const std::optional<TcpFigures>& since, base::Time now);
+// How much was sent, and sent again, up to some moment of a connection.
+struct SentMark {
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_again = 0;
+  std::uint32_t segments_sent = 0;
+  std::uint32_t segments_again = 0;
+};
+SentMark mark_of(const TcpFigures& figures);
+
+// Puts into `quality` what a connection's figures say of its path: round-trip time, what had to be sent again since
+// `since` of the same connection, what the path takes.
+void judge_path(const TcpFigures& figures, const SentMark& since, model::Quality& quality);
 // What the service received and what arrived at the peer: stream bytes, nothing counted twice, and packets. Nothing on
 // kernels that do not tell bytes.
 std::optional<model::FlowCounters> counters_of(const TcpFigures& figures);
@@ -38,14 +48,21 @@ class FlowTable {
   struct Flow {
     model::FlowSeen seen;
     std::uint32_t listing = 0;  // the last that held it
-    base::Time marked_at{};     // when `older` was taken
-    std::optional<TcpFigures> older;
-    std::optional<TcpFigures> newer;
+    base::Time marked_at{};     // when `newer` was taken; never: the epoch
+    SentMark older;             // at first: its beginning
+    SentMark newer;
   };
-  model::FlowSeen& note(Flow& flow, base::Time now, const DiagSocket& socket);
+  static model::FlowSeen& note(Flow& flow, base::Time now, const DiagSocket& socket);
+  bool has_ended(std::uint64_t cookie) const { return ended_.contains(cookie) || ended_before_.contains(cookie); }
+  // The kernel lists in the same order again, so the next flow is most often the one behind the last.
+  Flow& flow_of(std::uint64_t cookie);
+  void erase(std::size_t place);
 
   contract::FlowSink* sink_;
-  boost::unordered_flat_map<std::uint64_t, Flow> flows_;
+  std::vector<Flow> flows_;
+  boost::unordered_flat_map<std::uint64_t, std::size_t> places_;  // in `flows_`, by cookie
+  std::size_t expected_ = 0;
+  std::size_t listed_ = 0;                          // flows that this listing held
   boost::unordered_flat_set<std::uint64_t> ended_;  // since the listing before this one began
   boost::unordered_flat_set<std::uint64_t> ended_before_;
   std::uint32_t listing_ = 0;

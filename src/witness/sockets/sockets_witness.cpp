@@ -149,7 +149,6 @@ class Run {
       if (!ports.tcp.empty()) co_await dump({v6, model::Protocol::tcp, tcp_states, ports.tcp, true, test_});
       if (!ports.udp.empty()) co_await dump({v6, model::Protocol::udp, udp_states, ports.udp, true, test_});
     }
-    table_.forget_other_ports(ports_);
     table_.end(clock_.now());
     auto text = health_.text(ports);
     if (text != told_) sink_.told(model::WitnessState::looking, told_ = std::move(text));
@@ -202,7 +201,8 @@ class Run {
   void take_listed(model::Protocol protocol, base::Time now, const DiagSocket& socket) {
     if (protocol == model::Protocol::udp) {
       if (socket.state == SocketState::established) {
-        table_.listed(now, socket);
+        if (std::ranges::find(ports_.udp, socket.local.port.value_or(0)) != ports_.udp.end())
+          table_.listed(now, socket);
       } else {
         health_.note_datagram(socket);
       }
