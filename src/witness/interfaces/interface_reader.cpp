@@ -8,7 +8,6 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cerrno>
 #include <cstring>
-#include <functional>
 #include <optional>
 
 #include "base/result.hpp"
@@ -22,8 +21,6 @@ constexpr int answer_within_milliseconds = 2'000;
 constexpr std::size_t event_bytes = std::size_t{1} << 20U;
 constexpr unsigned events_at_a_stretch = 4'096;
 
-using Take = std::function<void(const io::NetlinkMessage&)>;
-
 // The kernel's interfaces as they are now: its two sockets, one for questions and one that hears of changes.
 class Rtnetlink {
  public:
@@ -33,7 +30,8 @@ class Rtnetlink {
         questions_(unused_.get_executor(), {.protocol = NETLINK_ROUTE}) {}
 
   // The kernel's error number; 0: done.
-  int dump(const std::function<std::vector<std::byte>(std::uint32_t)>& request, const Take& take) {
+  template <class Take>
+  int dump(std::vector<std::byte> (*request)(std::uint32_t), Take&& take) {
     const auto sequence = ++sequence_;
     questions_.send(request(sequence));
     std::optional<int> error;
@@ -54,7 +52,8 @@ class Rtnetlink {
   }
 
   // False when changes were lost: then everything must be listed anew.
-  bool changes(const Take& take) {
+  template <class Take>
+  bool changes(Take&& take) {
     return changes_.read([&](std::span<const std::byte> datagram) { io::for_each_message(datagram, take); },
                          events_at_a_stretch) != io::Netlink::Read::overrun;
   }
