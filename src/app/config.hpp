@@ -28,9 +28,10 @@ struct NodeConfig {
   std::string name;  // after reading: never empty, the host's name by default
   std::string state_directory = "/var/lib/davylamp";
   Collector collector = Collector::daemon;
-  std::optional<std::string> agent_socket;  // see agent_socket_path()
+  std::optional<std::string> agent_socket;    // see agent_socket_path()
+  std::string agent_user = "davylamp-agent";  // a name or a number
 };
-BOOST_DESCRIBE_STRUCT(NodeConfig, (), (name, state_directory, collector, agent_socket))
+BOOST_DESCRIBE_STRUCT(NodeConfig, (), (name, state_directory, collector, agent_socket, agent_user))
 
 struct StoreConfig {
   std::string path = "/var/lib/davylamp/davylamp.db";

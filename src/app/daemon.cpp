@@ -1,7 +1,5 @@
 #include "app/daemon.hpp"
 
-#include <atomic>
-#include <boost/asio/signal_set.hpp>
 #include <optional>
 
 #include "app/backends.hpp"
@@ -10,6 +8,7 @@
 #include "app/log_file.hpp"
 #include "app/process.hpp"
 #include "app/serve.hpp"
+#include "app/stop.hpp"
 #include "io/supervise.hpp"
 #include "io/system_clock.hpp"
 #include "io/system_zones.hpp"
@@ -69,26 +68,6 @@ int say_findings(const std::vector<Finding>& findings, std::ostream& err) {
   return code;
 }
 
-// Waits for SIGINT, SIGTERM or a role that failed.
-class Stop {
- public:
-  Stop() {
-    signals_.async_wait([this](const boost::system::error_code&, int) { loop_.stop(); });
-  }
-  void wait() { loop_.run(); }
-  // From any thread.
-  void fail() {
-    failed_ = true;
-    loop_.stop();
-  }
-  bool failed() const { return failed_; }
-
- private:
-  boost::asio::io_context loop_{1};
-  boost::asio::signal_set signals_{loop_, SIGINT, SIGTERM};
-  std::atomic<bool> failed_ = false;
-};
-
 // Declared in the order of need: what is used outlives what uses it. Started from the viewer's end and stopped from the
 // source's end, so that nothing is emitted into a void.
 int run_roles(const ConfigReading& reading, std::string_view version, std::ostream& err) {
@@ -108,8 +87,10 @@ int run_roles(const ConfigReading& reading, std::string_view version, std::ostre
   Role process_role("process", log, failed);
   Role collect_role("collect", log, failed);
   Serve serve(serve_role, config, {*bus, *store, clock, zones, log, std::string(version)});
-  Process process(process_role, config, {*bus, *store, clock, zones, log});
-  Collect collect(collect_role, config, {*bus, clock, zones, log});
+  Process process(process_role, config, {*bus, *store, clock, zones, log, std::string(version)});
+  std::optional<Collect> collect;
+  if (config.node.collector == Collector::daemon)
+    collect.emplace(collect_role, config, Collect::Dependencies{*bus, clock, zones, log});
   serve_role.start();
   process_role.start();
   collect_role.start();

@@ -51,15 +51,20 @@ std::optional<base::Milliseconds> fixed_pace(const Config& config) {
 }  // namespace
 
 Process::Process(Role& role, const Config& config, Dependencies dependencies)
-    : dependencies_(dependencies),
+    : dependencies_(std::move(dependencies)),
       fixed_pace_(fixed_pace(config)),
-      pipeline_(dependencies.zones),
+      pipeline_(dependencies_.zones),
       pace_(fixed_pace_.value_or(shortest_pace)),
-      observations_(dependencies.bus.observations(role.loop().get_executor())),
-      commands_(dependencies.bus.commands(role.loop().get_executor())),
+      observations_(dependencies_.bus.observations(role.loop().get_executor())),
+      commands_(dependencies_.bus.commands(role.loop().get_executor())),
       flush_(role.loop()),
-      writer_("store-writer", dependencies.store.writer()),
-      house_(config, {writer_, dependencies.store, dependencies.bus, dependencies.clock, dependencies.log}) {
+      writer_("store-writer", dependencies_.store.writer()),
+      house_(config, {writer_, dependencies_.store, dependencies_.bus, dependencies_.clock, dependencies_.log}) {
+  if (config.node.collector == Collector::agent) {
+    agents_.emplace(
+        role, config,
+        AgentLink::Dependencies{dependencies_.bus, dependencies_.clock, dependencies_.log, dependencies_.version});
+  }
   role.scope().spawn("process", run());
 }
 
@@ -113,6 +118,7 @@ io::Task<void> Process::breathe() {
 
 void Process::tick(base::Time now) {
   ticked_at_ = now;
+  note_absence(now);
   pipeline_.tick(now);
   if (now - trimmed_at_ >= trim_every || now < trimmed_at_) {
     trimmed_at_ = now;
@@ -138,6 +144,8 @@ io::Task<void> Process::commit() {
   auto effects = pipeline_.take(finishing_ ? Scope::all : paced ? Scope::slice : Scope::changes);
   const auto wanted = paced ? pipeline_.usage_wanted() : std::vector<base::Time>{};
   const auto covered = observations_->given();
+  const auto counters_taken = pipeline_.sessions().counters_taken();
+  if (agents_) agents_->took(pipeline_.sessions().counters_marked(), pipeline_.sessions().settled_cursors());
   for (auto& command : effects.commands) dependencies_.bus.publish(std::move(command));
   auto changes = std::move(effects.changes);
   const auto batch = std::make_shared<const contract::Batch>(take_batch(effects, last_batch_ + 1));
@@ -150,6 +158,7 @@ io::Task<void> Process::commit() {
     last_batch_ = batch->number;
   }
   observations_->acknowledge(covered);
+  if (agents_) agents_->stored(counters_taken);
   tell(std::move(changes));
   co_await load_usage(wanted);
 }
@@ -172,18 +181,6 @@ io::Task<void> Process::write(std::shared_ptr<const contract::Batch> batch) {
     house_.store_is(now, false, "it does not take what happens (nothing is lost yet): " + error->message);
     const auto until = now + backoff.next();
     while (dependencies_.clock.now() < until && dependencies_.clock.now() >= now) co_await breathe();
-  }
-}
-
-io::Task<void> Process::load_usage(const std::vector<base::Time>& wanted) {
-  for (const auto from : wanted) {
-    try {
-      const auto rows = co_await writer_.call([from](contract::StoreWriter& writer) { return writer.usage(from); });
-      pipeline_.set_usage(from, rows);
-    } catch (const base::Failure& failure) {
-      dependencies_.log.error("the use of limits could not be read, trying again: " + failure.error().message);
-      co_return;
-    }
   }
 }
 

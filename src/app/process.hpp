@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/agent_link.hpp"
 #include "app/config.hpp"
 #include "app/house.hpp"
 #include "app/role.hpp"
@@ -24,6 +25,7 @@ class Process {
     const base::Clock& clock;
     const base::Zones& zones;
     Log& log;
+    std::string version;
   };
   Process(Role& role, const Config& config, Dependencies dependencies);
   // Commits what is left. Call after the role has stopped, on any one thread.
@@ -43,6 +45,7 @@ class Process {
   io::Task<void> load_usage(const std::vector<base::Time>& wanted);
   bool commit_is_due();
   void tick(base::Time now);
+  void note_absence(base::Time now);
   void give_orders();
   void tell(std::vector<model::Change> changes);
   void tell_losses();
@@ -64,6 +67,7 @@ class Process {
   boost::asio::steady_timer flush_;
   io::Worker<contract::StoreWriter> writer_;
   House house_;
+  std::optional<AgentLink> agents_;
 };
 
 }  // namespace davylamp::app

@@ -1,4 +1,5 @@
-// The process role's ear for commands and limits, and what it orders and says of losses.
+// The process role's ear for commands and limits, and what it orders and says of losses and of servers that nobody
+// looks at.
 #include <utility>
 
 #include "app/process.hpp"
@@ -82,6 +83,24 @@ io::Task<void> Process::load_limits() {
   } catch (const base::Failure& failure) {
     dependencies_.log.error("limits could not be read, the ones before hold: " + failure.error().message);
   }
+}
+
+io::Task<void> Process::load_usage(const std::vector<base::Time>& wanted) {
+  for (const auto from : wanted) {
+    try {
+      const auto rows = co_await writer_.call([from](contract::StoreWriter& writer) { return writer.usage(from); });
+      pipeline_.set_usage(from, rows);
+    } catch (const base::Failure& failure) {
+      dependencies_.log.error("the use of limits could not be read, trying again: " + failure.error().message);
+      co_return;
+    }
+  }
+}
+
+void Process::note_absence(base::Time now) {
+  if (!agents_) return;
+  const auto [servers, why] = agents_->absence(now);
+  pipeline_.set_unwatched(servers, why, now);
 }
 
 }  // namespace davylamp::app

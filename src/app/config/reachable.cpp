@@ -211,6 +211,19 @@ std::vector<Finding> check_reachable(const Config& config, const Access& access)
   if (config.serve.tls_certificate) checker.readable_file("serve.tls_certificate", *config.serve.tls_certificate);
   if (config.serve.tls_key) checker.readable_file("serve.tls_key", *config.serve.tls_key);
   check_lists(checker, config.geoip);
+  auto findings = checker.take();
+  if (config.node.collector == Collector::agent) {
+    const auto folder = std::filesystem::path(agent_socket_path(config)).parent_path().string();
+    if (config.node.agent_socket) checker.writable_directory("node.agent_socket", folder);
+  } else {
+    for (auto& finding : check_sources(config, access)) findings.push_back(std::move(finding));
+  }
+  for (auto& finding : checker.take()) findings.push_back(std::move(finding));
+  return findings;
+}
+
+std::vector<Finding> check_sources(const Config& config, const Access& access) {
+  Checker checker(access);
   for (std::size_t i = 0; i < config.source.openvpn.size(); ++i) {
     const auto& server = config.source.openvpn[i];
     const auto key = "source.openvpn[" + std::to_string(i) + "]";

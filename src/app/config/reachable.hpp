@@ -26,6 +26,9 @@ using Access = std::function<int(const std::string& path, int mode)>;
 int access_of_this_process(const std::string& path, int mode);
 
 // Looks at the file system; opens and changes nothing.
+// For davylampd: without the sources where an agent looks at them.
 std::vector<Finding> check_reachable(const Config& config, const Access& access = access_of_this_process);
+// For whoever looks at the VPN servers: what the sources name.
+std::vector<Finding> check_sources(const Config& config, const Access& access = access_of_this_process);
 
 }  // namespace davylamp::app

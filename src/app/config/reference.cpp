@@ -72,6 +72,8 @@ constexpr Meaning meanings[] = {
      "`daemon`: this program looks at the VPN servers itself. `agent`: davylamp-agent does, on the same host, with the "
      "privileges it needs, and the daemon has none."},
     {"node.agent_socket", "Where the two meet. Left out: `agent.sock` in the state directory."},
+    {"node.agent_user",
+     "The user whose davylamp-agent is let in there, by name or number; besides root and the daemon's own user."},
     {"source.wireguard", "A WireGuard interface, in the kernel or in a userspace program."},
     {"source.wireguard[].name", "Its name on the page; the interface's name when empty."},
     {"source.wireguard[].interface", "The interface's name, such as `wg0`. Needed."},

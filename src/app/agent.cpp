@@ -1,0 +1,172 @@
+#include "app/agent.hpp"
+
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "app/collect.hpp"
+#include "app/config/reachable.hpp"
+#include "app/log_file.hpp"
+#include "app/stop.hpp"
+#include "bus/uplink/agent_bus.hpp"
+#include "io/supervise.hpp"
+#include "io/system_clock.hpp"
+#include "io/system_zones.hpp"
+
+namespace davylamp::app {
+namespace {
+
+constexpr std::string_view usage =
+    "usage: davylamp-agent --local [--config FILE] [--state-directory FOLDER]\n"
+    "Looks at this host's VPN servers for a davylampd whose configuration has collector = \"agent\".\n"
+    "  --local                   meet davylampd on this host, at the socket that the configuration names\n"
+    "  --config FILE             the configuration, the same as davylampd's (default /etc/davylamp/davylamp.toml)\n"
+    "  --state-directory FOLDER  where to keep what must be remembered (default: node.state_directory)\n"
+    "  --version                 print the version\n";
+
+constexpr base::Milliseconds first_pause{200};
+constexpr base::Milliseconds longest_pause{5'000};
+// So long what was seen last may take to be stored when the program is asked to stop.
+constexpr base::Seconds longest_farewell{3};
+constexpr base::Milliseconds farewell_step{20};
+
+enum class Action { run, version, help };
+
+struct Arguments {
+  Action action = Action::run;
+  bool local = false;
+  std::string config_path{default_config_path};
+  std::optional<std::string> state_directory;
+};
+
+std::optional<Arguments> parse(std::span<const std::string_view> arguments, std::ostream& err) {
+  Arguments parsed;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const auto argument = arguments[i];
+    const bool more = i + 1 < arguments.size();
+    if (argument == "--local") {
+      parsed.local = true;
+    } else if (argument == "--config" && more) {
+      parsed.config_path = arguments[++i];
+    } else if (argument == "--state-directory" && more) {
+      parsed.state_directory = std::string(arguments[++i]);
+    } else if (argument == "--version") {
+      parsed.action = Action::version;
+    } else if (argument == "--help" || argument == "-h") {
+      parsed.action = Action::help;
+    } else {
+      err << "davylamp-agent: " << argument << ": unknown, or its value is missing; see davylamp-agent --help\n";
+      return std::nullopt;
+    }
+  }
+  if (parsed.action == Action::run && !parsed.local) {
+    err << "davylamp-agent: say --local; see davylamp-agent --help\n";
+    return std::nullopt;
+  }
+  return parsed;
+}
+
+// Keeps the uplink going, and says when it comes and goes, once each.
+class Uplink {
+ public:
+  Uplink(Role& role, uplink::AgentBus& bus, Log& log) : bus_(bus), log_(log) {
+    io::Supervision supervision;
+    supervision.start = [this] {
+      return bus_.run([this](const std::string& version) {
+        log_.info("connected to davylampd " + version);
+        told_.clear();
+      });
+    };
+    supervision.failed = [this](const base::Error& error, base::Milliseconds) {
+      if (std::exchange(told_, error.message) != error.message) log_.warning("no way to davylampd: " + error.message);
+    };
+    supervision.pauses = {first_pause, longest_pause};
+    supervision.healthy_after = base::Seconds{1};
+    role.scope().spawn("uplink", io::supervise(std::move(supervision)));
+  }
+
+ private:
+  uplink::AgentBus& bus_;
+  Log& log_;
+  std::string told_;
+};
+
+uplink::AgentBus::Options bus_options(const Config& config, std::string_view version, base::Time now) {
+  uplink::AgentBus::Options options;
+  options.socket = agent_socket_path(config);
+  options.version = std::string(version);
+  options.node = config.node.name;
+  options.boot = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  return options;
+}
+
+void say_farewell(const uplink::AgentBus& bus) {
+  const auto until = std::chrono::steady_clock::now() + longest_farewell;
+  while (bus.outbox_stats().waiting != 0 && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(farewell_step);
+}
+
+int collect_here(const ConfigReading& reading, std::string_view version, std::ostream& err) {
+  const auto& config = reading.config;
+  const io::SystemClock clock;
+  const io::SystemZones zones;
+  Log log(err, clock, config.log.level);
+  for (const auto& [severity, text] : check_sources(config)) log.warning(text);
+  Stop stop;
+  const auto failed = [&stop] { stop.fail(); };
+  Role uplink_role("uplink", log, failed);
+  Role collect_role("collect", log, failed);
+  uplink::AgentBus bus(uplink_role.loop().get_executor(), bus_options(config, version, clock.now()));
+  Uplink uplink(uplink_role, bus, log);
+  Collect collect(collect_role, config, {bus, clock, zones, log});
+  uplink_role.start();
+  collect_role.start();
+  log.info("davylamp-agent " + std::string(version) + " looks at the VPN servers of node " + config.node.name);
+  stop.wait();
+  log.info("stopping");
+  collect_role.stop();
+  say_farewell(bus);
+  uplink_role.stop();
+  return stop.failed() ? 1 : 0;
+}
+
+int run(const Arguments& arguments, std::string_view version, std::ostream& err) {
+  auto reading = load_config(arguments.config_path, config_environment());
+  for (const auto& problem : reading.problems) err << "davylamp-agent: " << problem << '\n';
+  if (!reading.problems.empty()) return 2;
+  auto& node = reading.config.node;
+  if (node.collector != Collector::agent) {
+    err << "davylamp-agent: " << arguments.config_path
+        << ": node.collector is \"daemon\": davylampd looks at the servers itself, and two would disturb each other; "
+           "set collector = \"agent\" in [node] and start davylampd again\n";
+    return 2;
+  }
+  // The two meet where the configuration says, wherever this one keeps its own.
+  node.agent_socket = agent_socket_path(reading.config);
+  if (arguments.state_directory) node.state_directory = *arguments.state_directory;
+  return collect_here(reading, version, err);
+}
+
+}  // namespace
+
+int run_agent(std::span<const std::string_view> arguments, std::string_view version, std::ostream& out,
+              std::ostream& err) {
+  const auto parsed = parse(arguments, err);
+  if (!parsed) return 2;
+  if (parsed->action == Action::help) {
+    out << usage;
+    return 0;
+  }
+  if (parsed->action == Action::version) {
+    out << "davylamp-agent " << version << '\n';
+    return 0;
+  }
+  try {
+    return run(*parsed, version, err);
+  } catch (...) {
+    err << "davylamp-agent: " << io::error_of(std::current_exception()).message << '\n';
+    return 1;
+  }
+}
+
+}  // namespace davylamp::app
