@@ -26,6 +26,7 @@ class Doctor {
     }
     store();
     daemon();
+    collector();
     permissions();
     for (const auto& server : facts_.servers) {
       for (auto& line : diagnose_server(server, facts_)) lines_.push_back(std::move(line));
@@ -86,6 +87,20 @@ class Doctor {
     add("daemon", Health::problem, facts_.daemon.problem,
         facts_.unit_installed ? "systemctl start davylampd; journalctl -u davylampd tells why it ended"
                               : "start davylampd");
+  }
+
+  void collector() {
+    if (facts_.config.node.collector == Collector::daemon) {
+      return add("collector", Health::ok, "davylampd looks at the VPN servers itself");
+    }
+    if (facts_.daemon.no_collector) {
+      add("collector", Health::problem, *facts_.daemon.no_collector, "systemctl enable --now davylamp-agent");
+    } else if (facts_.daemon.answers) {
+      add("collector", Health::ok, "davylamp-agent is connected");
+    } else {
+      add("collector", Health::note,
+          "davylamp-agent is to look at the VPN servers; whether it does davylampd will tell");
+    }
   }
 
   void permissions() {
@@ -150,12 +165,17 @@ class Doctor {
       add("kernel stop", Health::problem, "nftables is true in [enforce] and there is no nft program",
           "apt-get install nftables");
     } else if (!facts_.unit_may_change_nft) {
-      add("kernel stop", Health::problem, "nftables is true in [enforce] and davylampd may not change nftables",
-          "systemctl edit davylampd: [Service] AmbientCapabilities=CAP_NET_ADMIN and "
-          "CapabilityBoundingSet=CAP_NET_ADMIN");
+      add("kernel stop", Health::problem, "nftables is true in [enforce] and " + watcher() + " may not change nftables",
+          "systemctl edit " + watcher() +
+              ": [Service] AmbientCapabilities=CAP_NET_ADMIN and "
+              "CapabilityBoundingSet=CAP_NET_ADMIN");
     } else {
       add("kernel stop", Health::ok, "nft is there");
     }
+  }
+
+  std::string watcher() const {
+    return facts_.config.node.collector == Collector::agent ? "davylamp-agent" : "davylampd";
   }
 
   void clock() {

@@ -84,7 +84,7 @@ TEST(Doctor, StoreAndDisk) {
 
 TEST(Doctor, ADaemonThatDoesNotAnswer) {
   auto facts = healthy();
-  facts.daemon = {false, "nobody answers at /var/lib/davylamp/control.sock"};
+  facts.daemon = {false, "nobody answers at /var/lib/davylamp/control.sock", {}};
   EXPECT_THAT(diagnose(facts), says(Health::problem, "control.sock", "systemctl start davylampd"));
 }
 
@@ -151,6 +151,19 @@ TEST(Doctor, APortWithoutAPassword) {
   server.config.management = "127.0.0.1:7505";
   server.port_without_password = true;
   EXPECT_THAT(diagnose_server(server, healthy()), says(Health::note, "no password", "management 127.0.0.1 PORT"));
+}
+
+TEST(Doctor, MissesTheAgentThatIsToLook) {
+  auto facts = healthy();
+  EXPECT_THAT(diagnose(facts), says(Health::ok, "looks at the VPN servers itself"));
+  facts.config.node.collector = Collector::agent;
+  EXPECT_THAT(diagnose(facts), says(Health::ok, "davylamp-agent is connected"));
+  facts.daemon.no_collector = "no collector is connected: start davylamp-agent";
+  EXPECT_THAT(diagnose(facts), says(Health::problem, "no collector is connected", "enable --now davylamp-agent"));
+  facts.config.enforce.nftables = true;
+  facts.nft_installed = true;
+  facts.unit_may_change_nft = false;
+  EXPECT_THAT(diagnose(facts), says(Health::problem, "davylamp-agent may not change nftables", "CAP_NET_ADMIN"));
 }
 
 TEST(Doctor, PageGeoipKernelAndClock) {

@@ -130,8 +130,11 @@ class Gatherer {
 
   void look_at_daemon_and_store() {
     auto words = world_.ask_daemon(control_socket_path(facts_.config));
-    facts_.daemon = {words.has_value(), words ? "" : words.error().message};
+    facts_.daemon = {words.has_value(), words ? "" : words.error().message, {}};
     if (words) words_ = std::move(*words);
+    const auto waits = [](const DaemonWord& word) { return word.health.starts_with("no collector is connected"); };
+    const auto waiting = std::ranges::find_if(words_, waits);
+    if (waiting != words_.end()) facts_.daemon.no_collector = waiting->health;
     const auto& path = facts_.config.store.path;
     facts_.store.exists = exists(path);
     if (facts_.store.exists) facts_.store.problem = world_.open_store(facts_.config);
@@ -237,16 +240,19 @@ class Gatherer {
     for (const auto* path : {"/usr/sbin/nft", "/sbin/nft", "/usr/local/sbin/nft"}) {
       facts_.nft_installed = facts_.nft_installed || access(path, X_OK) == 0;
     }
+    // Whoever looks at the servers also changes nftables.
+    const std::string name =
+        facts_.config.node.collector == Collector::agent ? "davylamp-agent.service" : "davylampd.service";
     std::string unit;
     for (const auto* folder : {"/etc/systemd/system/", "/usr/lib/systemd/system/", "/lib/systemd/system/"}) {
-      const auto path = on_disk(folder) + "davylampd.service";
+      const auto path = on_disk(folder) + name;
       if (!exists(path)) continue;
       facts_.unit_installed = true;
       unit = text_of(path);
       break;
     }
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(on_disk("/etc/systemd/system/davylampd.service.d"), error)) {
+    for (const auto& entry : fs::directory_iterator(on_disk("/etc/systemd/system/" + name + ".d"), error)) {
       unit += "\n" + text_of(entry.path().string());
     }
     facts_.unit_may_change_nft = !facts_.unit_installed || unit.find("CAP_NET_ADMIN") != std::string::npos;

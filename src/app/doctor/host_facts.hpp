@@ -20,7 +20,8 @@ struct StoreFacts {
 
 struct DaemonFacts {
   bool answers = false;
-  std::string problem;  // why it does not
+  std::string problem;                      // why it does not
+  std::optional<std::string> no_collector;  // what it says while it waits for davylamp-agent
 };
 
 // What the daemon says of a server: its state and health, as on the page.
