@@ -32,7 +32,7 @@ void read_lines(std::string_view text) {
     const auto line = firewall::read_log_line(piece);
     require_within(piece, line.message);
     require_within(piece, line.host);
-    require_within(piece, line.program);
+    if (!line.kernel_record) require_within(piece, line.program);
     if (const auto packet = firewall::read_kernel_line(line.message); packet && *packet) {
       require_within(piece, (*packet)->prefix);
     }
