@@ -51,6 +51,8 @@ struct CliWorld {
   std::function<std::unique_ptr<contract::ImportStore>(const Config&)> open_import = {};
   // Opens it for commands that only read, which need no right to write. Left out: open_store.
   std::function<std::unique_ptr<contract::Store>(const Config&)> look_at_store = {};
+  // Starts this program with these words, in a session of its own, and does not wait for it.
+  std::function<void(const std::vector<std::string>& words)> start_detached = {};
 };
 
 // One call of a command.
@@ -116,6 +118,13 @@ int run_discover(const Call& call);
 int run_setup_openvpn(const Call& call);
 int run_doctor(const Call& call);
 int run_decode_command(const Call& call);
+int run_geofence(const Call& call);
+int run_geofence_confirm(const Call& call);
+int run_geofence_show(const Call& call);
+int run_geofence_remove(const Call& call);
+int run_geofence_update(const Call& call);
+int run_geofence_restore(const Call& call);
+int run_geofence_settle(const Call& call);
 int run_check(const Call& call);
 int run_dev_types(const Call& call);
 int run_dev_config_reference(const Call& call);

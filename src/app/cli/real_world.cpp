@@ -1,3 +1,7 @@
+#include <fcntl.h>
+#include <spawn.h>
+#include <unistd.h>
+
 #include <iostream>
 
 #include "api/auth/password.hpp"
@@ -28,6 +32,25 @@ std::string restore(const Config& config, const std::string& path, base::Time no
          (restored.kept_at.empty() ? "" : "; what was there before is " + restored.kept_at);
 }
 
+// Best effort: what it starts only tidies up.
+void start_detached(const std::vector<std::string>& words) {
+  std::vector<std::string> all{"davylamp"};
+  all.insert(all.end(), words.begin(), words.end());
+  std::vector<char*> pointers;
+  for (auto& word : all) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  for (const int file : {0, 1, 2}) posix_spawn_file_actions_addopen(&actions, file, "/dev/null", O_RDWR, 0);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+  pid_t child = 0;
+  (void)::posix_spawn(&child, "/proc/self/exe", &actions, &attributes, pointers.data(), environ);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+}
+
 std::unique_ptr<contract::Store> open_store(const Config& config) {
   return sqlite::open({config.store.path});
 }
@@ -53,7 +76,8 @@ int run_command_line(int argc, char** argv, std::string_view version) {
                  back_up,
                  [&clock](const Config& config, const std::string& path) { return restore(config, path, clock.now()); },
                  [](const Config& config) { return sqlite::open_import(config.store.path); },
-                 [](const Config& config) { return sqlite::open_read_only({config.store.path}); }};
+                 [](const Config& config) { return sqlite::open_read_only({config.store.path}); },
+                 start_detached};
   const int code = run_command_line(words, world);
   // A full disk or a closed pipe must not look like success.
   if (!std::cout.flush() && code == exit_ok) return exit_failed;

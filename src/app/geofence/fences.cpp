@@ -183,10 +183,13 @@ Fences::Show Fences::show() const {
   const auto list = book_.read();
   if (list.fences.empty()) return all;
   const auto listed = nft_({"-j", "list", "counters", "table", family, table}, "");
-  if (!listed) all.problem = listed.error().message;
+  // So nft says that there is no such table.
+  const bool looked =
+      listed || (listed.error().code == "nftables" && listed.error().message.contains("No such file or directory"));
+  if (!looked) all.problem = listed.error().message;
   for (const auto& entry : list.fences) {
     Shown shown{entry, false, {}};
-    if (entry.tried && listed && !alive(entry.id_of(*entry.tried))) shown.entry.tried.reset();
+    if (entry.tried && looked && !alive(entry.id_of(*entry.tried))) shown.entry.tried.reset();
     const auto& judge = shown.entry.tried ? shown.entry.tried : shown.entry.kept;
     if (!judge) continue;
     const auto id = entry.id_of(*judge);

@@ -227,7 +227,9 @@ TEST_F(FencesTest, WhatIsConfirmedStaysAndComesBackAfterAStart) {
   const auto before = ruleset();
   hosts->run_in_server("nft flush ruleset");
   EXPECT_TRUE(arrives("10.98.2.7"));
-  EXPECT_FALSE(fenced([](Fences& f) { return f.show(); }).fences.front().judging);
+  const auto emptied = fenced([](Fences& f) { return f.show(); });
+  EXPECT_EQ(emptied.problem, "");
+  EXPECT_FALSE(emptied.fences.front().judging);
   EXPECT_EQ(fenced([](Fences& f) { return f.restore(); }), 1U);
   EXPECT_FALSE(arrives("10.98.2.7"));
   EXPECT_TRUE(arrives("10.98.1.7"));

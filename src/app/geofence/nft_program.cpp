@@ -79,8 +79,7 @@ base::Result<std::string> run_nft(const std::vector<std::string>& arguments, con
   const int error = ::posix_spawn(&child, program, &actions, nullptr, pointers.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
-    return base::fail("nftables",
-                      std::string(program) + ": " + std::strerror(error) + "; install the package nftables");
+    return base::fail("no_nft", std::string(program) + ": " + std::strerror(error) + "; install the package nftables");
   }
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;

@@ -144,6 +144,45 @@ std::vector<Command> host_commands() {
   };
 }
 
+std::vector<Command> fence_commands() {
+  return {
+      {"geofence",
+       "--service NAME [--allow IR,DE] [--asn 64500] [--deny CN] [--deny-asn 64501] [--also ADDRESS,NETWORK]\n"
+       "      [--udp PORTS] [--tcp PORTS] [--strict] [--seconds 60] [--dry-run] [--verbose] [--yes] [--json]",
+       "let only some countries and networks reach a service; taken back by itself unless it is confirmed in time",
+       {{"--strict", "--dry-run", "--verbose", "--yes"},
+        {"--service", "--allow", "--asn", "--deny", "--deny-asn", "--also", "--udp", "--tcp", "--seconds"}},
+       run_geofence},
+      {"geofence confirm",
+       "[--service NAME] [--json]",
+       "keep the fence that is tried",
+       {{}, {"--service"}},
+       run_geofence_confirm},
+      {"geofence show",
+       "[--service NAME] [--json]",
+       "fences, and how many packets they let in and refused",
+       {{}, {"--service"}},
+       run_geofence_show},
+      {"geofence list", "[--json]", "the same", {}, run_geofence_show},
+      {"geofence remove", "[--service NAME] [--json]", "take a fence away", {{}, {"--service"}}, run_geofence_remove},
+      {"geofence update",
+       "[--service NAME] [--json]",
+       "compile confirmed fences anew, after a new GeoIP database",
+       {{}, {"--service"}},
+       run_geofence_update},
+      {"geofence restore",
+       "[--json]",
+       "put confirmed fences into the kernel, at the start of the host",
+       {},
+       run_geofence_restore},
+      {"geofence settle",
+       "[--after SECONDS] [--json]",
+       "tidy up what was not confirmed in time; runs by itself",
+       {{}, {"--after"}},
+       run_geofence_settle},
+  };
+}
+
 std::vector<Command> program_commands() {
   return {
       {"completion", "bash|zsh|fish", "a script that completes these commands", {}, run_completion},

@@ -13,6 +13,7 @@ std::vector<Command> quota_commands();    // limits and groups
 std::vector<Command> acting_commands();   // on users and sessions
 std::vector<Command> house_commands();    // what the daemon keeps, and does beside its work
 std::vector<Command> host_commands();     // the host and the configuration
+std::vector<Command> fence_commands();    // who may reach a service
 std::vector<Command> program_commands();  // the program itself
 
 }  // namespace davylamp::app
