@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "model/address.hpp"
@@ -29,8 +30,8 @@ struct Lookup {
   bool fault = false;
 };
 
-// Neither copied nor moved. Entries live as long as the database. The file must be replaced by renaming, as every
-// updater does: writing into a mapped file ends the process.
+// Neither copied nor moved; for one thread. Entries live as long as the database. The file must be replaced by
+// renaming, as every updater does: writing into a mapped file ends the process.
 class Database {
  public:
   // Fails with "unreadable" or "not_mmdb"; the message names the path and what to do.
@@ -57,7 +58,14 @@ class Database {
       : path_(std::move(path)), stamp_(stamp), mmdb_(mmdb) {}
   std::string path_;
   FileStamp stamp_;
+  Lookup lookup_v4(std::uint32_t number) const;
+  void index_v4() const;
+  std::uint32_t child(std::uint32_t node, bool right) const;
+
   MMDB_s mmdb_;
+  // By the first 16 bits of an IPv4 address: the node or record that the tree has there. Most of a lookup is waiting
+  // for memory, once per bit; made at the first one.
+  mutable std::vector<std::uint32_t> v4_index_;
 };
 
 }  // namespace davylamp::geoip
