@@ -22,6 +22,7 @@ base::Time last_seen(const PeerSlot& slot) {
 
 void SessionTeller::tick(base::Time now, contract::ObservationSink& sink) {
   ++ticks_;
+  begin_listing(now);
   tell_changed(now, sink);
   end_idle(now, sink);
   list(now, sink);
@@ -92,15 +93,17 @@ void SessionTeller::end_idle(base::Time now, contract::ObservationSink& sink) {
   }
 }
 
+void SessionTeller::begin_listing(base::Time now) {
+  if (listing_now_ || now < list_next_at_) return;
+  list_next_at_ = now + list_every;
+  // Greater than any that was told before a restart.
+  listing_ = std::max(listing_ + 1, static_cast<std::uint64_t>(base::to_unix_seconds(now)));
+  listing_now_ = true;
+  listed_to_ = 0;
+}
+
 void SessionTeller::list(base::Time now, contract::ObservationSink& sink) {
-  if (!listing_now_) {
-    if (now < list_next_at_) return;
-    list_next_at_ = now + list_every;
-    // Greater than any that was told before a restart.
-    listing_ = std::max(listing_ + 1, static_cast<std::uint64_t>(base::to_unix_seconds(now)));
-    listing_now_ = true;
-    listed_to_ = 0;
-  }
+  if (!listing_now_) return;
   const auto slots = ledger_.slots_used();
   const auto end = std::min(slots, listed_to_ + std::max(listed_a_tick, slots / ticks_a_listing));
   for (; listed_to_ < end; ++listed_to_) {

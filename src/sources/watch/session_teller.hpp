@@ -35,6 +35,7 @@ class SessionTeller {
   };
   void tell_changed(base::Time now, contract::ObservationSink& sink);
   void tell(std::uint32_t index, base::Time now, contract::ObservationSink& sink);
+  void begin_listing(base::Time now);
   void list(base::Time now, contract::ObservationSink& sink);
   void end_idle(base::Time now, contract::ObservationSink& sink);
   void judge_some(base::Time now, contract::ObservationSink& sink);
