@@ -207,6 +207,7 @@ JsonLine ss_line(const SsRow& row) {
   if (!others.empty()) line.add_json("options", "{" + others + "}");
   if (row.flags.empty()) return line;
   std::vector<std::string> flags;
+  flags.reserve(row.flags.size());
   for (const auto& flag : row.flags) flags.push_back(base::to_utf8(flag));
   return line.add("flags", flags);
 }

@@ -96,7 +96,7 @@ FoundService describe_other(const Listener& listener) {
   return found;
 }
 
-std::vector<std::string> file_names(const std::string& folder) {
+std::vector<std::string> file_names(const fs::path& folder) {
   std::vector<std::string> names;
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
@@ -105,8 +105,8 @@ std::vector<std::string> file_names(const std::string& folder) {
   return names;
 }
 
-bool is_wireguard_device(const std::string& folder) {
-  std::ifstream file(folder + "/uevent");
+bool is_wireguard_device(const fs::path& folder) {
+  std::ifstream file(folder / "uevent");
   for (std::string line; std::getline(file, line);) {
     if (line == "DEVTYPE=wireguard") return true;
   }
@@ -116,9 +116,9 @@ bool is_wireguard_device(const std::string& folder) {
 // The kernel's devices of that kind, and sockets of userspace programs.
 std::vector<std::string> wireguard_interfaces(const std::string& root) {
   std::set<std::string> found;
-  const auto devices = root + "/sys/class/net";
+  const fs::path devices = root + "/sys/class/net";
   for (const auto& name : file_names(devices)) {
-    if (is_wireguard_device(devices + "/" + name)) found.insert(name);
+    if (is_wireguard_device(devices / name)) found.insert(name);
   }
   constexpr std::string_view ending = ".sock";
   for (const auto& name : file_names(root + "/var/run/wireguard")) {

@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include "base/result.hpp"
@@ -143,7 +144,7 @@ std::vector<ListeningSocket> read_listening(const std::string& root) {
   std::vector<ListeningSocket> sockets;
   for (const std::string name : {"tcp", "tcp6", "udp", "udp6"}) {
     const auto protocol = name.starts_with("tcp") ? model::Protocol::tcp : model::Protocol::udp;
-    std::ifstream file(root + "/proc/net/" + name);
+    std::ifstream file(std::filesystem::path(root + "/proc/net") / name);
     for (std::string line; std::getline(file, line);) {
       const auto row = parse_proc_net_row(line);
       if (!row || row->local.port == 0 || row->remote.port != 0) continue;

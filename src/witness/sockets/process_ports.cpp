@@ -116,7 +116,8 @@ std::string unit_of(std::string_view group) {
 std::uint64_t group_number(const std::string& root, const std::string& group) {
   for (const char* mount : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
     struct stat found{};
-    const auto path = root + mount + group;
+    auto path = root;
+    path.append(mount).append(group);
     if (group.size() > 1 && ::stat(path.c_str(), &found) == 0) return found.st_ino;
   }
   return 0;
