@@ -24,7 +24,7 @@ using io::testing::TwoHosts;
 
 constexpr std::uint16_t first_port = 20'001;
 constexpr int per_worker = 4'000;  // each connection is two open files of the worker
-constexpr int rounds = 7;
+constexpr int rounds = 5;
 constexpr std::size_t listings_per_round = 20;
 
 double cpu_seconds() {
