@@ -8,6 +8,8 @@
 #include <bit>
 #include <concepts>
 #include <cstring>
+#include <initializer_list>
+#include <utility>
 
 namespace davylamp::conntrack {
 namespace {
@@ -100,7 +102,44 @@ bool read_transport(Bytes bytes, Tuple& tuple) {
   });
 }
 
+// The heads of attributes as they stand in memory.
+constexpr std::uint32_t head(std::uint16_t size, std::uint16_t type) {
+  return std::bit_cast<std::uint32_t>(nlattr{size, type});
+}
+
+bool has_heads(const std::byte* at, std::initializer_list<std::pair<unsigned, std::uint32_t>> heads) {
+  for (const auto& [offset, wanted] : heads) {
+    std::uint32_t found = 0;
+    std::memcpy(&found, at + offset, sizeof found);
+    if (found != wanted) return false;
+  }
+  return true;
+}
+
+// As nearly every entry has it: IPv4 with ports, in the kernel's order. Saves a third of the time.
+bool read_usual_tuple(Bytes bytes, Tuple& tuple) {
+  constexpr std::size_t usual_bytes = 48;
+  const auto* at = bytes.data();
+  if (bytes.size() != usual_bytes || !has_heads(at, {{0, head(20, CTA_TUPLE_IP | NLA_F_NESTED)},
+                                                     {4, head(8, CTA_IP_V4_SRC)},
+                                                     {12, head(8, CTA_IP_V4_DST)},
+                                                     {20, head(28, CTA_TUPLE_PROTO | NLA_F_NESTED)},
+                                                     {24, head(5, CTA_PROTO_NUM)},
+                                                     {32, head(6, CTA_PROTO_SRC_PORT)},
+                                                     {40, head(6, CTA_PROTO_DST_PORT)}}))
+    return false;
+  tuple.family = AF_INET;
+  std::memcpy(tuple.source_bytes.data(), at + 8, 4);
+  std::memcpy(tuple.destination_bytes.data(), at + 16, 4);
+  tuple.protocol = std::to_integer<std::uint8_t>(at[28]);
+  tuple.source_port = in_network_order<std::uint16_t>(bytes.subspan(36, 2));
+  tuple.destination_port = in_network_order<std::uint16_t>(bytes.subspan(44, 2));
+  tuple.has_ports = true;
+  return true;
+}
+
 bool read_tuple(Bytes bytes, Tuple& tuple) {
+  if (read_usual_tuple(bytes, tuple)) return true;
   return each_attribute(bytes, [&tuple](unsigned number, Bytes payload) {
     if (number == CTA_TUPLE_IP) return read_addresses(payload, tuple);
     if (number == CTA_TUPLE_PROTO) return read_transport(payload, tuple);
@@ -110,6 +149,12 @@ bool read_tuple(Bytes bytes, Tuple& tuple) {
 }
 
 bool read_counted(Bytes bytes, Counted& counted) {
+  if (bytes.size() == 24 &&
+      has_heads(bytes.data(), {{0, head(12, CTA_COUNTERS_PACKETS)}, {12, head(12, CTA_COUNTERS_BYTES)}})) {
+    counted = {in_network_order<std::uint64_t>(bytes.subspan(4, 8)),
+               in_network_order<std::uint64_t>(bytes.subspan(16, 8))};
+    return true;
+  }
   return each_attribute(bytes, [&counted](unsigned number, Bytes payload) {
     switch (number) {
       case CTA_COUNTERS_PACKETS:
