@@ -114,6 +114,19 @@ io::Task<base::Result<void>> exchange(asio::local::stream_protocol::socket& sock
   co_return base::Result<void>{};
 }
 
+base::Error kernel_trouble(int code, const std::string& interface) {
+  if (code == EPERM || code == EACCES) {
+    return {"refused",
+            "the kernel does not tell this program about WireGuard: it needs CAP_NET_ADMIN; run davylamp-agent --local "
+            "(collector = \"agent\"), see docs/operate/watch-wireguard.md"};
+  }
+  if (code == ENODEV || code == EOPNOTSUPP) {
+    return {"absent", "there is no WireGuard interface " + interface + " here: start it (`wg-quick up " + interface +
+                          "`), or correct `interface`"};
+  }
+  return {"unreachable", "the kernel cannot tell about " + interface + ": " + std::strerror(code)};
+}
+
 std::string boot_id() {
   std::ifstream file("/proc/sys/kernel/random/boot_id");
   std::string text;
@@ -198,19 +211,7 @@ io::Task<DeviceLife> DeviceReader::read_kernel(Device& device) const {
     co_await read_until(
         netlink, [&](std::span<const std::byte> datagram) { decoder.take(datagram); },
         [&] { return decoder.finished(); });
-    if (decoder.error() == EPERM || decoder.error() == EACCES) {
-      throw base::Failure("refused",
-                          "the kernel does not tell this program about WireGuard: it needs CAP_NET_ADMIN; run "
-                          "davylamp-agent --local (collector = \"agent\"), see "
-                          "docs/operate/watch-wireguard.md");
-    }
-    if (decoder.error() == ENODEV || decoder.error() == EOPNOTSUPP) {
-      throw base::Failure("absent", "there is no WireGuard interface " + name + " here: start it (`wg-quick up " +
-                                        name + "`), or correct `interface`");
-    }
-    if (decoder.error() != 0)
-      throw base::Failure("unreachable",
-                          "the kernel cannot tell about " + name + ": " + std::strerror(decoder.error()));
+    if (decoder.error() != 0) throw base::Failure(kernel_trouble(decoder.error(), name));
     if (device.problems == 0 || attempt + 1 == most_intrusions) break;
   }
   DeviceLife life;

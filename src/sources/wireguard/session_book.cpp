@@ -38,7 +38,7 @@ SessionBook::SessionBook(const BookRecord& record)
     tracked.record = kept;
     tracked.tell_facts = true;
     if (kept.open) ++open_count_;
-    if (peers_.insert_or_assign(key, std::move(tracked)).second) ++beginnings_[beginning_of(key)];
+    if (peers_.insert_or_assign(key, tracked).second) ++beginnings_[beginning_of(key)];
   }
 }
 
