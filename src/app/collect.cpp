@@ -15,7 +15,6 @@ namespace asio = boost::asio;
 
 constexpr base::Seconds house_every{1};
 constexpr unsigned houses_per_reload = 60;
-constexpr base::Seconds fences_every{10};
 constexpr unsigned houses_per_loss_report = 10;
 
 std::optional<RotatingKey> make_key(const Config& config, base::Time now) {
@@ -35,8 +34,7 @@ class Collect::Sink : public contract::ObservationSink {
     if (auto* health = std::get_if<model::SourceHealth>(&fact)) {
       tell(health->server);
       health_ = *health;
-      const auto fence = collect_.fences_.find(id_.name);
-      if (fence != collect_.fences_.end()) health->server.fence = fence->second;
+      health->server.fence = collect_.fences_.of(id_.name);
     }
     collect_.peers_.note(id_, fact);
     add_place(fact);
@@ -100,14 +98,18 @@ Collect::Collect(Role& role, const Config& config, Dependencies dependencies)
       veil_(config.privacy.mode, key_ ? &*key_ : nullptr),
       sources_(make_sources(config, {dependencies.clock, dependencies.zones, peers_})),
       commands_(dependencies.bus.commands(role.loop().get_executor())),
-      fence_reader_("fences", std::make_unique<FenceReader>(config.node.state_directory)) {
+      fences_(config.node.state_directory) {
   if (config.enforce.nftables) kernel_.emplace(dependencies_.log);
   for (const auto& problem : enricher_.problems()) dependencies_.log.warning(problem);
   const auto boot = static_cast<std::uint64_t>(dependencies.clock.now().time_since_epoch().count());
   for (auto& named : sources_) supervise(named, sink_of(named.id, boot));
   role.scope().spawn("commands", carry_out_commands());
   role.scope().spawn("house of collect", keep_house());
-  role.scope().spawn("fences", look_at_fences());
+  role.scope().spawn("fences", fences_.run([this](const std::string& service) {
+    for (const auto& [id, sink] : sinks_) {
+      if (id.name == service) sink->tell_again(dependencies_.clock.now());
+    }
+  }));
 }
 
 Collect::~Collect() {
@@ -167,23 +169,6 @@ io::Task<void> Collect::keep_house() {
     if (round % houses_per_loss_report == 0) tell_losses();
     if (round % houses_per_reload != 0) continue;
     for (const auto& told : enricher_.reload_if_changed()) dependencies_.log.info(told);
-  }
-}
-
-io::Task<void> Collect::look_at_fences() {
-  asio::steady_timer timer(role_.loop());
-  for (;;) {
-    auto now = co_await fence_reader_.call([](FenceReader& reader) { return reader.read(); });
-    const auto before = std::exchange(fences_, std::move(now));
-    for (const auto& [id, sink] : sinks_) {
-      const auto fence_in = [&name = id.name](const FenceFactsByService& all) {
-        const auto found = all.find(name);
-        return found == all.end() ? std::optional<model::FenceFacts>() : found->second;
-      };
-      if (fence_in(before) != fence_in(fences_)) sink->tell_again(dependencies_.clock.now());
-    }
-    timer.expires_after(fences_every);
-    co_await timer.async_wait(asio::use_awaitable);
   }
 }
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "app/geofence/fence_reader.hpp"
+#include "app/geofence/fence_watch.hpp"
 #include "app/kernel_stop/kernel_stops.hpp"
 #include "app/peer_book.hpp"
 #include "app/privacy/address_veil.hpp"
@@ -36,7 +36,6 @@ class Collect {
   io::Task<void> carry_out_commands();
   void carry_out(const model::Command& command);
   io::Task<void> keep_house();
-  io::Task<void> look_at_fences();
   void renew_key();
   void tell_losses();
 
@@ -51,8 +50,7 @@ class Collect {
   std::map<model::SourceId, std::unique_ptr<Sink>> sinks_;
   std::unique_ptr<contract::CommandReader> commands_;
   std::optional<KernelStops> kernel_;
-  io::Worker<FenceReader> fence_reader_;
-  FenceFactsByService fences_;
+  FenceWatch fences_;
   std::optional<std::vector<model::KernelStop>> stops_;  // to be held next
 };
 

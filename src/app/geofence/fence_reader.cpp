@@ -35,10 +35,7 @@ FenceFactsByService fence_facts(const Fences::Show& show) {
   return all;
 }
 
-FenceReader::FenceReader(const std::string& state_directory)
-    : fences_(state_directory, [](const std::vector<std::string>& arguments, const std::string& input) {
-        return run_nft(arguments, input);
-      }) {}
+FenceReader::FenceReader(const std::string& state_directory) : fences_(state_directory, run_nft) {}
 
 FenceFactsByService FenceReader::read() {
   try {

@@ -129,9 +129,7 @@ class FencesTest : public testing::Test {
   std::vector<std::unique_ptr<Socket>> udp;
   std::vector<std::unique_ptr<Socket>> tcp;
   base::TemporaryDirectory folder;
-  Fences fences{folder.path(), [](const std::vector<std::string>& arguments, const std::string& input) {
-                  return run_nft(arguments, input);
-                }};
+  Fences fences{folder.path(), run_nft};
   FenceRequest request;
   base::Time now{std::chrono::seconds{1'790'000'000}};
 };

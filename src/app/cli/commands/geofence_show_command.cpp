@@ -114,9 +114,7 @@ int act_on_one(const Call& call, Act act, const std::string& done) {
 }  // namespace
 
 Fences fences_of(const Config& config) {
-  return {config.node.state_directory, [](const std::vector<std::string>& arguments, const std::string& input) {
-            return run_nft(arguments, input);
-          }};
+  return {config.node.state_directory, run_nft};
 }
 
 base::Result<CompiledFence> compile_with(const Config& config, const FenceRequest& request) {
