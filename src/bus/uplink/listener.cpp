@@ -53,15 +53,13 @@ class Listener::Agent {
   }
   // Ends the connection when nothing was heard for too long.
   io::Task<void> watch() {
-    for (;;) {
-      silence.expires_after(longest_silence);
-      heard = false;
+    for (auto silent = base::Seconds{0}; silent < longest_silence;) {
+      silence.expires_after(alive_every);
       co_await silence.async_wait(asio::use_awaitable);
-      if (!heard) {
-        throw base::Failure(
-            "silent", "it was silent for " + std::to_string(longest_silence.count()) + " seconds; is it stopped?");
-      }
+      silent = std::exchange(heard, false) ? base::Seconds{0} : silent + alive_every;
     }
+    throw base::Failure("silent",
+                        "it was silent for " + std::to_string(longest_silence.count()) + " seconds; is it stopped?");
   }
 
   LineStream stream;
