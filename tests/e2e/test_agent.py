@@ -117,6 +117,21 @@ class Absence(unittest.TestCase):
             daemon.wait_open(4)
 
 
+class MissingCapability(unittest.TestCase):
+    def test_it_is_a_sentence_on_the_card(self):
+        watch = ["[[source.watch]]", 'name = "web"', "udp = [4433]", 'witnesses = ["ebpf", "conntrack"]']
+        with AgentPair([], capabilities=(), extra=watch) as daemon:
+            def witnesses():
+                return {w["kind"]: w for w in daemon.servers().get("web", {}).get("witnesses", [])}
+            eventually(lambda: {w["state"] for w in witnesses().values()} == {"refused"}, 20,
+                       lambda: f"both witnesses say what they miss: {daemon.servers()}\n{daemon.agent_log_text()}")
+            for kind, witness in witnesses().items():
+                print(f"{kind}: {witness['text']}")
+                self.assertRegex(witness["text"], r"CAP_|root|privilege|permi")
+            self.assertEqual((daemon.agent.poll(), daemon.process.poll()), (None, None))
+            self.assertEqual(effective_capabilities(daemon.agent), 0)
+
+
 class Truth(test_sim_truth.SimTruth):
     """As there, and one of the two is killed every few seconds."""
 
