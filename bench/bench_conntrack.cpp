@@ -289,7 +289,8 @@ void events_beside_conntrack(benchmark::State& state) {
         overruns += waiting.overruns + coming.overruns;
         if (coming.overruns == 0) unaccounted += burst_connections - coming.events;
         const auto tool = watch_burst();
-        theirs.push_back(microseconds_each(tool));
+        // Of every event there was: what it missed cost it nothing.
+        theirs.push_back(tool.cpu / static_cast<double>(waiting_connections) * 1e6);
         missed += waiting_connections - std::min(waiting_connections, tool.events);
       }
     }
