@@ -466,35 +466,6 @@ export interface UserExport {
   audit: AuditEntry[];
 }
 
-export interface Attempt {
-  address?: string;
-  place?: Place;
-  protocol: string;
-  port?: number;
-  outcome: 'accepted' | 'refused' | 'failed';
-  why: string;
-  user: string;
-  server: string;
-  count: number;
-  first_at: number;
-  last_at: number;
-}
-
-export interface CountryAttempts {
-  country_code?: string;
-  country?: string;
-  refused: number;
-  failed: number;
-  accepted: number;
-}
-
-export interface AttemptPage {
-  items: Attempt[];
-  countries: CountryAttempts[];
-  total: number;
-  next_cursor?: string;
-}
-
 export interface ServerList {
   items: Server[];
 }
@@ -589,6 +560,35 @@ export interface EventPage {
   next_before?: number;
 }
 
+export interface Attempt {
+  address?: string;
+  place?: Place;
+  protocol: string;
+  port?: number;
+  outcome: 'accepted' | 'refused' | 'failed';
+  why: string;
+  user: string;
+  server: string;
+  count: number;
+  first_at: number;
+  last_at: number;
+}
+
+export interface CountryAttempts {
+  country_code?: string;
+  country?: string;
+  refused: number;
+  failed: number;
+  accepted: number;
+}
+
+export interface AttemptPage {
+  items: Attempt[];
+  countries: CountryAttempts[];
+  total: number;
+  next_cursor?: string;
+}
+
 export interface SessionUpdate {
   id: number;
   rx_bytes: number;
@@ -603,6 +603,9 @@ export interface SessionUpdate {
   virtual_address?: string;
   virtual_address6?: string;
   cipher?: string;
+  evidence?: Evidence;
+  quality?: Quality;
+  flows?: number;
 }
 
 export interface SessionEnd {
