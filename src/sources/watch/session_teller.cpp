@@ -132,11 +132,13 @@ void SessionTeller::judge_some(base::Time now, contract::ObservationSink& sink) 
 
 std::optional<model::JudgedPeer> SessionTeller::judge(std::uint32_t index, base::Time now) {
   auto& known = told(index);
+  const auto seen_before = known.seen_then;
   auto evidence = this->evidence(index, now, known);
   auto quality = ledger_.peer(index).quality ? ledger_.peer(index).quality->take(now) : std::nullopt;
   const auto flows = ledger_.flows(index);
   const auto* before = known.judged.get();
-  const bool aged = now - known.judged_at >= told_again_after;
+  // The last figures of one that rests now are told without waiting.
+  const bool aged = now - known.judged_at >= told_again_after || known.seen_then == seen_before;
   bool worth = before == nullptr || before->flows != flows;
   if (evidence && (before == nullptr || !before->evidence || worth_telling(*before->evidence, *evidence) ||
                    (aged && *before->evidence != *evidence)))
@@ -180,13 +182,15 @@ std::optional<model::Evidence> SessionTeller::evidence(std::uint32_t index, base
     bytes += ledger_.sight(index, witness).tcp.bytes();
     return bytes;
   };
+  const auto since = known.looked_at == base::Time{} ? ledger_.peer(index).began_at : known.looked_at;
   const auto seconds = static_cast<std::uint64_t>(
-      std::max<std::int64_t>(std::chrono::duration_cast<base::Seconds>(now - known.looked_at).count(), 1));
+      std::max<std::int64_t>(std::chrono::duration_cast<base::Seconds>(now - since).count(), 1));
   auto bytes = sum(*counting);
   auto moved = bytes;
   if (known.seen_then.rx_bytes <= bytes.rx_bytes && known.seen_then.tx_bytes <= bytes.tx_bytes)
     moved = bytes - known.seen_then;
-  const model::Counters per_second{moved.rx_bytes / seconds, moved.tx_bytes / seconds};
+  // Traffic comes in bursts: twice the mean since the last look.
+  const model::Counters per_second{2 * moved.rx_bytes / seconds, 2 * moved.tx_bytes / seconds};
   const bool compares = comparable(index, now, known, per_second);
   known.looked_at = now;
   known.seen_then = sum(*counting);
