@@ -1,5 +1,5 @@
-// Every store and bus there is for the daemon. To add one, write its folder and put a line here. Apart from the sources,
-// so that davylamp-agent links neither a store nor the rules.
+// Every store and bus there is for the daemon. To add one, write its folder and put a line here. Apart from the
+// sources, so that davylamp-agent links neither a store nor the rules.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// Every source there is, by name. Nothing registers itself: to add one, write its folder and put a line here. Stores and
-// buses: app/backends.hpp.
+// Every source there is, by name. Nothing registers itself: to add one, write its folder and put a line here. Stores
+// and buses: app/backends.hpp.
 #pragma once
 
 #include <functional>

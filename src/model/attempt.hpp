@@ -27,8 +27,8 @@ struct AttemptCount {
   std::string protocol;        // "udp", "tcp", "icmp", ...; may be empty
   std::optional<std::uint16_t> port;
   AttemptOutcome outcome = AttemptOutcome::refused;
-  std::string why;   // the log's prefix ("[VPN-CONN]"), or "tls_error", "auth_failed", ...
-  std::string user;  // that was tried, where the log tells it
+  std::string why;     // the log's prefix ("[VPN-CONN]"), or "tls_error", "auth_failed", ...
+  std::string user;    // that was tried, where the log tells it
   std::string server;  // whose attempts these are
   std::uint64_t count = 0;
   base::Time first_at{};
@@ -36,6 +36,7 @@ struct AttemptCount {
   bool operator==(const AttemptCount&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(AttemptCount, (),
-                      (number, hour_at, address, place, protocol, port, outcome, why, user, server, count, first_at, last_at))
+                      (number, hour_at, address, place, protocol, port, outcome, why, user, server, count, first_at,
+                       last_at))
 
 }  // namespace davylamp::model

@@ -7,7 +7,17 @@
 
 namespace davylamp::app {
 
-enum class KeyType { text, list_of_text, list_of_numbers, whole_number, number, boolean, choice, table, list_of_tables };
+enum class KeyType {
+  text,
+  list_of_text,
+  list_of_numbers,
+  whole_number,
+  number,
+  boolean,
+  choice,
+  table,
+  list_of_tables
+};
 
 struct Key {
   std::string path;  // "store.path", "source.openvpn[].name"

@@ -15,8 +15,8 @@ struct Capacity {
   std::size_t unacknowledged = 1'000;
 };
 
-// When the observations queue is full the oldest PeerSeen, PeersMoved or PeersJudged is dropped first (the next report heals it); listings, ends
-// and health only when nothing else is left. Every drop is counted.
+// When the observations queue is full the oldest PeerSeen, PeersMoved or PeersJudged is dropped first (the next report
+// heals it); listings, ends and health only when nothing else is left. Every drop is counted.
 std::unique_ptr<contract::Bus> open(const Capacity& capacity = {});
 
 }  // namespace davylamp::loopback
