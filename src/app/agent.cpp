@@ -106,7 +106,9 @@ void say_farewell(const uplink::AgentBus& bus) {
     std::this_thread::sleep_for(farewell_step);
 }
 
-int collect_here(const ConfigReading& reading, std::string_view version, std::ostream& err) {
+// `fences_in`: where davylamp geofence keeps its own.
+int collect_here(const ConfigReading& reading, const std::string& fences_in, std::string_view version,
+                 std::ostream& err) {
   const auto& config = reading.config;
   const io::SystemClock clock;
   const io::SystemZones zones;
@@ -118,7 +120,7 @@ int collect_here(const ConfigReading& reading, std::string_view version, std::os
   Role collect_role("collect", log, failed);
   uplink::AgentBus bus(uplink_role.loop().get_executor(), bus_options(config, version, clock.now()));
   Uplink uplink(uplink_role, bus, log);
-  Collect collect(collect_role, config, {bus, clock, zones, log});
+  Collect collect(collect_role, config, {bus, clock, zones, log, fences_in});
   uplink_role.start();
   collect_role.start();
   log.info("davylamp-agent " + std::string(version) + " looks at the VPN servers of node " + config.node.name);
@@ -143,8 +145,9 @@ int run(const Arguments& arguments, std::string_view version, std::ostream& err)
   }
   // The two meet where the configuration says, wherever this one keeps its own.
   node.agent_socket = agent_socket_path(reading.config);
+  const auto fences_in = node.state_directory;
   if (arguments.state_directory) node.state_directory = *arguments.state_directory;
-  return collect_here(reading, version, err);
+  return collect_here(reading, fences_in, version, err);
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ Collect::Collect(Role& role, const Config& config, Dependencies dependencies)
       veil_(config.privacy.mode, key_ ? &*key_ : nullptr),
       sources_(make_sources(config, {dependencies.clock, dependencies.zones, peers_})),
       commands_(dependencies.bus.commands(role.loop().get_executor())),
-      fences_(config.node.state_directory) {
+      fences_(dependencies.fences_in) {
   if (config.enforce.nftables) kernel_.emplace(dependencies_.log);
   for (const auto& problem : enricher_.problems()) dependencies_.log.warning(problem);
   const auto boot = static_cast<std::uint64_t>(dependencies.clock.now().time_since_epoch().count());

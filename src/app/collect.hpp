@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "app/geofence/fence_watch.hpp"
@@ -24,6 +25,7 @@ class Collect {
     const base::Clock& clock;
     const base::Zones& zones;
     Log& log;
+    std::string fences_in;  // the state directory of davylamp geofence, which need not be this program's own
   };
   // Throws Failure when what the privacy mode needs cannot be kept.
   Collect(Role& role, const Config& config, Dependencies dependencies);

@@ -90,7 +90,7 @@ int run_roles(const ConfigReading& reading, std::string_view version, std::ostre
   Process process(process_role, config, {*bus, *store, clock, zones, log, std::string(version)});
   std::optional<Collect> collect;
   if (config.node.collector == Collector::daemon)
-    collect.emplace(collect_role, config, Collect::Dependencies{*bus, clock, zones, log});
+    collect.emplace(collect_role, config, Collect::Dependencies{*bus, clock, zones, log, config.node.state_directory});
   serve_role.start();
   process_role.start();
   collect_role.start();
