@@ -33,10 +33,10 @@ end = time.monotonic() + seconds
 while number < 20 or time.monotonic() < end:
     number += 1
     for address, peer in sockets:
-        peer.sendto(b"x" * (100 + number % 700), service)
+        peer.sendto(b"x" * (100 + number % 600), service)
         answer = peer.recv(4096)
         rx, tx = moved.get(address, (0, 0))
-        moved[address] = (rx + 128 + number % 700, tx + 28 + len(answer))  # 28: IPv4 and UDP headers
+        moved[address] = (rx + 128 + number % 600, tx + 28 + len(answer))  # 28: IPv4 and UDP headers
     time.sleep(0.002 if seconds else 0)
 print(json.dumps(moved))
 """
