@@ -166,7 +166,7 @@ TEST_F(CommandLine, DiscoverHasAnExitCodeOfItsOwn) {
 TEST_F(CommandLine, DiscoverNeedsNoConfiguration) {
   write_config("broken");
   EXPECT_EQ(run({"discover", "--json"}), 3);
-  EXPECT_EQ(out, "{\"servers\":[],\"obstacles\":[]}\n");
+  EXPECT_EQ(out, "{\"servers\":[],\"services\":[],\"others\":[],\"obstacles\":[]}\n");
 }
 
 TEST_F(CommandLine, CheckTellsWhatCannotBeReached) {
