@@ -120,6 +120,23 @@ std::optional<model::SourceId> server_named(const Config& config, const std::str
   return std::nullopt;
 }
 
+std::optional<watch::Owner> owner_of(std::uint16_t port, model::Protocol protocol) {
+  const auto program = sockets::owner_of(port, protocol);
+  if (!program) return std::nullopt;
+  return watch::Owner{program->name, program->process};
+}
+
+watch::Dependencies watch_dependencies(const WatchConfig& item, const SourceNeeds& needs) {
+  return {make_witnesses(item, needs.clock),
+          needs.peers,
+          [](const std::string& name) { return sockets::ports_of(name); },
+          [reader = std::shared_ptr(interfaces::make_interface_reader())](const std::vector<std::string>& patterns) {
+            return reader->read(patterns);
+          },
+          needs.clock,
+          owner_of};
+}
+
 void add_watch(const Config& config, const SourceNeeds& needs, std::vector<NamedSource>& sources) {
   for (const auto& item : config.source.watch) {
     watch::Config source;
@@ -136,13 +153,7 @@ void add_watch(const Config& config, const SourceNeeds& needs, std::vector<Named
     source.lab = item.lab;
     // What looks after a server's sessions speaks in that server's name.
     const auto id = source.server.value_or(model::SourceId{config.node.name, "watch", item.name});
-    watch::Dependencies dependencies{
-        make_witnesses(item, needs.clock), needs.peers, [](const std::string& name) { return sockets::ports_of(name); },
-        [reader = std::shared_ptr(interfaces::make_interface_reader())](const std::vector<std::string>& patterns) {
-          return reader->read(patterns);
-        },
-        needs.clock};
-    auto made = watch::make_source(std::move(source), std::move(dependencies));
+    auto made = watch::make_source(std::move(source), watch_dependencies(item, needs));
     auto losses = [watch = made.get()] { return watch->losses(); };
     sources.push_back({id, std::move(made), std::move(losses)});
   }

@@ -19,6 +19,7 @@ namespace asio = boost::asio;
 
 constexpr base::Seconds tick_every{1};
 constexpr base::Seconds card_every{10};
+constexpr base::Seconds owner_every{60};
 constexpr base::Seconds process_every{10};
 constexpr std::uint32_t flows_a_peer = 4;
 
@@ -35,6 +36,7 @@ class WatchSource : public Source, private WitnessEar {
       : config_(std::move(config)),
         directory_(dependencies.directory),
         ports_of_(std::move(dependencies.ports_of)),
+        owner_of_(std::move(dependencies.owner_of)),
         interfaces_(std::move(dependencies.interfaces)),
         clock_(dependencies.clock),
         ports_(config_.ports) {
@@ -154,10 +156,23 @@ class WatchSource : public Source, private WitnessEar {
   model::ServerFacts card() const {
     auto facts = card_of({config_.name, ports_, config_.process, witnesses(), remark_});
     facts.local_address = config_.address;
+    if (owner_) {
+      facts.process_id = owner_->process;
+      facts.version = owner_->program;
+    }
     facts.lab = config_.lab;
     facts.last_snapshot_at = clock_.now();
     facts.interfaces = interfaces();
     return facts;
+  }
+
+  // Walks /proc: now and then is enough.
+  void look_for_owner(base::Time now) {
+    if (!owner_of_ || now < owner_at_) return;
+    owner_at_ = now + owner_every;
+    owner_.reset();
+    if (!ports_.udp.empty()) owner_ = owner_of_(ports_.udp.front(), model::Protocol::udp);
+    if (!owner_ && !ports_.tcp.empty()) owner_ = owner_of_(ports_.tcp.front(), model::Protocol::tcp);
   }
 
   std::vector<model::InterfaceFacts> interfaces() const {
@@ -174,6 +189,7 @@ class WatchSource : public Source, private WitnessEar {
     if (config_.server) {
       sink.emit(now, model::WitnessesTold{witnesses(), interfaces()});
     } else {
+      look_for_owner(now);
       sink.emit(now, model::SourceHealth{card()});
     }
   }
@@ -196,6 +212,9 @@ class WatchSource : public Source, private WitnessEar {
   Config config_;
   const contract::PeerDirectory& directory_;
   std::function<contract::WatchedPorts(const std::string&)> ports_of_;
+  std::function<std::optional<Owner>(std::uint16_t, model::Protocol)> owner_of_;
+  std::optional<Owner> owner_;
+  base::Time owner_at_{};
   std::function<std::vector<model::InterfaceFacts>(const std::vector<std::string>&)> interfaces_;
   const base::Clock& clock_;
   contract::WatchedPorts ports_;

@@ -27,12 +27,20 @@ struct Config {
   bool lab = false;
 };
 
+// The program that serves a port.
+struct Owner {
+  std::string program;
+  std::uint32_t process = 0;
+};
+
 struct Dependencies {
   std::vector<std::unique_ptr<contract::Witness>> witnesses;  // in the order of trust
   const contract::PeerDirectory& directory;
   std::function<contract::WatchedPorts(const std::string& process)> ports_of;
   std::function<std::vector<model::InterfaceFacts>(const std::vector<std::string>& patterns)> interfaces;
   const base::Clock& clock;
+  // Who listens there, as far as this program may see; null: nobody asks.
+  std::function<std::optional<Owner>(std::uint16_t port, model::Protocol protocol)> owner_of = {};
 };
 
 class Source : public contract::Source {

@@ -58,7 +58,10 @@ class WatchSourceTest : public testing::Test {
     config.name = "conduit";
     config.state_file = directory.file("watch/conduit");
     const auto ports_of = [](const std::string&) { return contract::WatchedPorts{{443}, {}, {}}; };
-    source = make_source(std::move(config), {std::move(witnesses), nobody, ports_of, {}, clock});
+    const auto owner_of = [](std::uint16_t port, model::Protocol) {
+      return port == 443 ? std::optional(Owner{"conduit", 812}) : std::nullopt;
+    };
+    source = make_source(std::move(config), {std::move(witnesses), nobody, ports_of, {}, clock, owner_of});
   }
   // Until something of `Fact` satisfies `enough`, at most five seconds.
   template <class Fact>
@@ -111,6 +114,16 @@ TEST_F(WatchSourceTest, WithNobodyWhoMayLookItSaysWhatToDo) {
       run_until<model::SourceHealth>([](const auto& told) { return told.server.state == model::ServerState::down; });
   ASSERT_TRUE(health);
   EXPECT_EQ(health->server.health, "nobody can see who uses conduit; ebpf: needs CAP_BPF: run the agent");
+}
+
+TEST_F(WatchSourceTest, TheCardNamesTheProgramThatServes) {
+  Config config;
+  config.ports.udp = {443};
+  make(std::move(config), true);
+  const auto health = run_until<model::SourceHealth>([](const auto&) { return true; });
+  ASSERT_TRUE(health);
+  EXPECT_EQ(health->server.process_id, 812U);
+  EXPECT_EQ(health->server.version, "conduit");
 }
 
 TEST_F(WatchSourceTest, AfterARestartTheSessionHasTheSameKey) {
