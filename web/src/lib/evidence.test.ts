@@ -25,6 +25,7 @@ it('names witnesses, also those it does not know', () => {
 it('writes figures of quality short', () => {
   expect(milliseconds(40.66)).toBe('41');
   expect(milliseconds(0.44)).toBe('0.4');
+  expect([0, 0.015].map(milliseconds)).toEqual(['0', '<0.1']);
   expect(lossPercent(0)).toBe('0');
   expect(lossPercent(0.0004)).toBe('<0.1');
   expect(lossPercent(0.0125)).toBe('1.3');

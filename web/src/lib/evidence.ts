@@ -36,14 +36,20 @@ export function confidence({ evidence }: Pick<Session, 'evidence'>): Confidence 
   return { agree, asked, off: differs ? evidence.off : 0, word };
 }
 
+/** OpenVPN ends sessions when it is asked to; WireGuard and services that are only watched do not. */
+export const canEnd = ({ source }: Pick<Session, 'source'>): boolean => source === 'openvpn';
+
 /** The first one's bytes are those that count everywhere. */
 export const countingWitness = (evidence: Evidence | undefined): string | undefined => evidence?.witnesses[0]?.kind;
 
 export const hasQuality = (quality: Quality | undefined): quality is Quality =>
   quality !== undefined && [quality.rtt_milliseconds, quality.rx_loss, quality.tx_loss, quality.delivery_bps].some((value) => value !== undefined);
 
-/** "40.7" and "ms"; whole numbers from ten on. */
-export const milliseconds = (value: number): string => (value >= 10 ? String(Math.round(value)) : decimal(value));
+/** "8.7" and "ms"; whole numbers from ten on, and never 0 for what was measured. */
+export function milliseconds(value: number): string {
+  if (value > 0 && value < 0.05) return '<0.1';
+  return value >= 10 ? String(Math.round(value)) : decimal(value);
+}
 export const lossPercent = (part: number): string => (part > 0 && part < 0.001 ? '<0.1' : decimal(part * 100));
 /** From here on a tunnel feels it. */
 export const lossTone = (part: number): 'calm' | 'warn' | 'crit' => (part >= 0.05 ? 'crit' : part >= 0.01 ? 'warn' : 'calm');

@@ -44,7 +44,7 @@ export function attemptColumns(now: number): Column<Attempt>[] {
     { key: 'target', title: 'At', width: '88px', min: 88, rank: 3, cell: (row) => <bdi className="t2">{visible(target(row)) || 'n/a'}</bdi> },
     { key: 'why', title: 'Why', width: 'minmax(130px,1.2fr)', min: 130, rank: 1, cell: (row) => <bdi className="t2" title={visible(row.why)}>{visible(whyText(row.why))}</bdi> },
     { key: 'user', title: 'As', width: 'minmax(80px,.7fr)', min: 80, rank: 4, cell: (row) => (row.user ? <bdi>{visible(row.user)}</bdi> : <span className="t3">n/a</span>) },
-    { key: 'server', title: 'Told by', width: 'minmax(80px,.6fr)', min: 80, rank: 5, cell: (row) => <bdi className="t2">{visible(row.server)}</bdi> },
+    { key: 'server', title: 'Server', width: 'minmax(80px,.6fr)', min: 80, rank: 5, cell: (row) => <bdi className="t2">{visible(row.server)}</bdi> },
     { key: 'count', title: 'Attempts', width: '92px', min: 92, sort: 'count', end: true, rank: 0, cell: (row) => count(row.count) },
     { key: 'first', title: 'First', width: '104px', min: 104, end: true, rank: 6, cell: (row) => <span className="t2" title={fullMoment(row.first_at)}>{moment(row.first_at, now)}</span> },
     { key: 'last', title: 'Last', width: '104px', min: 104, sort: 'last_at', end: true, rank: 1, cell: (row) => <span className="t2" title={fullMoment(row.last_at)}>{moment(row.last_at, now)}</span> },

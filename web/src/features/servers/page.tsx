@@ -59,7 +59,7 @@ export default function ServersPage({ name }: { name: string | undefined }) {
       <div className="servers-scroll" tabIndex={0} role="group" aria-label="Servers">
         {pending && <SkeletonRows rows={8} />}
         {!live.has_snapshot && query.isError && <ErrorNote what="Could not load servers" error={query.error} onRetry={() => void query.refetch()} />}
-        {!pending && !query.isError && servers.length === 0 && <Empty title="No server yet">Name a management socket in the configuration, and the server appears here.</Empty>}
+        {!pending && !query.isError && servers.length === 0 && <Empty title="No server yet">Name what to watch in the configuration (<code className="mono">davylamp discover --toml</code> proposes it), and it appears here.</Empty>}
         {servers.length > 0 && shown.length === 0 && <Empty title="No server is in this state">Choose another state above.</Empty>}
         <div className="server-grid">{shown.map((server) => <ServerCard key={server.name} server={server} />)}</div>
       </div>

@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import { blockUser, endSession } from '../../api/acts';
 import { useMay, useMe } from '../../api/queries';
 import type { Session } from '../../api/types.gen';
+import { canEnd } from '../../lib/evidence';
 import { useShortcuts } from '../../lib/shortcuts';
 import { sentence, visible } from '../../lib/text';
 import { plural } from '../../lib/units';
@@ -86,5 +87,8 @@ export function ActionBar({ session }: { session: Session }) {
 /** The bar, for those who may act, while there is something to act on. */
 export function SessionActions({ session }: { session: Session | undefined }) {
   const { act } = useMay();
-  return act && session?.state === 'open' ? <ActionBar key={session.id} session={session} /> : null;
+  if (!act || session?.state !== 'open') return null;
+  if (canEnd(session)) return <ActionBar key={session.id} session={session} />;
+  const why = session.source === 'wireguard' ? 'WireGuard lets in whoever has a key: take the peer out there to end this.' : 'Seen from outside: stop this client at the service itself, or at the firewall.';
+  return <p className="fs12 t2" data-testid="cannot-end">{why}</p>;
 }

@@ -1,5 +1,6 @@
 import { useMemo, useRef, useState } from 'react';
 import type { Session } from '../../api/types.gen';
+import { canEnd } from '../../lib/evidence';
 import { useShortcuts } from '../../lib/shortcuts';
 import { visible } from '../../lib/text';
 import type { Column } from '../../ui/columns';
@@ -20,16 +21,17 @@ function PickBox({ label, on, onPick }: { label: string; on: boolean; onPick: (e
   );
 }
 
-/** Rows that someone picked to act on together: by their box, x, or Shift and x or a click for all up to there. */
+/** Rows that someone picked to act on together, of those that can be ended: by their box, x, or Shift and x or a click for all up to there. */
 export function usePicked(rows: readonly Session[], open: number | undefined, active: boolean) {
   const [ids, setIds] = useState<ReadonlySet<number>>(new Set());
   const last = useRef<number>(undefined);
   // Who has left cannot be picked any more.
-  const picked = useMemo(() => rows.filter((session) => ids.has(session.id)), [rows, ids]);
+  const able = useMemo(() => rows.filter(canEnd), [rows]);
+  const picked = useMemo(() => able.filter((session) => ids.has(session.id)), [able, ids]);
   const pick = (id: number, range: boolean) => {
     const next = new Set(ids);
     const on = !next.has(id);
-    const reach = range && last.current !== undefined ? between(rows.map((row) => row.id), last.current, id) : [id];
+    const reach = range && last.current !== undefined ? between(able.map((row) => row.id), last.current, id) : [id];
     for (const one of reach) if (on || range) next.add(one); else next.delete(one);
     last.current = id;
     setIds(next);
@@ -37,14 +39,14 @@ export function usePicked(rows: readonly Session[], open: number | undefined, ac
   const pointed = () => Number(document.activeElement?.closest<HTMLElement>('[data-session-id]')?.dataset.sessionId ?? open);
   const byKey = (range: boolean) => {
     const id = pointed();
-    if (active && rows.some((row) => row.id === id)) pick(id, range);
+    if (active && able.some((row) => row.id === id)) pick(id, range);
   };
   useShortcuts({ x: () => byKey(false), 'Shift X': () => byKey(true) });
-  const all = rows.length > 0 && picked.length === rows.length;
+  const all = able.length > 0 && picked.length === able.length;
   const column: Column<Session> = {
     key: 'pick', title: 'Select', width: '16px', min: 16, rank: 0,
-    head: <PickBox label="Select all that are listed" on={all} onPick={() => setIds(all ? new Set() : new Set(rows.map((row) => row.id)))} />,
-    cell: (session) => <PickBox label={`Select ${visible(session.user)}`} on={ids.has(session.id)} onPick={(event) => pick(session.id, event.shiftKey)} />,
+    head: able.length > 0 && <PickBox label="Select all that are listed" on={all} onPick={() => setIds(all ? new Set() : new Set(able.map((row) => row.id)))} />,
+    cell: (session) => canEnd(session) && <PickBox label={`Select ${visible(session.user)}`} on={ids.has(session.id)} onPick={(event) => pick(session.id, event.shiftKey)} />,
   };
   return { picked: active ? picked : [], column, clear: () => setIds(new Set()) };
 }
