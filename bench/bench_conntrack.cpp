@@ -35,12 +35,6 @@ constexpr std::size_t burst_connections = 100'000;
 constexpr std::size_t waiting_connections = 20'000;
 constexpr std::size_t event_buffer_bytes = std::size_t{16} << 20U;
 
-double cpu_seconds() {
-  timespec now{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
 bool ends_listing(Bytes datagram) {
   nlmsghdr last{};
   constexpr std::size_t done_bytes = sizeof last + 4;
@@ -52,7 +46,7 @@ bool ends_listing(Bytes datagram) {
 // Lists everything; `take` is given each datagram. CPU seconds.
 template <class Take>
 double list(io::Netlink& netlink, Take take) {
-  const auto began = cpu_seconds();
+  const auto began = bench::thread_cpu_seconds();
   netlink.send(conntrack::list_request({}, 1));
   bool done = false;
   for (;;) {
@@ -67,7 +61,7 @@ double list(io::Netlink& netlink, Take take) {
     pollfd waiting{netlink.native_handle(), POLLIN, 0};
     ::poll(&waiting, 1, 1000);
   }
-  return cpu_seconds() - began;
+  return bench::thread_cpu_seconds() - began;
 }
 
 std::string verdict(const std::string& gates, bool met) {
@@ -86,11 +80,11 @@ double parse_nanoseconds(Bytes listing) {
   conntrack::Message message;
   std::size_t parsed = 0;
   std::uint64_t sum = 0;
-  const auto began = cpu_seconds();
+  const auto began = bench::thread_cpu_seconds();
   for (int i = 0; i < repeats; ++i)
     for (Bytes rest = listing; next_message(rest, message); ++parsed) sum += message.entry.original_counted.bytes;
   benchmark::DoNotOptimize(sum);
-  return (cpu_seconds() - began) / static_cast<double>(parsed) * 1e9;
+  return (bench::thread_cpu_seconds() - began) / static_cast<double>(parsed) * 1e9;
 }
 
 void listing_beside_conntrack(benchmark::State& state) {
@@ -164,7 +158,7 @@ Burst follow(io::Netlink& netlink, int patience_milliseconds, const std::atomic<
   using Steady = std::chrono::steady_clock;
   Burst burst;
   conntrack::Message message;
-  const auto cpu_began = cpu_seconds();
+  const auto cpu_began = bench::thread_cpu_seconds();
   const auto began = Steady::now();
   auto last = began;
   for (;;) {
@@ -179,7 +173,7 @@ Burst follow(io::Netlink& netlink, int patience_milliseconds, const std::atomic<
     pollfd waiting{netlink.native_handle(), POLLIN, 0};
     if (::poll(&waiting, 1, patience_milliseconds) == 0 && over) break;
   }
-  burst.cpu = cpu_seconds() - cpu_began;
+  burst.cpu = bench::thread_cpu_seconds() - cpu_began;
   burst.overruns = netlink.overruns();
   burst.seconds = std::chrono::duration<double>(last - began).count();
   return burst;

@@ -9,7 +9,6 @@
 #include <netinet/udp.h>
 #include <sched.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +24,7 @@
 #include "base/result.hpp"
 #include "io/testing/two_hosts.hpp"
 #include "packet_blaster.hpp"
+#include "standard_tool.hpp"
 #include "witness/ebpf/attachments.hpp"
 #include "witness/ebpf/flow_scan.hpp"
 #include "witness/ebpf/kernel_program.hpp"
@@ -37,21 +37,15 @@ using io::testing::TwoHosts;
 
 constexpr std::uint16_t port = 1194;
 
-double cpu_seconds() {
-  timespec now{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
 double median(std::vector<double> all) {
   std::ranges::sort(all);
   return all[all.size() / 2];
 }
 
 double cpu_of(const std::function<void()>& work) {
-  const double before = cpu_seconds();
+  const double before = bench::thread_cpu_seconds();
   work();
-  return cpu_seconds() - before;
+  return bench::thread_cpu_seconds() - before;
 }
 
 void judge(benchmark::State& state, const std::string& gate, bool met) {

@@ -1,6 +1,5 @@
 // Totals of 1,000 interfaces beside `ip -s link`, in one run: CPU time, medians of interleaved rounds. Needs root.
 #include <benchmark/benchmark.h>
-#include <time.h>
 
 #include "io/testing/two_hosts.hpp"
 #include "standard_tool.hpp"
@@ -14,12 +13,6 @@ using io::testing::TwoHosts;
 constexpr int rounds = 9;
 constexpr int reads_per_round = 50;
 
-double cpu_seconds() {
-  timespec now{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
 void interfaces_beside_ip(benchmark::State& state) {
   if (!TwoHosts::possible()) return state.SkipWithError("needs root and network namespaces");
   TwoHosts hosts;
@@ -31,9 +24,9 @@ void interfaces_beside_ip(benchmark::State& state) {
     std::vector<double> tool;
     for (auto _ : state) {
       for (int round = 0; round < rounds; ++round) {
-        const auto began = cpu_seconds();
+        const auto began = bench::thread_cpu_seconds();
         for (int i = 0; i < reads_per_round; ++i) benchmark::DoNotOptimize(reader->read({"*"}));
-        ours.push_back((cpu_seconds() - began) / reads_per_round);
+        ours.push_back((bench::thread_cpu_seconds() - began) / reads_per_round);
         tool.push_back(bench::cpu_of_program({"ip", "-s", "link"}));
       }
     }

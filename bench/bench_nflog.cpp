@@ -5,7 +5,6 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <array>
@@ -18,6 +17,7 @@
 #include "base/testing/temporary_directory.hpp"
 #include "io/system_clock.hpp"
 #include "io/testing/two_hosts.hpp"
+#include "socket_address.hpp"
 #include "sources/firewall/input.hpp"
 #include "standard_tool.hpp"
 
@@ -30,30 +30,16 @@ constexpr int rounds = 7;
 constexpr unsigned packets_per_round = 200'000;
 constexpr unsigned sources = 64;
 
-double cpu_seconds() {
-  timespec now{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
-sockaddr_in address_of(std::uint32_t address, std::uint16_t port) {
-  sockaddr_in made{};
-  made.sin_family = AF_INET;
-  made.sin_port = htons(port);
-  made.sin_addr.s_addr = htonl(address);
-  return made;
-}
-
 // In a process of its own, from peers 10.98.0.x to the server's port. Returns its id.
 pid_t send_packets(TwoHosts& hosts) {
   const pid_t child = ::fork();
   if (child != 0) return child;
   hosts.in_client([] {
-    const auto service = address_of(0x0A4D0001U, 1194);
+    const auto service = bench::ipv4_address(0x0A4D0001U, 1194);
     std::array<int, sources> handles{};
     for (unsigned i = 0; i < sources; ++i) {
       handles[i] = ::socket(AF_INET, SOCK_DGRAM, 0);
-      const auto peer = address_of(0x0A620001U + i, 0);
+      const auto peer = bench::ipv4_address(0x0A620001U + i, 0);
       if (::bind(handles[i], reinterpret_cast<const sockaddr*>(&peer), sizeof peer) != 0) ::_exit(1);
     }
     for (unsigned i = 0; i < packets_per_round; ++i)
@@ -69,7 +55,7 @@ std::optional<double> seconds_per_kernel_record(const base::Clock& clock) {
   if (handle < 0) return std::nullopt;
   std::array<char, 8'192> record{};
   std::uint64_t records = 0;
-  const auto began = cpu_seconds();
+  const auto began = bench::thread_cpu_seconds();
   for (;;) {
     const auto size = ::read(handle, record.data(), record.size());
     if (size < 0 && errno == EPIPE) continue;
@@ -78,7 +64,7 @@ std::optional<double> seconds_per_kernel_record(const base::Clock& clock) {
     intake.take_firewall_line(firewall::read_log_line(text), clock.now(), {});
     ++records;
   }
-  const auto spent = cpu_seconds() - began;
+  const auto spent = bench::thread_cpu_seconds() - began;
   ::close(handle);
   if (records < 200) return std::nullopt;
   return spent / static_cast<double>(records);
@@ -110,11 +96,11 @@ void nflog_to_attempts(benchmark::State& state) {
   const auto round = [&] {
     const auto counted = intake.counter().counted();
     const auto child = send_packets(hosts);
-    const auto began = cpu_seconds();
+    const auto began = bench::thread_cpu_seconds();
     int status = 0;
     while (::waitpid(child, &status, WNOHANG) == 0) loop.run_for(std::chrono::milliseconds(200));
     loop.run_for(std::chrono::milliseconds(300));
-    const auto spent = cpu_seconds() - began;
+    const auto spent = bench::thread_cpu_seconds() - began;
     sent += packets_per_round;
     ours.push_back(spent / static_cast<double>(std::max<std::uint64_t>(intake.counter().counted() - counted, 1)));
   };

@@ -4,7 +4,6 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -14,6 +13,7 @@
 #include "contract/witness.hpp"
 #include "io/system_clock.hpp"
 #include "io/testing/two_hosts.hpp"
+#include "socket_address.hpp"
 #include "standard_tool.hpp"
 #include "witness/sockets/sockets_witness.hpp"
 
@@ -27,32 +27,18 @@ constexpr int per_worker = 4'000;  // each connection is two open files of the w
 constexpr int rounds = 5;
 constexpr std::size_t listings_per_round = 20;
 
-double cpu_seconds() {
-  timespec now{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
-sockaddr_in address_of(std::uint32_t address, std::uint16_t port) {
-  sockaddr_in made{};
-  made.sin_family = AF_INET;
-  made.sin_port = htons(port);
-  made.sin_addr.s_addr = htonl(address);
-  return made;
-}
-
 const sockaddr* plain(const sockaddr_in& address) {
   return reinterpret_cast<const sockaddr*>(&address);
 }
 
 // Connections of peers 10.98.N.x to the server's port, with a few bytes each; they stay while the process lives.
 bool make_connections(TwoHosts& hosts, int worker) {
-  const auto service = address_of(0x0a4d0001, static_cast<std::uint16_t>(first_port + worker));
+  const auto service = bench::ipv4_address(0x0a4d0001, static_cast<std::uint16_t>(first_port + worker));
   const int listener = hosts.in_server([] { return ::socket(AF_INET, SOCK_STREAM, 0); });
   if (::bind(listener, plain(service), sizeof service) != 0 || ::listen(listener, 1000) != 0) return false;
   for (std::uint32_t i = 0; i < per_worker; ++i) {
     const int client = hosts.in_client([] { return ::socket(AF_INET, SOCK_STREAM, 0); });
-    const auto peer = address_of(0x0a620001U + (static_cast<std::uint32_t>(worker) << 8U) + (i & 127U), 0);
+    const auto peer = bench::ipv4_address(0x0a620001U + (static_cast<std::uint32_t>(worker) << 8U) + (i & 127U), 0);
     if (::bind(client, plain(peer), sizeof peer) != 0 || ::connect(client, plain(service), sizeof service) != 0 ||
         ::send(client, "hello", 5, 0) != 5 || ::accept(listener, nullptr, nullptr) < 0)
       return false;
@@ -153,9 +139,9 @@ void sockets_beside_ss(benchmark::State& state) {
     for (auto _ : state) {
       for (int round = 0; round < rounds; ++round) {
         const auto before = bench::own_cpu();
-        const auto began = cpu_seconds();
+        const auto began = bench::thread_cpu_seconds();
         list(listings_per_round);
-        ours.push_back((cpu_seconds() - began) / listings_per_round);
+        ours.push_back((bench::thread_cpu_seconds() - began) / listings_per_round);
         const auto after = bench::own_cpu();
         spent.user += after.user - before.user;
         spent.system += after.system - before.system;
