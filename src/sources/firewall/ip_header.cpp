@@ -32,7 +32,7 @@ void read_transport(std::span<const std::byte> bytes, Packet& packet) {
       break;
     case icmp:
     case icmpv6:
-      if (bytes.size() >= 1) packet.icmp_type = byte_at(bytes, 0);
+      if (!bytes.empty()) packet.icmp_type = byte_at(bytes, 0);
       if (bytes.size() >= 2) packet.icmp_code = byte_at(bytes, 1);
       break;
     case esp:

@@ -47,7 +47,7 @@ std::optional<Tag> read_tag(std::string_view word) {
 void skip_priority(std::string_view& text) {
   if (!text.starts_with('<')) return;
   const auto end = text.find('>');
-  if (end == std::string_view::npos || end > 4) return;
+  if (end > 4) return;
   const auto priority = base::parse_number<unsigned>(text.substr(1, end - 1));
   if (!priority || *priority > 191) return;
   text.remove_prefix(end + 1);
@@ -98,7 +98,7 @@ bool read_rfc5424(std::string_view text, LogLine& line) {
 // "4,1811,2712404686,-;message": priority, sequence, microseconds since the kernel started, flags.
 bool read_kernel_record(std::string_view text, LogLine& line) {
   const auto end = text.find(';');
-  if (end == std::string_view::npos || end > 120) return false;
+  if (end > 120) return false;
   const auto parts = base::split(text.substr(0, end), ',');
   if (parts.size() < 4) return false;
   const auto priority = base::parse_number<unsigned>(parts[0]);

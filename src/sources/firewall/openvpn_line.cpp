@@ -28,7 +28,7 @@ std::optional<model::Endpoint> endpoint_of(std::string_view address, std::string
   const auto parsed = address_of(address);
   const auto number = base::parse_number<std::uint16_t>(port);
   if (!parsed || !number) return std::nullopt;
-  return model::Endpoint{*parsed, *number};
+  return model::Endpoint{*parsed, number};
 }
 
 // `ported`: behind [AF_INET6] the port follows the last colon, without brackets around the address.

@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
+#include <system_error>
 #include <vector>
 
 #include "base/testing/temporary_directory.hpp"
@@ -30,7 +32,8 @@ int swallow() {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(9);
-  ::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  if (::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    throw std::system_error(errno, std::generic_category(), "bind to the discard port");
   return socket;
 }
 
