@@ -1,8 +1,11 @@
 # davy_bpf_skeleton(target flow_kernel SOURCE kernel/flow.bpf.c HEADERS kernel/layout.h ...)
 # compiles a program for the kernel and makes its skeleton, <flow_kernel>.skel.h, which `target` can include. Needs
-# clang, bpftool and the headers of user space; nothing of the kernel that runs here.
+# clang, bpftool and the headers of user space; nothing of the kernel that runs here. The target kernel_programs makes all.
+include_guard(GLOBAL)
 find_program(DAVYLAMP_BPF_CLANG NAMES clang-19 clang-18 clang-17 clang-16 clang-15 clang-14 clang REQUIRED)
 find_program(DAVYLAMP_BPFTOOL NAMES bpftool PATHS /usr/sbin /sbin REQUIRED)
+
+add_custom_target(kernel_programs)
 
 function(davy_bpf_skeleton target name)
   cmake_parse_arguments(ARG "" "SOURCE" "HEADERS" ${ARGN})
@@ -18,6 +21,9 @@ function(davy_bpf_skeleton target name)
     COMMAND ${CMAKE_COMMAND} -E rename ${folder}/${name}.skel.h.part ${folder}/${name}.skel.h
     DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_SOURCE} ${ARG_HEADERS}
     COMMENT "BPF ${name}" VERBATIM)
+  add_custom_target(kernel_program_${name} DEPENDS ${folder}/${name}.skel.h)
+  add_dependencies(kernel_programs kernel_program_${name})
+  add_dependencies(${target} kernel_program_${name})
   target_sources(${target} PRIVATE ${folder}/${name}.skel.h)
   target_include_directories(${target} SYSTEM PRIVATE ${folder})
 endfunction()

@@ -25,6 +25,8 @@ dev_lint() {
   install_packages build test lint web
   step "configuring build/dev, for the flags of every file"
   quiet "$state/log/configure-dev.log" cmake --preset dev || die "cmake could not configure build/dev"
+  quiet "$state/log/kernel-programs-dev.log" cmake --build build/dev --target kernel_programs ||
+    die "the programs for the kernel could not be made"
   check clang-format lint_format
   check shellcheck lint_shell
   check layers python3 tools/check_layers.py
