@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <span>
 
 namespace davylamp::model {
 namespace {
@@ -53,11 +52,25 @@ constexpr Range v6_ranges[] = {
     {AddressKind::public_, {0x20}, 3},
 };
 
-AddressKind kind_in(std::span<const Range> ranges, const std::array<std::uint8_t, 16>& bytes, AddressKind otherwise) {
-  for (const auto& range : ranges) {
+AddressKind kind_of_v6(const std::array<std::uint8_t, 16>& bytes) {
+  for (const auto& range : v6_ranges) {
     if (holds(range, bytes)) return range.kind;
   }
-  return otherwise;
+  return AddressKind::reserved;
+}
+
+constexpr std::uint32_t v4_number(const std::array<std::uint8_t, 16>& bytes) {
+  return static_cast<std::uint32_t>(bytes[0]) << 24U | static_cast<std::uint32_t>(bytes[1]) << 16U |
+         static_cast<std::uint32_t>(bytes[2]) << 8U | bytes[3];
+}
+
+// Asked of every address that is looked up: as numbers, not byte by byte.
+AddressKind kind_of_v4(const std::array<std::uint8_t, 16>& bytes) {
+  const auto number = v4_number(bytes);
+  for (const auto& range : v4_ranges) {
+    if (((number ^ v4_number(range.first)) >> (32 - range.bits)) == 0) return range.kind;
+  }
+  return AddressKind::public_;
 }
 
 }  // namespace
@@ -92,7 +105,7 @@ base::Result<Address> Address::parse(std::string_view text) {
 }
 
 AddressKind Address::kind() const {
-  return v4_ ? kind_in(v4_ranges, bytes_, AddressKind::public_) : kind_in(v6_ranges, bytes_, AddressKind::reserved);
+  return v4_ ? kind_of_v4(bytes_) : kind_of_v6(bytes_);
 }
 
 std::string Address::to_string() const {
