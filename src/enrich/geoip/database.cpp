@@ -1,5 +1,6 @@
 #include "enrich/geoip/database.hpp"
 
+#include <endian.h>
 #include <netinet/in.h>
 #include <sys/mman.h>
 
@@ -11,8 +12,6 @@
 namespace davylamp::geoip {
 namespace {
 
-constexpr std::size_t v4_index_size = 65'536;
-
 base::Error open_error(const std::string& path, int status, int system_error) {
   if (status == MMDB_FILE_OPEN_ERROR || status == MMDB_IO_ERROR) {
     const auto why = std::generic_category().message(system_error);
@@ -21,6 +20,12 @@ base::Error open_error(const std::string& path, int status, int system_error) {
   }
   return {"not_mmdb",
           "the GeoIP database " + path + " is not a usable MMDB file (" + MMDB_strerror(status) + "); fetch it again"};
+}
+
+std::uint32_t v4_number(const model::Address& address) {
+  std::uint32_t number = 0;
+  std::memcpy(&number, address.bytes().data(), sizeof number);
+  return ntohl(number);
 }
 
 }  // namespace
@@ -53,6 +58,7 @@ Database::~Database() {
 void Database::let_go() const {
   // The mapping is shared and read-only: nothing is lost, a later lookup maps the pages again.
   madvise(const_cast<std::uint8_t*>(mmdb_.file_content), static_cast<std::size_t>(mmdb_.file_size), MADV_DONTNEED);
+  v4_index_.let_go();
 }
 
 std::string Database::type() const {
@@ -61,55 +67,39 @@ std::string Database::type() const {
 
 // A node is two records; one that is not below the count of nodes is a record of data, or nothing.
 std::uint32_t Database::child(std::uint32_t node, bool right) const {
-  const auto size = static_cast<std::size_t>(mmdb_.metadata.record_size);
-  const auto* bytes = mmdb_.file_content + node * (size / 4);
-  const auto three = [](const std::uint8_t* at) {
-    return static_cast<std::uint32_t>(at[0]) << 16U | static_cast<std::uint32_t>(at[1]) << 8U | at[2];
-  };
-  if (size == 24) return three(right ? bytes + 3 : bytes);
-  if (size == 28) {
-    const std::uint32_t high = right ? bytes[3] & 0x0FU : bytes[3] >> 4U;
-    return high << 24U | three(right ? bytes + 4 : bytes);
-  }
-  if (right) bytes += 4;
-  return three(bytes) << 8U | bytes[3];
-}
-
-void Database::index_v4() const {
-  const auto count = mmdb_.metadata.node_count;
-  std::uint32_t root = 0;
-  if (mmdb_.metadata.ip_version == 6) {
-    for (unsigned depth = 0; depth < 96 && root < count; ++depth) root = child(root, false);
-  }
-  std::vector<std::uint32_t> level{root};
-  while (level.size() < v4_index_size) {
-    std::vector<std::uint32_t> next;
-    next.reserve(level.size() * 2);
-    for (const auto node : level) {
-      for (const bool right : {false, true}) next.push_back(node < count ? child(node, right) : node);
-    }
-    level = std::move(next);
-  }
-  v4_index_ = std::move(level);
+  const auto size = static_cast<unsigned>(mmdb_.metadata.record_size);
+  std::uint64_t both = 0;  // and at most two bytes of what follows: behind the tree are 16
+  std::memcpy(&both, mmdb_.file_content + static_cast<std::size_t>(node) * (size / 4), sizeof both);
+  both = be64toh(both);
+  // Both sides are made, for nobody can guess which of them an address takes.
+  auto left = static_cast<std::uint32_t>(both >> (64U - std::min(size, 24U)));
+  if (size == 28) left |= static_cast<std::uint32_t>(both >> 12U) & 0x0F000000U;
+  if (size == 32) left = static_cast<std::uint32_t>(both >> 32U);
+  const auto other = static_cast<std::uint32_t>(both >> (64U - 2 * size)) & (0xFFFFFFFFU >> (32U - size));
+  return right ? other : left;
 }
 
 Lookup Database::lookup_v4(std::uint32_t number) const {
-  if (v4_index_.empty()) index_v4();
   const auto count = mmdb_.metadata.node_count;
-  auto node = v4_index_[number >> 16U];
-  for (std::uint32_t bit = 0x8000U; bit != 0 && node < count; bit >>= 1U) node = child(node, (number & bit) != 0);
+  if (v4_index_.wants_more()) {
+    v4_index_.make({count, mmdb_.metadata.ip_version == 6 ? 96U : 0U},
+                   [this](std::uint32_t node, bool right) { return child(node, right); });
+  }
+  auto [node, bit] = v4_index_.enter(number);
+  for (; bit != 0 && node < count; bit >>= 1U) node = child(node, (number & bit) != 0);
   if (node == count) return {};
   // Between tree and data stand 16 bytes of zeros.
   if (node < count || node - count < 16 || node - count - 16 >= mmdb_.data_section_size) return {std::nullopt, true};
   return {MMDB_entry_s{&mmdb_, node - count - 16}, false};
 }
 
+void Database::prefetch(const model::Address& address) const {
+  if (address.is_v4()) v4_index_.prefetch(v4_number(address));
+}
+
 Lookup Database::lookup(const model::Address& address) const {
   const auto& bytes = address.bytes();
-  if (address.is_v4()) {
-    const auto at = [&bytes](std::size_t i) { return static_cast<std::uint32_t>(bytes[i]); };
-    return lookup_v4(at(0) << 24U | at(1) << 16U | at(2) << 8U | at(3));
-  }
+  if (address.is_v4()) return lookup_v4(v4_number(address));
   if (mmdb_.metadata.ip_version == 4) return {};
   int status = MMDB_SUCCESS;
   sockaddr_in6 socket_address{};

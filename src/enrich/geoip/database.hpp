@@ -8,9 +8,9 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/result.hpp"
+#include "enrich/geoip/v4_index.hpp"
 #include "model/address.hpp"
 
 namespace davylamp::geoip {
@@ -41,10 +41,12 @@ class Database {
   ~Database();
 
   Lookup lookup(const model::Address& address) const;
+  // A hint that lookup() of this address comes next.
+  void prefetch(const model::Address& address) const;
   // For what walks the tree itself.
   const MMDB_s& native() const { return mmdb_; }
   // Gives the mapped pages back: they stay in the system's cache and do not count as this process's memory until the
-  // next lookup.
+  // next lookup. What frequent lookups made for themselves goes too.
   void let_go() const;
   const std::string& path() const { return path_; }
   const FileStamp& stamp() const { return stamp_; }
@@ -59,13 +61,10 @@ class Database {
   std::string path_;
   FileStamp stamp_;
   Lookup lookup_v4(std::uint32_t number) const;
-  void index_v4() const;
   std::uint32_t child(std::uint32_t node, bool right) const;
 
   MMDB_s mmdb_;
-  // By the first 16 bits of an IPv4 address: the node or record that the tree has there. Most of a lookup is waiting
-  // for memory, once per bit; made at the first one.
-  mutable std::vector<std::uint32_t> v4_index_;
+  mutable V4Index v4_index_;
 };
 
 }  // namespace davylamp::geoip

@@ -28,6 +28,28 @@ void take_place(model::Place& place, Record record) {
   place.precision = place.city ? model::Precision::city : model::Precision::country;
 }
 
+// The same of a record that was read before; the country's name is ours and comes later.
+void take_place(model::Place& place, const KnownPlace& known) {
+  place.country_code.emplace(known.country_code.data(), known.country_code.size());
+  if (known.city_bytes != 0) place.city.emplace(known.city.data(), known.city_bytes);
+  if (!known.has_point) return;
+  place.latitude = known.latitude;
+  place.longitude = known.longitude;
+  place.precision = place.city ? model::Precision::city : model::Precision::country;
+}
+
+void take_network(model::Place& place, Record record) {
+  place.asn = record.asn;
+  place.network = std::move(record.network);
+}
+
+void take_network(model::Place& place, const KnownNetwork& known) {
+  place.asn.reset();
+  place.network.reset();
+  if (known.has_asn) place.asn = known.asn;
+  if (known.network_bytes != 0) place.network.emplace(known.network.data(), known.network_bytes);
+}
+
 // One name per country whatever the database calls it, and a point when it gave none.
 void complete_from_country(model::Place& place) {
   if (!place.country_code) return;
@@ -53,7 +75,7 @@ void Enricher::ask(const Slots& slots, const model::Address& address, Read read)
     if (!slot.database) continue;
     const auto found = slot.database->lookup(address);
     if (found.fault) ++faults_;
-    if (found.entry && read(*found.entry)) return;
+    if (found.entry && read(slot, *found.entry)) return;
   }
 }
 
@@ -69,16 +91,30 @@ model::Place Enricher::place(const model::Address& given) const {
   model::Place place;
   place.kind = address.kind();
   if (place.kind != model::AddressKind::public_) return place;
-  const auto read = [&](const MMDB_entry_s& entry) {
-    take_place(place, read_place(entry));
+  // Which country decides nothing about the network: both files' memory is waited for at once.
+  each_slot([&address](const Slot& slot) {
+    if (slot.database) slot.database->prefetch(address);
+  });
+  const auto read = [&place](const Slot& slot, const MMDB_entry_s& entry) {
+    if (const auto* known = slot.places.find(entry.offset)) {
+      take_place(place, *known);
+    } else {
+      auto record = read_place(entry);
+      slot.places.keep(entry.offset, record);
+      take_place(place, std::move(record));
+    }
     return place.country_code.has_value();
   };
   ask(city_, address, read);
   if (!place.country_code) ask(country_, address, read);
-  ask(asn_, address, [&](const MMDB_entry_s& entry) {
-    auto record = read_network(entry);
-    place.asn = record.asn;
-    place.network = std::move(record.network);
+  ask(asn_, address, [&place](const Slot& slot, const MMDB_entry_s& entry) {
+    if (const auto* known = slot.networks.find(entry.offset)) {
+      take_network(place, *known);
+    } else {
+      auto record = read_network(entry);
+      slot.networks.keep(entry.offset, record);
+      take_network(place, std::move(record));
+    }
     return place.asn.has_value();
   });
   complete_from_country(place);
@@ -93,7 +129,7 @@ void Enricher::adopt(Slots& slots, const std::vector<std::string>& paths) {
     if (found != slots.end()) {
       kept.push_back(std::move(*found));
     } else {
-      kept.push_back({path, nullptr, std::nullopt, ""});
+      kept.emplace_back().path = path;
     }
   }
   slots = std::move(kept);
@@ -109,6 +145,8 @@ void Enricher::refresh(Slot& slot, std::vector<std::string>& told) {
   auto opened = Database::open(slot.path);
   if (opened) {
     slot.database = std::move(*opened);
+    slot.places.forget();
+    slot.networks.forget();
     slot.problem.clear();
     told.push_back("GeoIP database " + slot.path + " (" + slot.database->type() + ") is in use");
     return;
@@ -141,6 +179,8 @@ std::vector<std::string> Enricher::problems() const {
 void Enricher::let_go() const {
   each_slot([](const Slot& slot) {
     if (slot.database) slot.database->let_go();
+    slot.places.forget();
+    slot.networks.forget();
   });
 }
 

@@ -9,6 +9,7 @@
 #include "enrich/geoip/attribution.hpp"
 #include "enrich/geoip/config.hpp"
 #include "enrich/geoip/database.hpp"
+#include "enrich/geoip/known.hpp"
 
 namespace davylamp::geoip {
 
@@ -26,7 +27,8 @@ class Enricher : public contract::Enricher {
   // One sentence per file that was loaded, lost or refused; a refusal that was told is not told again.
   std::vector<std::string> reload_if_changed();
 
-  // Gives the mapped pages back after a burst of lookups; see Database::let_go().
+  // Gives the mapped pages back after a burst of lookups, and all that was kept to make them fast; see
+  // Database::let_go().
   void let_go() const;
 
   // What is wrong now, one sentence per file, naming its path.
@@ -42,8 +44,11 @@ class Enricher : public contract::Enricher {
   struct Slot {
     std::string path;
     std::unique_ptr<Database> database;  // null while there is no readable one
-    std::optional<FileStamp> refused;    // the state of the file that could not be read
-    std::string problem;                 // empty when all is well
+    // What the database said; at most one of the two is used.
+    mutable KnownRecords<KnownPlace> places;
+    mutable KnownRecords<KnownNetwork> networks;
+    std::optional<FileStamp> refused;  // the state of the file that could not be read
+    std::string problem;               // empty when all is well
   };
   using Slots = std::vector<Slot>;
 

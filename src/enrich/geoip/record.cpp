@@ -28,29 +28,35 @@ class Reading {
   void each(Visit visit) const {
     if (record_) section_.each(*record_, visit);
   }
-  Found member(const Found& map, std::string_view name) const {
+  Found member(const Found& given, std::string_view name) const {
     Found found;
-    if (map) {
+    if (const auto map = target(given)) {
       section_.each(*map, [&](std::string_view key, const Value& value) {
         if (key == name) take(found, value);
       });
     }
     return found;
   }
-  std::optional<std::string> text(const Found& value) const {
+  std::optional<std::string> text(const Found& given) const {
+    const auto value = target(given);
     const auto written = value ? section_.text(*value) : std::string_view();
     if (written.empty()) return std::nullopt;
     return base::to_utf8(written.substr(0, longest_name_bytes));
   }
-  std::optional<std::string> country_code(const Found& value) const {
+  std::optional<std::string> country_code(const Found& given) const {
+    const auto value = target(given);
     const auto code = value ? section_.text(*value) : std::string_view();
     const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
     if (code.size() != 2 || !std::ranges::all_of(code, is_capital)) return std::nullopt;
     return std::string(code);
   }
-  std::optional<double> number(const Found& value) const { return value ? section_.number(*value) : std::nullopt; }
+  std::optional<double> number(const Found& given) const {
+    const auto value = target(given);
+    return value ? section_.number(*value) : std::nullopt;
+  }
   // A number, or "AS64500".
-  std::optional<std::uint32_t> as_number(const Found& value) const {
+  std::optional<std::uint32_t> as_number(const Found& given) const {
+    const auto value = target(given);
     if (!value) return std::nullopt;
     if (value->type != MMDB_DATA_TYPE_UTF8_STRING) return section_.integer(*value);
     auto text = section_.text(*value);
@@ -59,6 +65,8 @@ class Reading {
   }
 
  private:
+  Found target(const Found& value) const { return value ? section_.followed(*value) : std::nullopt; }
+
   DataSection section_;
   Found record_;
 };
@@ -68,17 +76,32 @@ struct Top {
   Found country_code, country_name, city, latitude, longitude, country, registered_country, location;
 };
 
+// The place for what stands under `key`, or null. By size first: eight names are compared with every key of a record.
+Found* place_of(Top& top, std::string_view key) {
+  switch (key.size()) {
+    case 4:
+      return key == "city" ? &top.city : nullptr;
+    case 7:
+      return key == "country" ? &top.country : nullptr;
+    case 8:
+      if (key == "latitude") return &top.latitude;
+      return key == "location" ? &top.location : nullptr;
+    case 9:
+      return key == "longitude" ? &top.longitude : nullptr;
+    case 12:
+      if (key == "country_code") return &top.country_code;
+      return key == "country_name" ? &top.country_name : nullptr;
+    case 18:
+      return key == "registered_country" ? &top.registered_country : nullptr;
+    default:
+      return nullptr;
+  }
+}
+
 Top top_of(const Reading& reading) {
   Top top;
   reading.each([&](std::string_view key, const Value& value) {
-    if (key == "country_code") take(top.country_code, value);
-    if (key == "country_name") take(top.country_name, value);
-    if (key == "city") take(top.city, value);
-    if (key == "latitude") take(top.latitude, value);
-    if (key == "longitude") take(top.longitude, value);
-    if (key == "country") take(top.country, value);
-    if (key == "registered_country") take(top.registered_country, value);
-    if (key == "location") take(top.location, value);
+    if (auto* place = place_of(top, key)) take(*place, value);
   });
   return top;
 }
