@@ -85,8 +85,9 @@ Lookup Database::lookup_v4(std::uint32_t number) const {
     v4_index_.make({count, mmdb_.metadata.ip_version == 6 ? 96U : 0U},
                    [this](std::uint32_t node, bool right) { return child(node, right); });
   }
-  auto [node, bit] = v4_index_.enter(number);
-  for (; bit != 0 && node < count; bit >>= 1U) node = child(node, (number & bit) != 0);
+  const auto entry = v4_index_.enter(number);
+  auto node = entry.node;
+  for (auto bit = entry.bit; bit != 0 && node < count; bit >>= 1U) node = child(node, (number & bit) != 0);
   if (node == count) return {};
   // Between tree and data stand 16 bytes of zeros.
   if (node < count || node - count < 16 || node - count - 16 >= mmdb_.data_section_size) return {std::nullopt, true};
