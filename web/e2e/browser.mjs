@@ -24,6 +24,7 @@ export const views = [
   { name: 'new-limit', path: '/quotas?new=ann' },
   { name: 'servers', path: '/servers' },
   { name: 'server', path: '/servers', open: '[data-testid="server-details"]' },
+  { name: 'attempts', path: '/attempts' },
   { name: 'system', path: '/system' },
 ];
 

@@ -59,7 +59,7 @@ export default function AttemptsPage() {
         <Segments<Span> label="How far back" value={hours} onChange={(value) => set('hours', value, '24')} options={[{ value: '1', label: '1 h' }, { value: '24', label: '24 h' }, { value: '168', label: '7 d' }]} />
         <Segments<Shown>
           label="Outcome" value={outcome} onChange={(value) => set('outcome', value, 'all')}
-          options={[{ value: 'all', label: 'All' }, ...(['refused', 'failed', 'accepted'] as const).map((value) => ({ value, label: outcomes[value].word, name: outcomes[value].says }))]}
+          options={[{ value: 'all', label: 'All' }, ...(['refused', 'failed', 'accepted'] as const).map((value) => ({ value, label: outcomes[value].word, name: `${outcomes[value].word}: ${outcomes[value].says}` }))]}
         />
         <span className="grow" />
         {!phone && <span className="list-count">by address, port and reason</span>}
