@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/text.hpp"
+#include "io/netlink_messages.hpp"
 #include "sources/firewall/ip_header.hpp"
 
 namespace davylamp::firewall {
@@ -18,28 +19,14 @@ constexpr std::size_t aligned(std::size_t size) {
   return (size + 3U) & ~std::size_t{3};
 }
 
-template <class T>
-std::optional<T> read_as(std::span<const std::byte> bytes) {
-  if (bytes.size() < sizeof(T)) return std::nullopt;
-  T value;
-  std::memcpy(&value, bytes.data(), sizeof value);
-  return value;
-}
-
 std::optional<std::uint32_t> number(std::span<const std::byte> bytes) {
-  const auto value = read_as<std::uint32_t>(bytes);
+  const auto value = io::read_whole<std::uint32_t>(bytes);
   if (!value) return std::nullopt;
   return ntohl(*value);
 }
 
-// Ends with a zero byte.
-std::string_view text(std::span<const std::byte> bytes) {
-  const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  return base::trim(all.substr(0, all.find('\0')));
-}
-
 std::optional<base::Time> time(std::span<const std::byte> bytes) {
-  const auto stamp = read_as<nfulnl_msg_packet_timestamp>(bytes);
+  const auto stamp = io::read_whole<nfulnl_msg_packet_timestamp>(bytes);
   if (!stamp) return std::nullopt;
   const auto seconds = be64toh(stamp->sec);
   const auto micros = be64toh(stamp->usec);
@@ -47,10 +34,11 @@ std::optional<base::Time> time(std::span<const std::byte> bytes) {
   return base::Time{base::Milliseconds{static_cast<std::int64_t>(seconds * 1000 + micros / 1000)}};
 }
 
-void take_attribute(unsigned type, std::span<const std::byte> value, NflogPacket& found) {
-  switch (type) {
+void take_attribute(const io::NetlinkAttribute& attribute, NflogPacket& found) {
+  const auto value = attribute.body;
+  switch (attribute.type) {
     case NFULA_PREFIX:
-      found.packet.prefix = text(value);
+      found.packet.prefix = base::trim(io::read_text(value));
       break;
     case NFULA_IFINDEX_INDEV:
       found.in_index = number(value).value_or(0);
@@ -73,17 +61,6 @@ void take_attribute(unsigned type, std::span<const std::byte> value, NflogPacket
     default:
       break;
   }
-}
-
-// False when an attribute runs over the end.
-bool read_attributes(std::span<const std::byte> bytes, NflogPacket& found) {
-  while (bytes.size() >= sizeof(nlattr)) {
-    const auto head = *read_as<nlattr>(bytes);
-    if (head.nla_len < sizeof(nlattr) || head.nla_len > bytes.size()) return false;
-    take_attribute(head.nla_type & NLA_TYPE_MASK, bytes.subspan(sizeof(nlattr), head.nla_len - sizeof(nlattr)), found);
-    bytes = bytes.subspan(std::min(aligned(head.nla_len), bytes.size()));
-  }
-  return true;
 }
 
 void put(std::vector<std::byte>& message, const void* from, std::size_t size) {
@@ -117,20 +94,21 @@ std::vector<std::byte> finished(std::vector<std::byte> message) {
   return message;
 }
 
-void take_message(const nlmsghdr& head, std::span<const std::byte> body, NflogCounts& counts,
+void take_message(const io::NetlinkMessage& message, NflogCounts& counts,
                   const std::function<void(const NflogPacket&)>& take) {
-  if (head.nlmsg_type == NLMSG_ERROR) {
-    const auto error = read_as<int>(body);
+  if (message.type == NLMSG_ERROR) {
+    const auto error = io::read_whole<int>(message.body);
     if (error) counts.error = -*error;
     return;
   }
-  if (head.nlmsg_type != ((NFNL_SUBSYS_ULOG << 8) | NFULNL_MSG_PACKET)) {
-    if (head.nlmsg_type != NLMSG_DONE) ++counts.others;
+  if (message.type != ((NFNL_SUBSYS_ULOG << 8) | NFULNL_MSG_PACKET)) {
+    if (message.type != NLMSG_DONE) ++counts.others;
     return;
   }
-  const auto family = read_as<nfgenmsg>(body);
+  const auto family = io::read_whole<nfgenmsg>(message.body);
   NflogPacket found;
-  if (!family || !read_attributes(body.subspan(sizeof(nfgenmsg)), found)) {
+  const auto take_one = [&found](const io::NetlinkAttribute& attribute) { take_attribute(attribute, found); };
+  if (!family || !io::for_each_attribute(message.body.subspan(sizeof(nfgenmsg)), take_one)) {
     ++counts.unreadable;
     return;
   }
@@ -144,16 +122,9 @@ void take_message(const nlmsghdr& head, std::span<const std::byte> body, NflogCo
 
 NflogCounts read_nflog(std::span<const std::byte> datagram, const std::function<void(const NflogPacket&)>& take) {
   NflogCounts counts;
-  while (datagram.size() >= sizeof(nlmsghdr)) {
-    const auto head = *read_as<nlmsghdr>(datagram);
-    if (head.nlmsg_len < sizeof(nlmsghdr) || head.nlmsg_len > datagram.size()) {
-      ++counts.unreadable;
-      return counts;
-    }
-    take_message(head, datagram.subspan(sizeof(nlmsghdr), head.nlmsg_len - sizeof(nlmsghdr)), counts, take);
-    datagram = datagram.subspan(std::min(aligned(head.nlmsg_len), datagram.size()));
-  }
-  if (!datagram.empty()) ++counts.unreadable;
+  const bool whole =
+      io::for_each_message(datagram, [&](const io::NetlinkMessage& message) { take_message(message, counts, take); });
+  if (!whole) ++counts.unreadable;
   return counts;
 }
 

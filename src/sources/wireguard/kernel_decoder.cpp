@@ -17,18 +17,11 @@ namespace {
 
 using io::for_each_attribute;
 using io::NetlinkAttribute;
+using io::read_whole;
 using Bytes = std::span<const std::byte>;
 
 constexpr std::size_t aligned(std::size_t size) {
   return (size + 3U) & ~std::size_t{3};
-}
-
-template <class T>
-std::optional<T> value_of(Bytes bytes) {
-  if (bytes.size() < sizeof(T)) return std::nullopt;
-  T value;
-  std::memcpy(&value, bytes.data(), sizeof value);
-  return value;
 }
 
 template <class T>
@@ -39,7 +32,7 @@ void append(std::vector<std::byte>& out, const T& value) {
 
 // NLMSG_ERROR and NLMSG_DONE both begin with a negative errno; a DONE may be without.
 int errno_of(Bytes payload) {
-  const auto code = value_of<std::int32_t>(payload).value_or(0);
+  const auto code = read_whole<std::int32_t>(payload).value_or(0);
   return code == std::numeric_limits<std::int32_t>::min() ? EIO : -code;
 }
 
@@ -67,21 +60,21 @@ std::vector<std::byte> request(const GenericRequest& wanted, std::uint16_t attri
 }
 
 std::optional<model::Address> address_of(Bytes bytes) {
-  if (const auto v6 = bytes.size() == 16 ? value_of<std::array<std::uint8_t, 16>>(bytes) : std::nullopt)
+  if (const auto v6 = bytes.size() == 16 ? read_whole<std::array<std::uint8_t, 16>>(bytes) : std::nullopt)
     return model::Address::from_v6(*v6);
-  if (const auto v4 = bytes.size() == 4 ? value_of<std::array<std::uint8_t, 4>>(bytes) : std::nullopt)
+  if (const auto v4 = bytes.size() == 4 ? read_whole<std::array<std::uint8_t, 4>>(bytes) : std::nullopt)
     return model::Address::from_v4(*v4);
   return std::nullopt;
 }
 
 std::optional<model::Endpoint> endpoint_of(Bytes bytes) {
-  const auto family = value_of<sa_family_t>(bytes);
+  const auto family = read_whole<sa_family_t>(bytes);
   if (family == AF_INET6) {
-    const auto v6 = value_of<sockaddr_in6>(bytes);
+    const auto v6 = read_whole<sockaddr_in6>(bytes);
     if (!v6) return std::nullopt;
     return model::Endpoint{*address_of(std::as_bytes(std::span(v6->sin6_addr.s6_addr))), ntohs(v6->sin6_port)};
   }
-  const auto v4 = family == AF_INET ? value_of<sockaddr_in>(bytes) : std::nullopt;
+  const auto v4 = family == AF_INET ? read_whole<sockaddr_in>(bytes) : std::nullopt;
   if (!v4) return std::nullopt;
   return model::Endpoint{*address_of(std::as_bytes(std::span(&v4->sin_addr, 1))), ntohs(v4->sin_port)};
 }
@@ -93,7 +86,7 @@ struct KernelTime {
 
 std::optional<std::int64_t> nanoseconds_of(Bytes bytes) {
   constexpr std::int64_t second_ns = 1'000'000'000;
-  const auto time = value_of<KernelTime>(bytes);
+  const auto time = read_whole<KernelTime>(bytes);
   if (!time || time->seconds < 0 || time->seconds >= std::numeric_limits<std::int64_t>::max() / second_ns - 1 ||
       time->nanoseconds < 0 || time->nanoseconds >= second_ns)
     return std::nullopt;
@@ -105,7 +98,7 @@ std::optional<AllowedIp> allowed_of(Bytes attributes) {
   std::optional<std::uint8_t> bits;
   const bool whole = for_each_attribute(attributes, [&](const NetlinkAttribute& attribute) {
     if (attribute.type == WGALLOWEDIP_A_IPADDR) address = address_of(attribute.body);
-    if (attribute.type == WGALLOWEDIP_A_CIDR_MASK) bits = value_of<std::uint8_t>(attribute.body);
+    if (attribute.type == WGALLOWEDIP_A_CIDR_MASK) bits = read_whole<std::uint8_t>(attribute.body);
   });
   if (!whole || !address || !bits || *bits > (address->is_v4() ? 32 : 128)) return std::nullopt;
   return AllowedIp{*address, *bits};
@@ -113,7 +106,7 @@ std::optional<AllowedIp> allowed_of(Bytes attributes) {
 
 template <class T>
 void take_number(Device& device, Bytes payload, T& into) {
-  const auto value = value_of<T>(payload);
+  const auto value = read_whole<T>(payload);
   if (value) {
     into = *value;
   } else {
@@ -140,7 +133,7 @@ std::optional<FamilyAnswer> read_family(Bytes datagram, std::uint32_t sequence) 
       answer->error = errno_of(message.body);
     } else if (message.body.size() >= sizeof(genlmsghdr)) {
       for_each_attribute(message.body.subspan(sizeof(genlmsghdr)), [&](const NetlinkAttribute& attribute) {
-        if (attribute.type == CTRL_ATTR_FAMILY_ID) answer->family = value_of<std::uint16_t>(attribute.body);
+        if (attribute.type == CTRL_ATTR_FAMILY_ID) answer->family = read_whole<std::uint16_t>(attribute.body);
       });
     }
   });
@@ -156,7 +149,7 @@ void KernelDecoder::take(Bytes datagram) {
       return;
     }
     if ((message.flags & NLM_F_DUMP_INTR) != 0) device_.note_problem("the interface changed while it was read");
-    const auto generic = value_of<genlmsghdr>(message.body);
+    const auto generic = read_whole<genlmsghdr>(message.body);
     if (message.type <= NLMSG_MIN_TYPE || !generic || generic->cmd != WG_CMD_GET_DEVICE) return;
     ++messages_;
     device(message.body.subspan(sizeof(genlmsghdr)));
@@ -169,11 +162,9 @@ void KernelDecoder::device(Bytes attributes) {
     switch (attribute.type) {
       case WGDEVICE_A_IFINDEX:
         return take_number(device_, attribute.body, device_.interface_index);
-      case WGDEVICE_A_IFNAME: {
-        const auto* first = reinterpret_cast<const char*>(attribute.body.data());
-        device_.interface.assign(first, ::strnlen(first, attribute.body.size()));
+      case WGDEVICE_A_IFNAME:
+        device_.interface = io::read_text(attribute.body);
         return;
-      }
       case WGDEVICE_A_PUBLIC_KEY:
         device_.public_key.emplace();
         return take_number(device_, attribute.body, device_.public_key->bytes);

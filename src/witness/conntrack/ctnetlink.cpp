@@ -11,9 +11,13 @@
 #include <initializer_list>
 #include <utility>
 
+#include "io/netlink_messages.hpp"
+
 namespace davylamp::conntrack {
 namespace {
 
+using io::for_each_attribute;
+using io::NetlinkAttribute;
 using Bytes = std::span<const std::byte>;
 
 template <std::unsigned_integral T>
@@ -25,21 +29,6 @@ T in_network_order(Bytes bytes) {
   return value;
 }
 
-// The attributes of `bytes`, each once: `take(number, its payload)`. False when a length contradicts the rest.
-template <class Take>
-bool each_attribute(Bytes bytes, Take take) {
-  while (bytes.size() >= sizeof(nlattr)) {
-    nlattr head;
-    std::memcpy(&head, bytes.data(), sizeof head);
-    if (head.nla_len < sizeof head || head.nla_len > bytes.size()) return false;
-    if (!take(head.nla_type & NLA_TYPE_MASK, bytes.subspan(sizeof head, head.nla_len - sizeof head))) return false;
-    const std::size_t step = NLA_ALIGN(head.nla_len);
-    if (step >= bytes.size()) return true;
-    bytes = bytes.subspan(step);
-  }
-  return true;
-}
-
 template <std::size_t size>
 bool copy_address(Bytes payload, std::array<std::uint8_t, 16>& address) {
   if (payload.size() != size) return false;
@@ -48,20 +37,20 @@ bool copy_address(Bytes payload, std::array<std::uint8_t, 16>& address) {
 }
 
 bool read_addresses(Bytes bytes, Tuple& tuple) {
-  return each_attribute(bytes, [&tuple](unsigned number, Bytes payload) {
-    switch (number) {
+  return for_each_attribute(bytes, [&tuple](const NetlinkAttribute& attribute) {
+    switch (attribute.type) {
       case CTA_IP_V4_SRC:
         tuple.family = AF_INET;
-        return copy_address<4>(payload, tuple.source_bytes);
+        return copy_address<4>(attribute.body, tuple.source_bytes);
       case CTA_IP_V4_DST:
         tuple.family = AF_INET;
-        return copy_address<4>(payload, tuple.destination_bytes);
+        return copy_address<4>(attribute.body, tuple.destination_bytes);
       case CTA_IP_V6_SRC:
         tuple.family = AF_INET6;
-        return copy_address<16>(payload, tuple.source_bytes);
+        return copy_address<16>(attribute.body, tuple.source_bytes);
       case CTA_IP_V6_DST:
         tuple.family = AF_INET6;
-        return copy_address<16>(payload, tuple.destination_bytes);
+        return copy_address<16>(attribute.body, tuple.destination_bytes);
       default:
         return true;
     }
@@ -69,31 +58,31 @@ bool read_addresses(Bytes bytes, Tuple& tuple) {
 }
 
 bool read_transport(Bytes bytes, Tuple& tuple) {
-  return each_attribute(bytes, [&tuple](unsigned number, Bytes payload) {
-    switch (number) {
+  return for_each_attribute(bytes, [&tuple](const NetlinkAttribute& attribute) {
+    switch (attribute.type) {
       case CTA_PROTO_NUM:
-        tuple.protocol = in_network_order<std::uint8_t>(payload);
+        tuple.protocol = in_network_order<std::uint8_t>(attribute.body);
         break;
       case CTA_PROTO_SRC_PORT:
-        tuple.source_port = in_network_order<std::uint16_t>(payload);
+        tuple.source_port = in_network_order<std::uint16_t>(attribute.body);
         tuple.has_ports = true;
         break;
       case CTA_PROTO_DST_PORT:
-        tuple.destination_port = in_network_order<std::uint16_t>(payload);
+        tuple.destination_port = in_network_order<std::uint16_t>(attribute.body);
         tuple.has_ports = true;
         break;
       case CTA_PROTO_ICMP_ID:
       case CTA_PROTO_ICMPV6_ID:
-        tuple.icmp_id = in_network_order<std::uint16_t>(payload);
+        tuple.icmp_id = in_network_order<std::uint16_t>(attribute.body);
         tuple.has_icmp = true;
         break;
       case CTA_PROTO_ICMP_TYPE:
       case CTA_PROTO_ICMPV6_TYPE:
-        tuple.icmp_type = in_network_order<std::uint8_t>(payload);
+        tuple.icmp_type = in_network_order<std::uint8_t>(attribute.body);
         break;
       case CTA_PROTO_ICMP_CODE:
       case CTA_PROTO_ICMPV6_CODE:
-        tuple.icmp_code = in_network_order<std::uint8_t>(payload);
+        tuple.icmp_code = in_network_order<std::uint8_t>(attribute.body);
         break;
       default:
         break;
@@ -140,10 +129,10 @@ bool read_usual_tuple(Bytes bytes, Tuple& tuple) {
 
 bool read_tuple(Bytes bytes, Tuple& tuple) {
   if (read_usual_tuple(bytes, tuple)) return true;
-  return each_attribute(bytes, [&tuple](unsigned number, Bytes payload) {
-    if (number == CTA_TUPLE_IP) return read_addresses(payload, tuple);
-    if (number == CTA_TUPLE_PROTO) return read_transport(payload, tuple);
-    if (number == CTA_TUPLE_ZONE) tuple.zone = in_network_order<std::uint16_t>(payload);
+  return for_each_attribute(bytes, [&tuple](const NetlinkAttribute& attribute) {
+    if (attribute.type == CTA_TUPLE_IP) return read_addresses(attribute.body, tuple);
+    if (attribute.type == CTA_TUPLE_PROTO) return read_transport(attribute.body, tuple);
+    if (attribute.type == CTA_TUPLE_ZONE) tuple.zone = in_network_order<std::uint16_t>(attribute.body);
     return true;
   });
 }
@@ -155,19 +144,19 @@ bool read_counted(Bytes bytes, Counted& counted) {
                in_network_order<std::uint64_t>(bytes.subspan(16, 8))};
     return true;
   }
-  return each_attribute(bytes, [&counted](unsigned number, Bytes payload) {
-    switch (number) {
+  return for_each_attribute(bytes, [&counted](const NetlinkAttribute& attribute) {
+    switch (attribute.type) {
       case CTA_COUNTERS_PACKETS:
-        counted.packets = in_network_order<std::uint64_t>(payload);
+        counted.packets = in_network_order<std::uint64_t>(attribute.body);
         break;
       case CTA_COUNTERS_BYTES:
-        counted.bytes = in_network_order<std::uint64_t>(payload);
+        counted.bytes = in_network_order<std::uint64_t>(attribute.body);
         break;
       case CTA_COUNTERS32_PACKETS:
-        counted.packets = in_network_order<std::uint32_t>(payload);
+        counted.packets = in_network_order<std::uint32_t>(attribute.body);
         break;
       case CTA_COUNTERS32_BYTES:
-        counted.bytes = in_network_order<std::uint32_t>(payload);
+        counted.bytes = in_network_order<std::uint32_t>(attribute.body);
         break;
       default:
         break;
@@ -177,32 +166,29 @@ bool read_counted(Bytes bytes, Counted& counted) {
 }
 
 bool read_times(Bytes bytes, Entry& entry) {
-  return each_attribute(bytes, [&entry](unsigned number, Bytes payload) {
-    if (number == CTA_TIMESTAMP_START) entry.start_nanoseconds = in_network_order<std::uint64_t>(payload);
-    if (number == CTA_TIMESTAMP_STOP) entry.stop_nanoseconds = in_network_order<std::uint64_t>(payload);
+  return for_each_attribute(bytes, [&entry](const NetlinkAttribute& attribute) {
+    if (attribute.type == CTA_TIMESTAMP_START)
+      entry.start_nanoseconds = in_network_order<std::uint64_t>(attribute.body);
+    if (attribute.type == CTA_TIMESTAMP_STOP) entry.stop_nanoseconds = in_network_order<std::uint64_t>(attribute.body);
     return true;
   });
 }
 
 // CTA_PROTOINFO: one nest named after the protocol; the state is attribute 1 in each of them.
 bool read_protocol_state(Bytes bytes, Entry& entry) {
-  return each_attribute(bytes, [&entry](unsigned, Bytes nest) {
-    return each_attribute(nest, [&entry](unsigned number, Bytes payload) {
-      if (number == CTA_PROTOINFO_TCP_STATE) entry.protocol_state = in_network_order<std::uint8_t>(payload);
+  return for_each_attribute(bytes, [&entry](const NetlinkAttribute& nest) {
+    return for_each_attribute(nest.body, [&entry](const NetlinkAttribute& attribute) {
+      if (attribute.type == CTA_PROTOINFO_TCP_STATE)
+        entry.protocol_state = in_network_order<std::uint8_t>(attribute.body);
       return true;
     });
   });
 }
 
-std::string_view text_of(Bytes payload) {
-  std::string_view text(reinterpret_cast<const char*>(payload.data()), payload.size());
-  return text.substr(0, text.find('\0'));
-}
-
 // The text of a nest whose attribute 1 is a string.
 bool read_name(Bytes bytes, std::string_view& name) {
-  return each_attribute(bytes, [&name](unsigned number, Bytes payload) {
-    if (number == 1) name = text_of(payload);
+  return for_each_attribute(bytes, [&name](const NetlinkAttribute& attribute) {
+    if (attribute.type == 1) name = io::read_text(attribute.body);
     return true;
   });
 }
@@ -299,10 +285,11 @@ void read_body(const nlmsghdr& header, Bytes payload, Message& message) {
   if (subsystem != NFNL_SUBSYS_CTNETLINK) return;
   message.kind = kind_of(header);
   if (message.kind == MessageKind::other) return;
-  const bool whole = payload.size() >= sizeof(nfgenmsg) &&
-                     each_attribute(payload.subspan(sizeof(nfgenmsg)), [&message](unsigned number, Bytes attribute) {
-                       return read_attribute(number, attribute, message.entry);
-                     });
+  const bool whole =
+      payload.size() >= sizeof(nfgenmsg) &&
+      for_each_attribute(payload.subspan(sizeof(nfgenmsg)), [&message](const NetlinkAttribute& attribute) {
+        return read_attribute(attribute.type, attribute.body, message.entry);
+      });
   if (!whole) message.kind = MessageKind::malformed;
 }
 

@@ -9,15 +9,10 @@
 namespace davylamp::interfaces {
 namespace {
 
-std::string text_of(std::span<const std::byte> body) {
-  const std::string_view text(reinterpret_cast<const char*>(body.data()), body.size());
-  return std::string(text.substr(0, text.find('\0')));
-}
-
 std::string kind_of(std::span<const std::byte> link_info) {
   std::string kind;
   io::for_each_attribute(link_info, [&](const io::NetlinkAttribute& attribute) {
-    if (attribute.type == IFLA_INFO_KIND) kind = text_of(attribute.body);
+    if (attribute.type == IFLA_INFO_KIND) kind = io::read_text(attribute.body);
   });
   return kind;
 }
@@ -64,7 +59,7 @@ std::optional<Link> read_link(std::span<const std::byte> body) {
   if (head.ifi_family != AF_UNSPEC) return std::nullopt;
   Link link{head.ifi_index, "", head.ifi_type == ARPHRD_PPP ? "ppp" : "", (head.ifi_flags & IFF_UP) != 0};
   io::for_each_attribute(body.subspan(NLMSG_ALIGN(sizeof head)), [&](const io::NetlinkAttribute& attribute) {
-    if (attribute.type == IFLA_IFNAME) link.name = text_of(attribute.body);
+    if (attribute.type == IFLA_IFNAME) link.name = io::read_text(attribute.body);
     if (attribute.type != IFLA_LINKINFO) return;
     if (auto kind = kind_of(attribute.body); !kind.empty()) link.kind = std::move(kind);
   });
