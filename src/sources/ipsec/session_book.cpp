@@ -208,7 +208,9 @@ void SessionBook::take_children(Sessions::iterator session, const Ike& ike) {
     const auto key = key_of_child(child);
     if (!key || lately.gone.contains(*key)) continue;
     if (record.children.size() >= most_children && !record.children.contains(*key)) continue;
-    auto& counters = record.children[*key];
+    const auto [entry, added] = record.children.try_emplace(*key);
+    auto& counters = entry->second;
+    must_keep_ |= added;
     lately.seen[*key] = listing_;
     const auto before = counters;
     counters.raise_to(child.counters());

@@ -216,7 +216,7 @@ Node read_pattern(std::string_view pattern) {
       Node list{Node::Kind::list, name, {}, {}, {}};
       if (end > 0) list.items.push_back(value.substr(1, end));
       section->children.push_back(std::move(list));
-    } else {
+    } else if (!value.empty() && !value.ends_with("..")) {
       section->children.push_back({Node::Kind::value, name, value, {}, {}});
     }
   }
