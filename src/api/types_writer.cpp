@@ -107,8 +107,8 @@ constexpr std::tuple names{
 // Text that is narrower than its C++ type says.
 constexpr std::string_view narrowed(std::string_view type, std::string_view member) {
   if (type == "Session" && member == "transport") return "'udp' | 'tcp' | ''";
-  if (type == "Session" && member == "source") return "'openvpn' | 'wireguard' | 'watch' | 'import'";
-  if (type == "Server" && member == "source") return "'openvpn' | 'wireguard' | 'watch' | 'firewall'";
+  if (type == "Session" && member == "source") return "'openvpn' | 'wireguard' | 'ipsec' | 'watch' | 'import'";
+  if (type == "Server" && member == "source") return "'openvpn' | 'wireguard' | 'ipsec' | 'watch' | 'firewall'";
   return {};
 }
 

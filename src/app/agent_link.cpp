@@ -43,6 +43,7 @@ std::vector<model::SourceId> servers_of(const Config& config) {
   const auto& node = config.node.name;
   for (const auto& item : config.source.openvpn) servers.push_back({node, "openvpn", item.name});
   for (const auto& item : config.source.wireguard) servers.push_back({node, "wireguard", item.name});
+  for (const auto& item : config.source.ipsec) servers.push_back({node, "ipsec", item.name});
   for (const auto& item : config.source.watch) {
     if (!item.server) servers.push_back({node, "watch", item.name});
   }

@@ -130,6 +130,16 @@ struct WireguardConfig {
 };
 BOOST_DESCRIBE_STRUCT(WireguardConfig, (), (name, interface, socket, config_file, poll_seconds, address, lab))
 
+// strongSwan, asked by its VICI socket.
+struct IpsecConfig {
+  std::string name;
+  std::string socket = "/var/run/charon.vici";
+  double poll_seconds = 3.0;
+  std::optional<model::Address> address;
+  bool lab = false;
+};
+BOOST_DESCRIBE_STRUCT(IpsecConfig, (), (name, socket, poll_seconds, address, lab))
+
 // What can see a service from outside.
 enum class WitnessKind { ebpf, conntrack, sockets };
 BOOST_DESCRIBE_ENUM(WitnessKind, ebpf, conntrack, sockets)
@@ -169,10 +179,11 @@ BOOST_DESCRIBE_STRUCT(FirewallConfig, (), (name, nflog_group, kernel_log, file, 
 struct SourceConfig {
   std::vector<OpenvpnConfig> openvpn;
   std::vector<WireguardConfig> wireguard;
+  std::vector<IpsecConfig> ipsec;
   std::vector<WatchConfig> watch;
   std::vector<FirewallConfig> firewall;
 };
-BOOST_DESCRIBE_STRUCT(SourceConfig, (), (openvpn, wireguard, watch, firewall))
+BOOST_DESCRIBE_STRUCT(SourceConfig, (), (openvpn, wireguard, ipsec, watch, firewall))
 
 struct Config {
   NodeConfig node;

@@ -1,6 +1,7 @@
 #include "app/registry.hpp"
 
 #include "sources/firewall/source.hpp"
+#include "sources/ipsec/source.hpp"
 #include "sources/openvpn/hook_source.hpp"
 #include "sources/openvpn/server_files.hpp"
 #include "sources/openvpn/source.hpp"
@@ -85,6 +86,19 @@ void add_wireguard(const Config& config, const SourceNeeds& needs, std::vector<N
     if (item.address) source.address = item.address->to_string();
     source.lab = item.lab;
     sources.push_back({{config.node.name, "wireguard", item.name}, wireguard::make_source(source, needs.clock), {}});
+  }
+}
+
+void add_ipsec(const Config& config, const SourceNeeds& needs, std::vector<NamedSource>& sources) {
+  for (const auto& item : config.source.ipsec) {
+    ipsec::Config source;
+    source.name = item.name;
+    source.socket = item.socket;
+    source.poll_seconds = item.poll_seconds;
+    source.state_file = state_file(config, "ipsec", item.name);
+    if (item.address) source.address = item.address->to_string();
+    source.lab = item.lab;
+    sources.push_back({{config.node.name, "ipsec", item.name}, ipsec::make_source(source, needs.clock), {}});
   }
 }
 
@@ -183,6 +197,7 @@ std::vector<NamedSource> make_sources(const Config& config, const SourceNeeds& n
   std::vector<NamedSource> sources;
   add_openvpn(config, needs, sources);
   add_wireguard(config, needs, sources);
+  add_ipsec(config, needs, sources);
   add_watch(config, needs, sources);
   add_firewall(config, needs, sources);
   return sources;

@@ -84,6 +84,12 @@ constexpr Meaning meanings[] = {
     {"source.wireguard[].poll_seconds", "How often the peers are asked for: 1 to 60."},
     {"source.wireguard[].address", "The server's public IP address: where it stands on the map."},
     {"source.wireguard[].lab", "It belongs to the built-in lab; the page says so."},
+    {"source.ipsec", "strongSwan, asked by the VICI socket of its charon: IPsec with IKEv2 or IKEv1."},
+    {"source.ipsec[].name", "The server's name on the page; must differ from the others."},
+    {"source.ipsec[].socket", "The socket of strongSwan's vici plugin."},
+    {"source.ipsec[].poll_seconds", "How often the counters are asked for: 1 to 60. Who comes and leaves is told at once."},
+    {"source.ipsec[].address", "The server's public IP address: where it stands on the map."},
+    {"source.ipsec[].lab", "It belongs to the built-in lab; the page says so."},
     {"source.watch",
      "A service of whatever kind, seen from outside: who connects, from where, how much. `davylamp discover` proposes "
      "them."},

@@ -21,6 +21,7 @@ class SourceRules {
     each("openvpn", sources_.openvpn, [](const std::string&, const OpenvpnConfig&) {});
     each("wireguard", sources_.wireguard,
          [this](const std::string& key, const WireguardConfig& item) { wireguard(key, item); });
+    each("ipsec", sources_.ipsec, [this](const std::string& key, const IpsecConfig& item) { ipsec(key, item); });
     each("watch", sources_.watch, [this](const std::string& key, const WatchConfig& item) { watch(key, item); });
     each("firewall", sources_.firewall,
          [this](const std::string& key, const FirewallConfig& item) { firewall(key, item); });
@@ -74,6 +75,11 @@ class SourceRules {
     interface(key + ".interface", item.interface);
     absolute(key + ".socket", item.socket);
     absolute(key + ".config_file", item.config_file);
+    if (!(item.poll_seconds >= 1 && item.poll_seconds <= 60)) add(key + ".poll_seconds", "must be between 1 and 60");
+  }
+
+  void ipsec(const std::string& key, const IpsecConfig& item) {
+    absolute(key + ".socket", item.socket);
     if (!(item.poll_seconds >= 1 && item.poll_seconds <= 60)) add(key + ".poll_seconds", "must be between 1 and 60");
   }
 

@@ -9,6 +9,7 @@
 
 #include "app/decode/decode_conntrack.hpp"
 #include "app/decode/decode_sockets.hpp"
+#include "app/decode/decode_vici.hpp"
 #include "app/decode/decode_wireguard.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
@@ -18,7 +19,7 @@ namespace {
 
 constexpr std::string_view usage =
     "usage: davylamp decode openvpn-status FILE|- [--utc-offset +HH:MM]\n"
-    "       davylamp decode openvpn-management|openvpn-log|firewall|sockets|wireguard|conntrack FILE|-\n"
+    "       davylamp decode openvpn-management|openvpn-log|firewall|sockets|wireguard|conntrack|vici FILE|-\n"
     "Prints JSON lines. Exit code 0: everything was understood, 1: something was skipped, 2: nothing could be read.\n"
     "--utc-offset is the zone of a status file that has local times only (version 1); without it: this machine's "
     "zone.\n";
@@ -62,6 +63,7 @@ constexpr std::array formats{
            [](std::string_view bytes, const DecodeOrder&, JsonLines& out) { return decode_conntrack(bytes, out); }},
     Format{"wireguard",
            [](std::string_view bytes, const DecodeOrder&, JsonLines& out) { return decode_wireguard(bytes, out); }},
+    Format{"vici", [](std::string_view bytes, const DecodeOrder&, JsonLines& out) { return decode_vici(bytes, out); }},
 };
 
 const Format* find_format(std::string_view name) {

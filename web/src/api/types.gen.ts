@@ -75,7 +75,7 @@ export interface Quality {
 export interface Session {
   id: number;
   server: string;
-  source: 'openvpn' | 'wireguard' | 'watch' | 'import';
+  source: 'openvpn' | 'wireguard' | 'ipsec' | 'watch' | 'import';
   user: string;
   common_name?: string;
   username?: string;
@@ -144,7 +144,7 @@ export interface FenceFacts {
 
 export interface Server {
   name: string;
-  source: 'openvpn' | 'wireguard' | 'watch' | 'firewall';
+  source: 'openvpn' | 'wireguard' | 'ipsec' | 'watch' | 'firewall';
   state: 'connecting' | 'up' | 'held' | 'busy' | 'stale' | 'down';
   health: string;
   since_at: number;
