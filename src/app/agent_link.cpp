@@ -41,10 +41,12 @@ uplink::Listener::Options listener_options(const Config& config, std::string ver
 std::vector<model::SourceId> servers_of(const Config& config) {
   std::vector<model::SourceId> servers;
   const auto& node = config.node.name;
-  for (const auto& item : config.source.openvpn) servers.push_back({node, "openvpn", item.name});
-  for (const auto& item : config.source.wireguard) servers.push_back({node, "wireguard", item.name});
-  for (const auto& item : config.source.ipsec) servers.push_back({node, "ipsec", item.name});
-  for (const auto& item : config.source.watch) {
+  const auto& source = config.source;
+  servers.reserve(source.openvpn.size() + source.wireguard.size() + source.ipsec.size() + source.watch.size());
+  for (const auto& item : source.openvpn) servers.push_back({node, "openvpn", item.name});
+  for (const auto& item : source.wireguard) servers.push_back({node, "wireguard", item.name});
+  for (const auto& item : source.ipsec) servers.push_back({node, "ipsec", item.name});
+  for (const auto& item : source.watch) {
     if (!item.server) servers.push_back({node, "watch", item.name});
   }
   return servers;

@@ -37,6 +37,7 @@ void start_detached(const std::vector<std::string>& words) {
   std::vector<std::string> all{"davylamp"};
   all.insert(all.end(), words.begin(), words.end());
   std::vector<char*> pointers;
+  pointers.reserve(all.size() + 1);
   for (auto& word : all) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   posix_spawn_file_actions_t actions;

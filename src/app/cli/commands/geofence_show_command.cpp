@@ -128,7 +128,7 @@ std::string who_comes_in(const FenceRequest& request) {
     for (const auto number : networks) text += (text.empty() ? "AS" : ", AS") + std::to_string(number);
     return text;
   };
-  const auto named = join(request.allow, request.asn);
+  auto named = join(request.allow, request.asn);
   const auto denied = join(request.deny, request.deny_asn);
   if (denied.empty()) return named;
   return (named.empty() ? "everybody" : named) + " but not " + denied;
