@@ -154,7 +154,8 @@ class WatchSource : public Source, private WitnessEar {
   }
 
   model::ServerFacts card() const {
-    auto facts = card_of({config_.name, ports_, config_.process, witnesses(), remark_});
+    auto there = interfaces();
+    auto facts = card_of({config_.name, ports_, config_.process, witnesses(), remark_, config_.interfaces, there});
     facts.local_address = config_.address;
     if (owner_) {
       facts.process_id = owner_->process;
@@ -162,7 +163,7 @@ class WatchSource : public Source, private WitnessEar {
     }
     facts.lab = config_.lab;
     facts.last_snapshot_at = clock_.now();
-    facts.interfaces = interfaces();
+    facts.interfaces = std::move(there);
     return facts;
   }
 
