@@ -49,7 +49,8 @@ class Rules {
     }
     for (auto& problem : broken_source_rules(config.source)) problems_.push_back(std::move(problem));
     absolute("node.agent_socket", config.node.agent_socket);
-    if (agent_socket_path(config).size() > longest_socket_path) {
+    const bool meets_agent = config.node.agent_socket || config.node.collector == Collector::agent;
+    if (meets_agent && agent_socket_path(config).size() > longest_socket_path) {
       add(config.node.agent_socket ? "node.agent_socket" : "node.state_directory",
           "is too long: the agent's socket has a path of at most 107 bytes");
     }
