@@ -74,7 +74,8 @@ void set_when(bool told, std::optional<T>& target, std::uint64_t value) {
 
 std::optional<double> seconds_of(std::uint64_t nanoseconds) {
   if (nanoseconds == 0) return std::nullopt;
-  return static_cast<double>(nanoseconds / 1'000'000) / 1000.0;
+  const auto milliseconds = nanoseconds / 1'000'000;
+  return static_cast<double>(milliseconds) / 1000.0;
 }
 
 std::string hexadecimal(std::span<const std::byte> bytes) {
