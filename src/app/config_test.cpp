@@ -193,6 +193,14 @@ TEST(Config, PrivacyStoreLogAndQuotaKeysHaveRanges) {
   EXPECT_THAT(read("[quota]\nzone = \"\"\n").problems, ElementsAre(HasSubstr("not the name of a time zone")));
 }
 
+TEST(Config, AttemptsMayBeAtAnythingThatIsWatched) {
+  const std::string watch = "[[source.watch]]\nname = \"conduit\"\nudp = [443]\n";
+  const std::string door = "[[source.firewall]]\nname = \"door\"\nnflog_group = 5\nserver = ";
+  EXPECT_THAT(read(watch + door + "\"conduit\"\n").problems, testing::IsEmpty());
+  EXPECT_THAT(read(watch + door + "\"conduits\"\n").problems,
+              testing::ElementsAre(testing::HasSubstr("\"conduits\" is the name of no other source")));
+}
+
 TEST(Config, TheControlSocketIsInTheStateDirectoryUnlessSaid) {
   EXPECT_EQ(control_socket_path(read("[node]\nstate_directory = \"/s\"\n").config), "/s/control.sock");
   EXPECT_EQ(control_socket_path(read("[serve]\ncontrol_socket = \"/run/d.sock\"\n").config), "/run/d.sock");

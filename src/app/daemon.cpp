@@ -94,8 +94,11 @@ int run_roles(const ConfigReading& reading, std::string_view version, std::ostre
   serve_role.start();
   process_role.start();
   collect_role.start();
-  log.info("Davylamp " + std::string(version) + " is on " + serve.url() + ", watching " +
-           std::to_string(config.source.openvpn.size()) + " OpenVPN server(s)");
+  const auto& source = config.source;
+  const auto count = source.openvpn.size() + source.wireguard.size() + source.ipsec.size() + source.watch.size() +
+                     source.firewall.size();
+  log.info("Davylamp " + std::string(version) + " is on " + serve.url() + ", with " + std::to_string(count) +
+           (count == 1 ? " source" : " sources") + (config.node.collector == Collector::agent ? " at its agent" : ""));
   stop.wait();
   log.info("stopping");
   collect_role.stop();

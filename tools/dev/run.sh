@@ -23,7 +23,7 @@ run_sources() { # CONFIG
   found=$("$(program davylamp)" --config "$config" discover --toml) || status=$?
   if ((status == 0)) && [[ -n $found ]]; then
     printf '\n%s\n' "$found" >>"$config"
-    note "found on this host: $(grep -c '^\[\[source' <<<"$found") OpenVPN server(s)"
+    note "found on this host: $(grep -c '^\[\[source' <<<"$found") server(s) and services"
     return
   fi
   ((status == 0 || status == 3)) || note "looking for OpenVPN servers failed with exit code $status"

@@ -71,6 +71,15 @@ class SourceRules {
     add(key, "\"" + base::printable(*server) + "\" is no server of [[source.openvpn]] or [[source.wireguard]]");
   }
 
+  // Attempts may be at anything that is watched.
+  void known_target(const std::string& key, const std::optional<std::string>& server) {
+    const auto is_it = [&](const auto& item) { return item.name == *server; };
+    if (!server || std::ranges::any_of(sources_.openvpn, is_it) || std::ranges::any_of(sources_.wireguard, is_it) ||
+        std::ranges::any_of(sources_.watch, is_it) || std::ranges::any_of(sources_.ipsec, is_it))
+      return;
+    add(key, "\"" + base::printable(*server) + "\" is the name of no other source");
+  }
+
   void wireguard(const std::string& key, const WireguardConfig& item) {
     interface(key + ".interface", item.interface);
     absolute(key + ".socket", item.socket);
@@ -112,7 +121,7 @@ class SourceRules {
     }
     absolute(key + ".file", item.file);
     absolute(key + ".openvpn_log", item.openvpn_log);
-    known_server(key + ".server", item.server);
+    known_target(key + ".server", item.server);
   }
 
   const SourceConfig& sources_;

@@ -166,8 +166,11 @@ std::string clients_text(const Plan& plan) {
                      " connected clients would be refused";
   for (std::size_t i = 0; i < plan.refused.size(); ++i) {
     const auto& client = plan.refused[i];
-    text += (i == 0 ? ": " : ", ") + base::printable(client.user) + " (" + client.address.to_string() +
-            (client.country_code ? ", " + *client.country_code : "") + ")";
+    const auto address = client.address.to_string();
+    text += (i == 0 ? ": " : ", ") + base::printable(client.user);
+    auto more = client.user == address ? std::string() : address;
+    if (client.country_code) more += (more.empty() ? "" : ", ") + *client.country_code;
+    if (!more.empty()) text += " (" + more + ")";
   }
   if (plan.refused_clients > plan.refused.size()) text += ", ...";
   return text + "\n";
