@@ -18,6 +18,13 @@ it('lists each witness, which one counts and which one differs', async () => {
   expect(drawn.text()).toContain('1 more looked and did not see it');
 });
 
+it('says that sockets know the TCP flows only', async () => {
+  const both = [{ kind: 'ebpf', rx_bytes: 1e6, tx_bytes: 2e6, agrees: true }, { kind: 'sockets', rx_bytes: 2e5, tx_bytes: 4e5, agrees: true }];
+  const drawn = await draw(<EvidenceSection session={aSession({ transport: '', evidence: { witnesses: both, asked: 2, off: 0 } })} />);
+  stop = drawn.stop;
+  expect(drawn.text()).toContain('Sockets know its TCP flows only');
+});
+
 it('shows nothing where only its own source looks, and says so in the badge', async () => {
   const drawn = await draw(<><EvidenceSection session={aSession({})} /><ConfidenceBadge session={aSession({})} words /></>);
   stop = drawn.stop;

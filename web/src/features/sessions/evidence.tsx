@@ -14,6 +14,7 @@ export function EvidenceSection({ session }: { session: Session }) {
   if (!evidence) return null;
   const sure = confidence(session);
   const counting = countingWitness(evidence);
+  const partly = session.transport !== 'tcp' && evidence.witnesses.some((one) => one.kind === 'sockets');
   return (
     <DrawerSection title="Evidence" note={<ConfidenceBadge session={session} words />}>
       <table className="witnesses" data-testid="witnesses">
@@ -27,7 +28,7 @@ export function EvidenceSection({ session }: { session: Session }) {
           ))}
         </tbody>
       </table>
-      <div className="fs12 t3">{sure.asked > evidence.witnesses.length && `${sure.asked - evidence.witnesses.length} more looked and did not see it. `}Compared over the time that all of them looked, headers taken off.</div>
+      <div className="fs12 t3">{sure.asked > evidence.witnesses.length && `${sure.asked - evidence.witnesses.length} more looked and did not see it. `}Compared over the time that all of them looked, headers taken off.{partly && ' Sockets know its TCP flows only, and are compared on those.'}</div>
     </DrawerSection>
   );
 }
