@@ -10,8 +10,8 @@ from lab import eventually
 
 AGENT = os.environ.get("DAVYLAMP_AGENT") or os.path.join(os.path.dirname(DAEMON), "davylamp-agent")
 DAEMON_USER, AGENT_USER, GROUP = 64001, 64002, 64001  # of no account on any host
-CAPABILITIES = ("net_admin", "bpf", "perfmon", "syslog")
-CAPABILITY_BITS = {"net_admin": 12, "syslog": 34, "perfmon": 38, "bpf": 39}
+CAPABILITIES = ("net_admin", "bpf", "syslog")
+CAPABILITY_BITS = {"net_admin": 12, "syslog": 34, "bpf": 39}
 
 
 def as_user(user, capabilities=()):
