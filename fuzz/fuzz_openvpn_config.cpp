@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const auto config = davylamp::openvpn::read_server_config({{0, {"config", "a.conf"}, {}}}, "/etc/openvpn", read);
   const auto found = judge({"a", 1, false}, config);
   if (found.usable && !found.management) std::abort();
-  (void)discovery_text({{found}, {}});
-  (void)discovery_toml({{found}, {}});
+  (void)discovery_text({{found}, {}, {}});
+  (void)discovery_toml({{found}, {}, {}});
   return 0;
 }
