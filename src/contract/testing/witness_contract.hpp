@@ -37,6 +37,9 @@ struct WitnessCase {
   bool identities_last = true;
   // Without privileges it throws "refused"; otherwise it must work without.
   bool needs_privileges = true;
+
+  // The test's name would hold its bytes otherwise.
+  friend void PrintTo(const WitnessCase& it, std::ostream* out) { *out << it.name; }
 };
 
 class WitnessContract : public ::testing::TestWithParam<WitnessCase> {
