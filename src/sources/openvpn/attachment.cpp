@@ -19,8 +19,6 @@ namespace asio = boost::asio;
 using Answer = ManagementClient::Answer;
 using Steady = std::chrono::steady_clock;
 
-// An unchanged report is repeated so often, so that its age can be told.
-constexpr base::Seconds repeat_report_every{5};
 // Listings may take at most this share of the server's time: the pause is so many times as long as the answer took.
 constexpr int pause_per_answer = 20;
 constexpr base::Milliseconds longest_pause{10'000};
@@ -230,12 +228,7 @@ void Attachment::tell() {
   auto facts = at_.report.facts();
   at_.files.fill(facts, now);
   if (at_.status_check) at_.status_check->look(facts, sessions_, now);
-  auto comparable = facts;
-  comparable.last_snapshot_at.reset();
-  if (comparable == told_ && now - told_at_ < repeat_report_every) return;
-  told_ = std::move(comparable);
-  told_at_ = now;
-  at_.sink.emit(now, model::SourceHealth{std::move(facts)});
+  if (said_.due(facts, now)) at_.sink.emit(now, model::SourceHealth{std::move(facts)});
 }
 
 }  // namespace davylamp::openvpn

@@ -5,6 +5,7 @@
 #include <deque>
 #include <optional>
 
+#include "contract/health_repeat.hpp"
 #include "contract/source.hpp"
 #include "sources/openvpn/management_client.hpp"
 #include "sources/openvpn/peer_table.hpp"
@@ -64,8 +65,7 @@ class Attachment {
   std::optional<std::chrono::steady_clock::time_point> report_by_;
   std::uint64_t process_id_ = 0;
   std::uint64_t sessions_ = 0;  // in the latest listing
-  std::optional<model::ServerFacts> told_;
-  base::Time told_at_{};
+  contract::HealthRepeat said_;
 };
 
 }  // namespace davylamp::openvpn

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "contract/health_repeat.hpp"
 #include "sources/openvpn/peer_table.hpp"
 #include "sources/openvpn/server_files.hpp"
 #include "sources/openvpn/status_file.hpp"
@@ -20,7 +21,6 @@ constexpr base::Milliseconds look_every{500};
 // OpenVPN needs a moment to write the file; a torn one is read again.
 constexpr base::Milliseconds again_after{30};
 constexpr unsigned tries = 5;
-constexpr base::Seconds repeat_report_every{5};
 
 std::string span_text(base::Milliseconds span) {
   const auto seconds = std::chrono::duration_cast<base::Seconds>(span).count();
@@ -58,7 +58,7 @@ class StatusFileSource : public contract::Source {
   void failed(contract::ObservationSink& sink, const base::Error& error, base::Seconds pause) override {
     facts_.state = model::ServerState::down;
     facts_.health = base::printable(error.message) + "; next try in " + std::to_string(pause.count()) + " s";
-    told_.reset();
+    said_.forget();
     tell(sink);
   }
 
@@ -138,13 +138,8 @@ class StatusFileSource : public contract::Source {
     const auto now = clock_.now();
     auto facts = facts_;
     files_.fill(facts, now);
-    auto comparable = facts;
     // The age in the sentence goes on while the server stands still.
-    comparable.last_snapshot_at.reset();
-    if (comparable == told_ && now - told_at_ < repeat_report_every) return;
-    told_ = std::move(comparable);
-    told_at_ = now;
-    sink.emit(now, model::SourceHealth{std::move(facts)});
+    if (said_.due(facts, now)) sink.emit(now, model::SourceHealth{std::move(facts)});
   }
 
   StatusFileConfig config_;
@@ -154,8 +149,7 @@ class StatusFileSource : public contract::Source {
   ServerFiles files_;
   StatusFreshness freshness_;
   model::ServerFacts facts_;
-  std::optional<model::ServerFacts> told_;
-  base::Time told_at_{};
+  contract::HealthRepeat said_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "base/text.hpp"
+#include "contract/health_repeat.hpp"
 #include "sources/wireguard/book_file.hpp"
 #include "sources/wireguard/config_file.hpp"
 #include "sources/wireguard/device_reader.hpp"
@@ -19,7 +20,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr base::Seconds repair_every{60};
-constexpr base::Seconds repeat_report_every{5};
 // Counters alone are kept this often: the next look brings them anyway, they only tell a peer that starts from zero.
 constexpr base::Seconds keep_every{30};
 // A userspace program works for each answer (38 ms for 10,000 peers): it is not kept busier than this part of a core.
@@ -69,7 +69,7 @@ class WireguardSource : public contract::Source {
   void failed(contract::ObservationSink& sink, const base::Error& error, base::Seconds pause) override {
     facts_.state = model::ServerState::down;
     facts_.health = base::printable(error.message) + "; next try in " + std::to_string(pause.count()) + " s";
-    told_.reset();
+    said_.forget();
     tell_health(sink);
   }
 
@@ -159,12 +159,7 @@ class WireguardSource : public contract::Source {
 
   void tell_health(contract::ObservationSink& sink) {
     const auto now = clock_.now();
-    auto comparable = facts_;
-    comparable.last_snapshot_at.reset();
-    if (comparable == told_ && now - told_at_ < repeat_report_every) return;
-    told_ = std::move(comparable);
-    told_at_ = now;
-    sink.emit(now, model::SourceHealth{facts_});
+    if (said_.due(facts_, now)) sink.emit(now, model::SourceHealth{facts_});
   }
 
   Config config_;
@@ -179,8 +174,7 @@ class WireguardSource : public contract::Source {
   base::Time kept_at_{};
   std::string keeping_trouble_;
   model::ServerFacts facts_;
-  std::optional<model::ServerFacts> told_;
-  base::Time told_at_{};
+  contract::HealthRepeat said_;
 };
 
 }  // namespace
