@@ -1,16 +1,10 @@
 #include "sources/ipsec/book_file.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
+#include <algorithm>
 #include <initializer_list>
 
 #include "base/text.hpp"
+#include "io/kept_file.hpp"
 
 namespace davylamp::ipsec {
 namespace {
@@ -67,34 +61,6 @@ bool read_child(std::string_view line, SessionRecord* latest) {
   return latest->children.emplace(key, counters).second;
 }
 
-std::string trouble(const std::string& what, const std::string& path) {
-  return what + " " + path + ": " + std::strerror(errno);
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
-
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const auto written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string to_text(const BookRecord& record) {
@@ -143,37 +109,15 @@ std::optional<BookRecord> read_book(std::string_view text) {
 
 base::Result<void> keep_book(const std::string& path, const BookRecord& record) {
   if (path.empty()) return {};
-  std::error_code ignored;
-  const auto folder = std::filesystem::path(path).parent_path();
-  if (!std::filesystem::exists(folder, ignored)) {
-    std::filesystem::create_directories(folder.parent_path(), ignored);
-    ::mkdir(folder.c_str(), S_IRWXU);
-  }
-  const auto fresh = path + ".new";
-  const Descriptor file(
-      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
-  if (file.number() < 0) return base::fail("unwritable", trouble("cannot write", fresh));
-  if (!write_all(file.number(), to_text(record))) return base::fail("unwritable", trouble("cannot write", fresh));
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return base::fail("unwritable", trouble("cannot replace", path));
-  return {};
+  return io::keep_file(path, to_text(record));
 }
 
 base::Result<BookRecord> load_book(const std::string& path) {
   if (path.empty()) return BookRecord{};
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.number() < 0 && errno == ENOENT) return BookRecord{};
-  if (file.number() < 0) return base::fail("unreadable", trouble("cannot read", path));
-  std::string text;
-  std::array<char, 64 * 1024> piece;
-  for (;;) {
-    const auto size = ::read(file.number(), piece.data(), piece.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return base::fail("unreadable", trouble("cannot read", path));
-    if (size == 0) break;
-    text.append(piece.data(), static_cast<std::size_t>(size));
-    if (text.size() > most_bytes) return base::fail("unreadable", path + " is larger than such a file can be");
-  }
-  auto record = read_book(text);
+  const auto text = io::read_kept_file(path, most_bytes);
+  if (!text) return std::unexpected(text.error());
+  if (!*text) return BookRecord{};
+  auto record = read_book(**text);
   if (!record) return base::fail("unreadable", path + " is damaged: what it knew is lost; sessions are counted anew");
   return std::move(*record);
 }

@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "base/text.hpp"
+#include "contract/health_repeat.hpp"
 #include "io/together.hpp"
 #include "sources/ipsec/book_file.hpp"
 #include "sources/ipsec/session_book.hpp"
@@ -24,7 +25,6 @@ namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
 constexpr base::Seconds repair_every{60};
-constexpr base::Seconds repeat_report_every{5};
 constexpr base::Seconds keep_every{30};  // when nothing moved: only the time of the last look is new
 constexpr std::chrono::seconds longest_answer{15};
 constexpr std::chrono::milliseconds least_pause{200};
@@ -54,7 +54,7 @@ class IpsecSource : public contract::Source {
     listings_ = 0;
     listing_begun_ = false;
     wake_ = false;
-    told_.reset();
+    said_.forget();
     try {
       connection_.emplace(executor, config_.socket);
     } catch (const base::Failure& failure) {
@@ -64,9 +64,9 @@ class IpsecSource : public contract::Source {
       throw;
     }
     timer_.emplace(executor);
-    const auto life = connection_->life();
+    const auto& life = connection_->life();
     facts_.process_id = life.process_id;
-    facts_.started_at = life.started_at;
+    facts_.started_at = life.made_at;  // charon makes the file when it starts
     book_.begin_epoch(life.epoch, clock_.now());
     for (const auto event : events) {
       asked_.push_back(Asked::registration);
@@ -80,7 +80,7 @@ class IpsecSource : public contract::Source {
   void failed(contract::ObservationSink& sink, const base::Error& error, base::Seconds pause) override {
     facts_.state = model::ServerState::down;
     facts_.health = base::printable(error.message) + "; next try in " + std::to_string(pause.count()) + " s";
-    told_.reset();
+    said_.forget();
     tell_health(sink);
   }
 
@@ -211,12 +211,7 @@ class IpsecSource : public contract::Source {
 
   void tell_health(contract::ObservationSink& sink) {
     const auto now = clock_.now();
-    auto comparable = facts_;
-    comparable.last_snapshot_at.reset();
-    if (comparable == told_ && now - told_at_ < repeat_report_every) return;
-    told_ = std::move(comparable);
-    told_at_ = now;
-    sink.emit(now, model::SourceHealth{facts_});
+    if (said_.due(facts_, now)) sink.emit(now, model::SourceHealth{facts_});
   }
 
   Config config_;
@@ -234,8 +229,7 @@ class IpsecSource : public contract::Source {
   base::Time kept_at_{};
   std::string keeping_trouble_;
   model::ServerFacts facts_;
-  std::optional<model::ServerFacts> told_;
-  base::Time told_at_{};
+  contract::HealthRepeat said_;
 };
 
 }  // namespace

@@ -1,8 +1,5 @@
 #include "sources/ipsec/vici_connection.hpp"
 
-#include <sys/socket.h>
-#include <sys/stat.h>
-
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
@@ -35,23 +32,6 @@ base::Failure trouble_at(const std::string& path, const boost::system::error_cod
   return {"unreachable", path + " does not answer: " + error.message()};
 }
 
-CharonLife life_of(int socket, const std::string& path) {
-  CharonLife life;
-  ucred peer{};
-  socklen_t size = sizeof peer;
-  const bool known = ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.pid > 0;
-  if (known) life.process_id = static_cast<std::uint32_t>(peer.pid);
-  struct stat file{};
-  std::int64_t made = 0;
-  // charon makes the file when it starts.
-  if (::stat(path.c_str(), &file) == 0) {
-    made = static_cast<std::int64_t>(file.st_mtim.tv_sec) * 1000 + file.st_mtim.tv_nsec / 1'000'000;
-    life.started_at = base::Time{base::Milliseconds{made}};
-  }
-  life.epoch = std::to_string(known ? peer.pid : 0) + "-" + std::to_string(made);
-  return life;
-}
-
 }  // namespace
 
 ViciConnection::ViciConnection(const asio::any_io_executor& executor, std::string path)
@@ -62,7 +42,7 @@ ViciConnection::ViciConnection(const asio::any_io_executor& executor, std::strin
   if (!error) socket_.non_blocking(true, error);
   if (!error) socket_.connect(asio::local::stream_protocol::endpoint(path_), error);
   if (error) throw trouble_at(path_, error);
-  life_ = life_of(socket_.native_handle(), path_);
+  life_ = io::life_behind(socket_.native_handle(), path_);
 }
 
 io::Task<Packet> ViciConnection::read() {

@@ -8,17 +8,11 @@
 #include <string>
 
 #include "base/time.hpp"
+#include "io/socket_life.hpp"
 #include "io/task.hpp"
 #include "sources/ipsec/vici_message.hpp"
 
 namespace davylamp::ipsec {
-
-// Whose numbers and counters these are: another life is another epoch.
-struct CharonLife {
-  std::string epoch;  // "1234-1795233871123"; no '/', no space
-  std::optional<base::Time> started_at;
-  std::optional<std::uint32_t> process_id;
-};
 
 class ViciConnection {
  public:
@@ -26,7 +20,8 @@ class ViciConnection {
   // sentence with what to do.
   ViciConnection(const boost::asio::any_io_executor& executor, std::string path);
 
-  CharonLife life() const { return life_; }
+  // Whose numbers and counters these are: another life is another epoch.
+  const io::SocketLife& life() const { return life_; }
   // Valid until the next read. One reader at a time. Throws Failure "unreachable".
   io::Task<Packet> read();
   // One writer at a time. Throws Failure "unreachable".
@@ -35,7 +30,7 @@ class ViciConnection {
  private:
   std::string path_;
   boost::asio::local::stream_protocol::socket socket_;
-  CharonLife life_;
+  io::SocketLife life_;
   std::string buffer_;
   std::size_t taken_ = 0;
 };

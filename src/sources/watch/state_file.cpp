@@ -14,6 +14,7 @@
 #include <system_error>
 #include <utility>
 
+#include "io/kept_file.hpp"
 #include "sources/watch/state_check.hpp"
 
 namespace davylamp::watch {
@@ -41,14 +42,6 @@ std::string new_epoch() {
   std::string epoch;
   for (const auto byte : random) epoch += "0123456789abcdefghijklmnopqrstuvwxyz"[byte % 36];
   return epoch;
-}
-
-void make_folder(const std::filesystem::path& folder) {
-  std::error_code ignored;
-  if (folder.empty() || std::filesystem::exists(folder, ignored)) return;
-  std::filesystem::create_directories(folder.parent_path(), ignored);
-  // What cannot be made shows when the file is.
-  ::mkdir(folder.c_str(), 0700);
 }
 
 StateHeader header_for(const StatePlace& place) {
@@ -180,7 +173,7 @@ void StateFile::take_over(StateFile& old) {
 }
 
 base::Result<StateFile> StateFile::open(const StatePlace& place) {
-  make_folder(std::filesystem::path(place.path).parent_path());
+  io::make_private_folder(std::filesystem::path(place.path).parent_path());
   std::optional<std::string> damage;
   auto found = find(place, damage);
   if (!found) return std::unexpected(found.error());

@@ -3,7 +3,6 @@
 #include <linux/netlink.h>
 #include <net/if.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include <array>
 #include <boost/asio/as_tuple.hpp>
@@ -20,6 +19,7 @@
 
 #include "base/result.hpp"
 #include "io/netlink.hpp"
+#include "io/socket_life.hpp"
 #include "sources/wireguard/kernel_decoder.hpp"
 #include "sources/wireguard/uapi_decoder.hpp"
 
@@ -65,23 +65,6 @@ base::Error trouble_at(const std::string& path, const boost::system::error_code&
   if (error == errc::connection_refused)
     return {"absent", path + " is left over from a program that has ended: start it again"};
   return {"unreachable", path + " does not answer: " + error.message()};
-}
-
-DeviceLife life_of(int socket, const std::string& path) {
-  DeviceLife life;
-  life.way = path;
-  ucred peer{};
-  socklen_t size = sizeof peer;
-  const bool known = ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.pid > 0;
-  if (known) life.process_id = static_cast<std::uint32_t>(peer.pid);
-  struct stat file{};
-  std::int64_t made = 0;
-  if (::stat(path.c_str(), &file) == 0) {
-    made = static_cast<std::int64_t>(file.st_mtim.tv_sec) * 1000 + file.st_mtim.tv_nsec / 1'000'000;
-    life.made_at = base::Time{base::Milliseconds{made}};
-  }
-  life.epoch = std::to_string(known ? peer.pid : 0) + "-" + std::to_string(made);
-  return life;
 }
 
 // Failures are returned: `||` waits for a success, and would hide what was thrown.
@@ -179,13 +162,13 @@ io::Task<DeviceLife> DeviceReader::read_socket(const std::string& path, Device& 
   asio::local::stream_protocol::socket socket(executor);
   const auto [error] = co_await socket.async_connect(path, as_pair);
   if (error) throw base::Failure(trouble_at(path, error));
-  auto life = life_of(socket.native_handle(), path);
+  const auto [epoch, made_at, process_id] = io::life_behind(socket.native_handle(), path);
   asio::steady_timer timer(executor, longest);
   auto outcome = co_await (exchange(socket, path, device) || timer.async_wait(asio::use_awaitable));
   if (outcome.index() == 1) throw base::Failure("unreachable", path + " does not answer within 5 s");
   base::value_or_throw(std::get<0>(std::move(outcome)));
   if (device.interface.empty()) device.interface = where_.interface;
-  co_return life;
+  co_return DeviceLife{epoch, made_at, process_id, path};
 }
 
 io::Task<DeviceLife> DeviceReader::read_kernel(Device& device) const {
