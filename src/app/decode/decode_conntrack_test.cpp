@@ -10,6 +10,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "app/decode/testing/decoded.hpp"
 #include "base/text.hpp"
 #include "witness/conntrack/list_request.hpp"
 
@@ -20,36 +21,15 @@ namespace json = boost::json;
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-struct Decoded {
-  DecodeOutcome outcome = DecodeOutcome::unreadable;
-  std::string text;
-  std::vector<json::object> lines;
-  std::vector<json::object> of_kind(std::string_view kind) const {
-    std::vector<json::object> found;
-    for (const auto& line : lines)
-      if (line.at("kind").as_string() == kind) found.push_back(line);
-    return found;
-  }
-  std::vector<json::object> connections() const { return of_kind("connection"); }
-  const json::object& summary() const { return lines.back(); }
-};
-
-Decoded decode(std::string_view bytes) {
-  std::ostringstream out;
-  JsonLines writer(out);
-  Decoded decoded;
-  decoded.outcome = decode_conntrack(bytes, writer);
-  decoded.text = out.str();
-  std::istringstream lines(decoded.text);
-  for (std::string line; std::getline(lines, line);) decoded.lines.push_back(json::parse(line).as_object());
-  return decoded;
+Decoded decode(std::string_view input) {
+  return decoded_by(decode_conntrack, input);
 }
 
 json::object one(std::string_view line) {
   const auto decoded = decode(line);
   EXPECT_EQ(decoded.outcome, DecodeOutcome::understood) << decoded.text;
-  EXPECT_EQ(decoded.connections().size(), 1U) << decoded.text;
-  return decoded.connections().empty() ? json::object{} : decoded.connections()[0];
+  EXPECT_EQ(decoded.of_kind("connection").size(), 1U) << decoded.text;
+  return decoded.of_kind("connection").empty() ? json::object{} : decoded.of_kind("connection")[0];
 }
 
 std::string number(const json::object& object, std::string_view name) {
@@ -141,7 +121,7 @@ TEST(DecodeConntrack, TornAndForeignLinesAreProblems) {
         "hello world", "=", "[", "[NEW]", "src=1.2.3.4"}) {
     const auto decoded = decode(line + "\n");
     EXPECT_EQ(decoded.of_kind("problem").size(), 1U) << decoded.text;
-    EXPECT_TRUE(decoded.connections().empty()) << decoded.text;
+    EXPECT_TRUE(decoded.of_kind("connection").empty()) << decoded.text;
     EXPECT_EQ(decoded.outcome, DecodeOutcome::unreadable);
   }
 }
@@ -151,7 +131,7 @@ TEST(DecodeConntrack, ExpectationsAreNoConnections) {
       "[NEW] 300 proto=17 src=1.2.3.4 dst=1.2.3.5 sport=0 dport=54834 mask-src=255.255.255.255 "
       "mask-dst=255.255.255.255 sport=0 dport=65535 master-src=1.2.3.4 master-dst=1.2.3.5 sport=58190 dport=111 "
       "PERMANENT class=0 helper=rpc\n");
-  EXPECT_TRUE(decoded.connections().empty());
+  EXPECT_TRUE(decoded.of_kind("connection").empty());
   ASSERT_EQ(decoded.of_kind("expectation").size(), 1U);
   const auto told = decoded.of_kind("expectation")[0].at("told");
   EXPECT_EQ(told.at("dport").as_string(), "54834");
@@ -224,7 +204,7 @@ TEST(DecodeConntrack, TheCorpusIsUnderstood) {
   for (const auto& [name, connections] : expected) {
     const auto decoded = decode_file(name);
     EXPECT_EQ(decoded.outcome, DecodeOutcome::understood) << name << "\n" << decoded.text;
-    EXPECT_EQ(decoded.connections().size(), connections) << name;
+    EXPECT_EQ(decoded.of_kind("connection").size(), connections) << name;
   }
   for (const auto* name : {"live/conntrack-E.txt", "live/conntrack-E-v6.txt", "live/conntrack-E-ext-ktime.txt"})
     EXPECT_EQ(decode_file(name).outcome, DecodeOutcome::understood) << name << "\n" << decode_file(name).text;
@@ -233,7 +213,7 @@ TEST(DecodeConntrack, TheCorpusIsUnderstood) {
 
 TEST(DecodeConntrack, TheCorpusHasItsTotals) {
   if (!fs::is_directory(corpus() / "conntrack")) GTEST_SKIP() << "there is no corpus in " << corpus();
-  const auto events = decode_file("conntrack/timestamp-E-acct.txt").connections();
+  const auto events = decode_file("conntrack/timestamp-E-acct.txt").of_kind("connection");
   ASSERT_EQ(events.size(), 4U);
   EXPECT_EQ(number(events[1], "bytes") + "/" + number(events[1], "packets"), "6912/26");
   EXPECT_EQ(number(events[2], "bytes") + "/" + number(events[2], "packets"), "1300/7");
@@ -242,7 +222,7 @@ TEST(DecodeConntrack, TheCorpusHasItsTotals) {
   std::size_t zoned = 0;
   std::size_t marked = 0;
   bool tunnel = false;
-  for (const auto& connection : decode_file("live/conntrack-L.txt").connections()) {
+  for (const auto& connection : decode_file("live/conntrack-L.txt").of_kind("connection")) {
     zoned += number(connection, "zone") == "5" ? 1 : 0;
     marked += number(connection, "mark") == "66" ? 1 : 0;
     const auto& original = connection.at("original").as_object();

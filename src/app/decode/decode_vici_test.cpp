@@ -11,6 +11,7 @@
 #include <sstream>
 #include <vector>
 
+#include "app/decode/testing/decoded.hpp"
 #include "sources/ipsec/vici_message.hpp"
 
 namespace davylamp::app {
@@ -19,28 +20,8 @@ namespace {
 namespace json = boost::json;
 namespace fs = std::filesystem;
 
-struct Decoded {
-  DecodeOutcome outcome{};
-  std::vector<json::object> lines;
-
-  std::uint64_t number(std::string_view name) const { return lines.back().at(name).to_number<std::uint64_t>(); }
-  std::vector<json::object> of_kind(std::string_view kind) const {
-    std::vector<json::object> found;
-    for (const auto& line : lines) {
-      if (line.at("kind").as_string() == kind) found.push_back(line);
-    }
-    return found;
-  }
-};
-
-Decoded decode(const std::string& input) {
-  std::ostringstream out;
-  JsonLines lines(out);
-  Decoded decoded;
-  decoded.outcome = decode_vici(input, lines);
-  std::istringstream text(out.str());
-  for (std::string line; std::getline(text, line);) decoded.lines.push_back(json::parse(line).as_object());
-  return decoded;
+Decoded decode(std::string_view input) {
+  return decoded_by(decode_vici, input);
 }
 
 std::string corpus(const std::string& name) {

@@ -10,37 +10,16 @@
 #include <sstream>
 #include <vector>
 
+#include "app/decode/testing/decoded.hpp"
+
 namespace davylamp::app {
 namespace {
 
 namespace json = boost::json;
 namespace fs = std::filesystem;
 
-struct Decoded {
-  DecodeOutcome outcome{};
-  std::string text;
-  std::vector<json::object> lines;
-
-  const json::object& summary() const { return lines.back(); }
-  std::uint64_t number(std::string_view name) const { return summary().at(name).to_number<std::uint64_t>(); }
-  std::vector<json::object> of_kind(std::string_view kind) const {
-    std::vector<json::object> found;
-    for (const auto& line : lines) {
-      if (line.at("kind").as_string() == kind) found.push_back(line);
-    }
-    return found;
-  }
-};
-
 Decoded decode(const std::string& input) {
-  std::ostringstream out;
-  JsonLines lines(out);
-  Decoded decoded;
-  decoded.outcome = decode_wireguard(input, lines);
-  decoded.text = out.str();
-  std::istringstream text(decoded.text);
-  for (std::string line; std::getline(text, line);) decoded.lines.push_back(json::parse(line).as_object());
-  return decoded;
+  return decoded_by(decode_wireguard, input);
 }
 
 const std::string private_key = "UFJJVkFURQPRIVATEPRIVATEPRIVATEPRIVATE12340=";

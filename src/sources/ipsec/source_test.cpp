@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "base/testing/temporary_directory.hpp"
+#include "contract/testing/heard.hpp"
 #include "io/system_clock.hpp"
 #include "io/task_scope.hpp"
 #include "sources/ipsec/book_file.hpp"
@@ -17,42 +18,8 @@
 namespace davylamp::ipsec {
 namespace {
 
+using contract::testing::Heard;
 using testing::CharonPair;
-
-// Keeps what a source says, as the ledger would.
-class Heard : public contract::ObservationSink {
- public:
-  struct Session {
-    model::PeerFacts facts;
-    model::Counters counters;
-    bool open = true;
-  };
-  void emit(base::Time, model::Fact fact) override {
-    if (const auto* seen = std::get_if<model::PeerSeen>(&fact)) {
-      auto& session = sessions[seen->peer];
-      if (seen->facts) session.facts = *seen->facts;
-      session.counters.raise_to(seen->counters);
-    } else if (const auto* moved = std::get_if<model::PeersMoved>(&fact)) {
-      for (const auto& peer : moved->peers) sessions[peer.peer].counters.raise_to(peer.counters);
-    } else if (const auto* gone = std::get_if<model::PeerGone>(&fact)) {
-      sessions[gone->peer].counters.raise_to(gone->counters.value_or(model::Counters{}));
-      sessions[gone->peer].open = false;
-    } else if (const auto* health = std::get_if<model::SourceHealth>(&fact)) {
-      server = health->server;
-    }
-  }
-  model::Counters sum() const {
-    model::Counters all;
-    for (const auto& [peer, session] : sessions) all += session.counters;
-    return all;
-  }
-  std::size_t open_count() const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(sessions, [](const auto& entry) { return entry.second.open; }));
-  }
-  std::map<std::string, Session> sessions;
-  model::ServerFacts server;
-};
 
 struct Watching {
   Watching(const Config& config, Heard& told)

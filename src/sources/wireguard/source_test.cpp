@@ -13,6 +13,7 @@
 #include <map>
 
 #include "base/testing/temporary_directory.hpp"
+#include "contract/testing/heard.hpp"
 #include "io/system_clock.hpp"
 #include "io/task_scope.hpp"
 #include "sources/wireguard/testing/answers.hpp"
@@ -21,41 +22,8 @@
 namespace davylamp::wireguard {
 namespace {
 
+using contract::testing::Heard;
 using testing::WireguardPair;
-
-// Keeps what a source says, as the ledger would.
-class Heard : public contract::ObservationSink {
- public:
-  struct Session {
-    model::PeerFacts facts;
-    model::Counters counters;
-    bool open = true;
-  };
-  void emit(base::Time, model::Fact fact) override {
-    if (const auto* seen = std::get_if<model::PeerSeen>(&fact)) {
-      auto& session = sessions[seen->peer];
-      if (seen->facts) session.facts = *seen->facts;
-      session.counters.raise_to(seen->counters);
-    } else if (const auto* moved = std::get_if<model::PeersMoved>(&fact)) {
-      for (const auto& peer : moved->peers) sessions[peer.peer].counters.raise_to(peer.counters);
-    } else if (const auto* gone = std::get_if<model::PeerGone>(&fact)) {
-      sessions[gone->peer].counters.raise_to(gone->counters.value_or(model::Counters{}));
-      sessions[gone->peer].open = false;
-    } else if (const auto* health = std::get_if<model::SourceHealth>(&fact)) {
-      server = health->server;
-    } else if (const auto* epoch = std::get_if<model::EpochStarted>(&fact)) {
-      epochs.push_back(epoch->epoch);
-    }
-  }
-  model::Counters sum() const {
-    model::Counters all;
-    for (const auto& [peer, session] : sessions) all += session.counters;
-    return all;
-  }
-  std::map<std::string, Session> sessions;
-  std::vector<std::string> epochs;
-  model::ServerFacts server;
-};
 
 struct Watching {
   explicit Watching(const Config& config) : source(make_source(config, clock)), scope(context.get_executor(), {}) {
