@@ -3,10 +3,10 @@
 #include <benchmark/benchmark.h>
 
 #include <ctime>
-#include <filesystem>
 #include <string>
 
 #include "app/batch.hpp"
+#include "base/testing/temporary_directory.hpp"
 #include "core/pipeline.hpp"
 #include "sources/openvpn/peer_table.hpp"
 #include "status_text_maker.hpp"
@@ -15,14 +15,6 @@
 namespace {
 
 using namespace davylamp;
-
-struct Scratch {
-  std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / ("davylamp-bench-" + std::to_string(getpid()));
-  Scratch() { std::filesystem::create_directories(folder); }
-  ~Scratch() { std::filesystem::remove_all(folder); }
-  std::string file() const { return (folder / "davylamp.db").string(); }
-};
 
 void commit(core::Pipeline& pipeline, contract::StoreWriter& writer, std::uint64_t number) {
   auto effects = pipeline.take();
@@ -40,8 +32,8 @@ enum class Stores { yes, no };
 void intake(benchmark::State& state, Stores stores) {
   const auto clients = static_cast<std::size_t>(state.range(0));
   const auto text = bench::make_status_text(clients);
-  const Scratch scratch;
-  const auto store = sqlite::open({scratch.file()});
+  const base::TemporaryDirectory scratch;
+  const auto store = sqlite::open({scratch.file("davylamp.db")});
   const auto writer = store->writer();
   core::Pipeline pipeline;
   auto at = base::from_unix_seconds(1'795'300'000);

@@ -7,12 +7,12 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <ctime>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "api/live_hub.hpp"
 #include "app/batch.hpp"
+#include "base/testing/temporary_directory.hpp"
 #include "bus/loopback/loopback_bus.hpp"
 #include "core/pipeline.hpp"
 #include "store/sqlite/store.hpp"
@@ -32,21 +32,13 @@ double cpu_milliseconds() {
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
-struct Scratch {
-  std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / ("davylamp-bench-" + std::to_string(getpid()));
-  Scratch() { std::filesystem::create_directories(folder); }
-  ~Scratch() { std::filesystem::remove_all(folder); }
-  std::string file() const { return (folder / "davylamp.db").string(); }
-};
-
 io::Task<void> watch(api::LiveConnection& connection, std::uint64_t& bytes) {
   while (const auto text = co_await connection.next()) bytes += text->size();
 }
 
 class Second {
  public:
-  explicit Second(std::size_t peers) : store_(sqlite::open({scratch_.file()})), writer_(store_->writer()) {
+  explicit Second(std::size_t peers) : store_(sqlite::open({scratch_.file("davylamp.db")})), writer_(store_->writer()) {
     for (std::size_t i = 0; i < peers; ++i) {
       peers_.push_back({std::to_string(1'000'000 + i), {100, 100}});
       pipeline_.apply({source_, 1, ++sequence_, now(), seen(i)});
@@ -151,7 +143,7 @@ class Second {
   }
 
   const model::SourceId source_{"edge-1", "watch", "conduit"};
-  Scratch scratch_;
+  base::TemporaryDirectory scratch_;
   boost::asio::io_context loop_{1};
   base::ManualClock clock_;
   std::unique_ptr<contract::Bus> bus_ = loopback::open();
