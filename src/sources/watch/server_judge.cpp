@@ -13,6 +13,9 @@ constexpr base::Seconds introduced_within{15};
 constexpr base::Seconds told_again_after{60};
 // The server's own counters are as old as its reports are apart.
 constexpr std::uint64_t report_seconds = 3;
+// A comparison settles in a round in which hardly anything moved; one that never comes is not waited for.
+constexpr std::uint64_t hardly_anything = 20'000;
+constexpr std::uint32_t most_beginnings = 6;
 
 void add(model::FlowCounters& sum, const model::FlowCounters& more) {
   sum.rx_bytes += more.rx_bytes;
@@ -61,6 +64,24 @@ void ServerJudge::begin_comparison(const std::string& peer, Session& session) {
   session.base = directory_.counters(server_, peer).value_or(model::Counters{});
   session.seen_then = {};
   session.compared_since = ledger_.choice().settled_at();
+  ++session.beginnings;
+  session.began_in_tick = ticks_;
+}
+
+bool ServerJudge::begins_again(const std::string& peer, Session& session) {
+  if (session.beginnings == 0 || session.began_in_tick == ticks_) return false;
+  auto most = beyond(*directory_.counters(server_, peer), session.base);
+  for (const auto& sight : session.sights) {
+    most.raise_to({sight.udp.rx_bytes + sight.tcp.rx_bytes, sight.udp.tx_bytes + sight.tcp.tx_bytes});
+  }
+  const bool quiet = std::max(most.rx_bytes, most.tx_bytes) <= hardly_anything;
+  if (!quiet && session.beginnings < most_beginnings) {
+    begin_comparison(peer, session);
+    return true;
+  }
+  session.beginnings = 0;
+  if (!quiet) session.slack.raise_to(most);
+  return false;
 }
 
 void ServerJudge::gather(std::uint32_t index, base::Time now) {
@@ -109,6 +130,7 @@ std::optional<model::JudgedPeer> ServerJudge::judge(const std::string& peer, Ses
     if (now - ledger_.choice().settled_at() < base::Seconds{10}) return std::nullopt;
     begin_comparison(peer, session);
   }
+  if (begins_again(peer, session)) return std::nullopt;
   const auto counted = beyond(*directory_.counters(server_, peer), session.base);
   auto evidence = this->evidence(session, counted, now);
   auto quality = session.quality.take(now);

@@ -34,6 +34,9 @@ class ServerJudge {
     model::Counters slack;
     base::Time looked_at{};
     base::Time compared_since{};
+    // While bytes flow it is not known which of them each had counted when the comparison began: it begins again.
+    std::uint32_t beginnings = 0;  // 0: settled
+    std::uint64_t began_in_tick = 0;
     QualityBlend quality;
     std::uint32_t flows = 0;
     std::uint8_t protocols = 0;
@@ -44,6 +47,7 @@ class ServerJudge {
   void gather(std::uint32_t index, base::Time now);
   Session& session_of(const std::string& peer, bool from_its_start);
   void begin_comparison(const std::string& peer, Session& session);
+  bool begins_again(const std::string& peer, Session& session);
   std::optional<model::JudgedPeer> judge(const std::string& peer, Session& session, base::Time now);
   std::optional<model::Evidence> evidence(Session& session, const model::Counters& counted, base::Time now);
 

@@ -107,13 +107,34 @@ TEST_F(ServerJudgeTest, ASessionThatWasThereBeforeIsComparedFromNowOn) {
   pass(Seconds{20});
   directory.real_["192.0.2.1:4000"] = "e/1/0";
   directory.counters_["e/1/0"] = {900'000'000, 900'000'000};
-  pass(Seconds{6});
+  pass(Seconds{11});
   moved(0, 1, 4000, 5'010);
   moved(1, 2, 4000, 5'010);
   directory.counters_["e/1/0"] = {900'000'000 + (5'000 * 972), 900'000'000 + (5'000 * 972)};
   pass(Seconds{6});
   EXPECT_EQ(last().evidence->off, 0);
   EXPECT_EQ(last().evidence->witnesses[0].rx_bytes, 5'000U * 972);
+}
+
+TEST_F(ServerJudgeTest, AComparisonThatBeganAmidTrafficBeginsAgain) {
+  moved(0, 1, 4000, 10);
+  moved(1, 2, 4000, 10);
+  pass(Seconds{20});
+  directory.real_["192.0.2.1:4000"] = "e/1/0";
+  directory.counters_["e/1/0"] = {900'000'000, 900'000'000};
+  pass(Seconds{6});
+  // The server had counted 400 of these 1,000 packets before the comparison began, the witnesses none.
+  moved(0, 1, 4000, 1'010);
+  moved(1, 2, 4000, 1'010);
+  directory.counters_["e/1/0"] = {900'000'000 + (600 * 972), 900'000'000 + (600 * 972)};
+  pass(Seconds{10});
+  moved(0, 1, 4000, 6'010);
+  moved(1, 2, 4000, 6'010);
+  directory.counters_["e/1/0"] = {900'000'000 + (5'600 * 972), 900'000'000 + (5'600 * 972)};
+  pass(Seconds{6});
+  EXPECT_EQ(last().evidence->off, 0);
+  EXPECT_EQ(last().evidence->witnesses[0].rx_bytes, 5'000U * 972);
+  EXPECT_EQ(last().evidence->witnesses[1].rx_bytes, 5'000U * 972);
 }
 
 TEST_F(ServerJudgeTest, ARoamingSessionIsTheSumOfItsAddresses) {
