@@ -2,6 +2,7 @@
 import http.client
 import json
 import os
+import random
 import secrets
 import shutil
 import signal
@@ -20,9 +21,15 @@ READY_SECONDS = 30  # a sanitizer build on a busy machine
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the kernel gives to whoever asks for any: it is still free when the daemon starts, and starts again."""
+    while True:
+        port = random.randint(20_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def city_files():
@@ -179,10 +186,14 @@ class Daemon:
         eventually(lambda: all(self.servers().get(name, {}).get("state") == "up" for name in names), READY_SECONDS,
                    lambda: f"servers {names} are up: {self.servers()}")
 
-    def wait_open(self, count, server=None, seconds=15):
+    def wait_open(self, count, server=None, seconds=READY_SECONDS):
         def opened():
             return [s for s in self.sessions("open") if server in (None, s["server"])]
-        return eventually(lambda: len(opened()) == count and opened(), seconds,
+
+        def so_many():
+            found = opened()
+            return len(found) == count and found
+        return eventually(so_many, seconds,
                           lambda: f"{count} open sessions of {server}, there are {[(s['server'], s['user']) for s in opened()]}", step=0.2)
 
 
