@@ -62,7 +62,7 @@ class BadWorlds(unittest.TestCase):
         return eventually(lambda: self.store_job()["ok"] == well and self.store_job(), seconds,
                           lambda: f"the store {'works' if well else 'does not take anything'}: {self.store_job()}", step=0.2)
 
-    def set_up(self, clients=30, freeze=25, hooks=False, daemon=SmallDisk, script="", **options):
+    def set_up(self, clients=30, freeze=25, hooks=False, daemon=SmallDisk, script="", guests=0, **options):
         options = {"active": 1, "rate_bps": 2_000_000, **options}
         if hooks:
             folders = self.enterContext(tempfile.TemporaryDirectory(prefix="davylamp-hooks-"))
@@ -76,14 +76,14 @@ class BadWorlds(unittest.TestCase):
         self.enterContext(self.sim)
         self.frozen_at = time.monotonic() + freeze + 1
         self.daemon.wait_servers_up("sim-01", "sim-02")
-        self.daemon.wait_open(clients, seconds=20)
+        self.daemon.wait_open(clients + guests)
 
     def goes_on_watching(self):
         """The page's answers and the live counters move though nothing can be written."""
         def moved():
             return sum(s["rx_bytes"] for s in self.daemon.sessions("open"))
         before = moved()
-        eventually(lambda: moved() > before, 10, "counters move on")
+        eventually(lambda: moved() > before, 20, "counters move on")
         self.assertEqual({s["state"] for s in self.daemon.servers().values()}, {"up"})
 
     def assert_truth(self):
@@ -139,10 +139,14 @@ class BadWorlds(unittest.TestCase):
         """Who leaves meanwhile is told by the hook; that word survives the daemon's death."""
         leaving = "".join(f"{8 + number * 0.2:.1f} sim-01 leave {name}\n" for number, name in enumerate(("guest0", "guest1", "guest2")))
         coming = "".join(f"0.5 sim-01 come guest{number}\n" for number in range(3))
-        self.set_up(freeze=26, clients=20, hooks=True, script=coming + leaving)
+        self.set_up(freeze=26, clients=20, guests=3, hooks=True, script=coming + leaving)
         self.daemon.fill()
         self.wait_store(False)
-        eventually(lambda: sum(row["ended_at"] > 0 for row in self.sim.truth()) >= 3, 30, "three leave")
+
+        def ended():
+            return sum(row["ended_at"] > 0 for row in self.sim.truth())
+        self.assertEqual(ended(), 0, "who left before the disk was full proves nothing")
+        eventually(lambda: ended() >= 3, 30, "three leave")
         time.sleep(2)
         self.daemon.kill()
         self.daemon.empty()
@@ -161,14 +165,14 @@ class BadWorlds(unittest.TestCase):
         status, content = self.daemon.request("POST", "/api/v1/limits", limit)
         self.assertEqual(status, 201, content)
         path = "users/" + urllib.parse.quote(user)
-        eventually(lambda: self.daemon.get(path)["quotas"], 5, "the limit is known")
+        eventually(lambda: self.daemon.get(path)["quotas"], 20, "the limit is known")
         self.daemon.fill()
-        self.wait_store(False, 15)
+        self.wait_store(False)
         self.assertEqual(self.daemon.get(path)["quotas"][0]["state"] in ("ok", "near"), True, "reached before the disk was full: no proof")
 
         def of_user():
             return [row for row in self.sim.truth() if row["common_name"] == user]
-        eventually(lambda: all(row["ended_at"] for row in of_user()), 25, lambda: f"{user} is stopped: {limit}, {of_user()}", step=0.3)
+        eventually(lambda: all(row["ended_at"] for row in of_user()), 35, lambda: f"{user} is stopped: {limit}, {of_user()}", step=0.3)
         over = sum(row["tx_bytes"] for row in of_user()) - limit["bytes"]
         self.assertGreater(over, 0)
         print(f"stopped {over} bytes over, with a store that takes nothing")
@@ -180,7 +184,7 @@ class BadWorlds(unittest.TestCase):
         other = sqlite3.connect(self.daemon.store, isolation_level=None)
         other.execute("begin exclusive")
         began = time.monotonic()
-        job = self.wait_store(False, 18)
+        job = self.wait_store(False)
         print(f"job store after {time.monotonic() - began:.1f} s: {job['text']}")
         self.goes_on_watching()
         self.refused_or_kept("nobody.here")
@@ -197,7 +201,7 @@ class BadWorlds(unittest.TestCase):
         subprocess.run(["mount", "-o", "remount,ro", self.daemon.disk], check=True)
         with open(self.daemon.log, "ab") as log:
             self.daemon.process = subprocess.Popen([*self.daemon.command, "--config", self.daemon.config], stdout=log, stderr=log)
-        eventually(lambda: self.daemon.process.poll() is not None or "ead-only" in self.daemon.log_text(), 15, self.daemon.log_text)
+        eventually(lambda: self.daemon.process.poll() is not None or "ead-only" in self.daemon.log_text(), 30, self.daemon.log_text)
         said = self.daemon.log_text().strip().split("\n")[-1]
         print(f"davylampd: {said}")
         self.assertRegex(said.lower(), "read-only|readonly|not writ")
@@ -240,12 +244,11 @@ class Impossible(unittest.TestCase):
                    lambda: f"it is counted: {self.daemon.get('losses')}", step=0.5)
         self.assertEqual((self.session()["rx_bytes"], self.session()["tx_bytes"]), (5_000, 9_000))
         told[:] = [6_000, 2**63]
-        time.sleep(2)
-        self.assertEqual(self.session()["rx_bytes"], 6_000)
+        eventually(lambda: self.session()["rx_bytes"] == 6_000, 20, lambda: f"the other counter is told: {self.session()}")
         told[:] = [7_000, 2**64]
         time.sleep(1.5)
         told[:] = [7_000, 10_000]
-        eventually(lambda: self.session()["rx_bytes"] == 7_000, 10, lambda: f"it goes on: {self.session()}")
+        eventually(lambda: self.session()["rx_bytes"] == 7_000, 20, lambda: f"it goes on: {self.session()}")
         self.assertLessEqual(self.session()["tx_bytes"], 2**63)
         self.daemon.stop()
         self.daemon.start()
@@ -274,7 +277,7 @@ class Impossible(unittest.TestCase):
         self.daemon.start()
         self.daemon.wait_servers_up("past")
         first = self.session()
-        eventually(lambda: self.session()["rx_bytes"] > first["rx_bytes"] + 5, 15, "it is counted on")
+        eventually(lambda: self.session()["rx_bytes"] > first["rx_bytes"] + 5, 30, "it is counted on")
         self.assertEqual([s["id"] for s in self.daemon.sessions() if s["server"] == "past"], [first["id"]])
 
 
