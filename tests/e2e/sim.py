@@ -28,7 +28,7 @@ class Simulator:
 
     def __enter__(self):
         self.process = subprocess.Popen(self.arguments, stdout=subprocess.DEVNULL)
-        eventually(lambda: os.path.exists(self.socket(self.count)) or self.process.poll() is not None, 10, "the sockets are there")
+        eventually(lambda: os.path.exists(self.socket(self.count)) or self.process.poll() is not None, 30, "the sockets are there")
         return self
 
     def __exit__(self, *_):
