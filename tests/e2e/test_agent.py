@@ -61,7 +61,7 @@ class Privileges(unittest.TestCase):
         self.lab.stop_traffic()
         test_exact.Exact.let_rest(self)
         print(f"davylamp-agent: {resident_kib(self.daemon.agent)} KiB resident, davylampd: {resident_kib(self.daemon.process)} KiB")
-        for index in range(1, 5):
+        for index in (4, 1, 2, 3):
             self.lab.call("stop", index)
         test_exact.Exact.assert_exact(self, 4)
 
