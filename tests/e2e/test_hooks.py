@@ -75,9 +75,11 @@ class Hooks(unittest.TestCase):
         eventually(lambda: len(self.lab.finals(server)) >= count, 30, lambda: f"{count} sessions end: {len(self.lab.finals(server))}")
         finals = self.lab.finals(server)
         self.assertEqual(len(finals), count)
-        eventually(lambda: all(self.closed().get(final.key, {}).get("final") for final in finals), 30,
-                   lambda: f"final in the ledger: {[(f.key, self.closed().get(f.key)) for f in finals]}", step=0.3)
-        ledger = self.closed()
+
+        def all_final():
+            found = self.closed()
+            return all(found.get(final.key, {}).get("final") for final in finals) and found
+        ledger = eventually(all_final, 30, lambda: f"final in the ledger: {[(f.key, self.closed().get(f.key)) for f in finals]}", step=0.3)
         wrong = [(f.key, "OpenVPN", f.rx_bytes, f.tx_bytes, "ledger", ledger[f.key]["rx_bytes"], ledger[f.key]["tx_bytes"])
                  for f in finals if (f.rx_bytes, f.tx_bytes) != (ledger[f.key]["rx_bytes"], ledger[f.key]["tx_bytes"])]
         self.assertEqual(wrong, [])
@@ -176,7 +178,7 @@ class Hooks(unittest.TestCase):
         verdicts = os.path.join(self.folders, "udp", "verdicts")
         self.wait_refused(2)
         self.assertGreater(os.path.getsize(verdicts), 56)
-        eventually(lambda: len(self.daemon.sessions("open")) == 7, 20, "seven sessions are left")
+        eventually(lambda: len(self.daemon.sessions("open")) == 7, 30, "seven sessions are left")
         with self.assertRaises(AssertionError):
             self.lab.call("start", 2)
         events = [event for event in self.daemon.get("events", limit=50)["items"] if event["kind"] == "login_refused"]
@@ -187,17 +189,16 @@ class Hooks(unittest.TestCase):
         self.daemon.wait_open(8)
 
     def test_costs_no_more_than_a_program_that_does_nothing(self):
-        def median(command, **environment):
-            taken = []
-            for _ in range(200):
-                began = time.perf_counter()
-                pid = os.posix_spawn(command[0], command, environment)
-                os.waitpid(pid, 0)
-                taken.append(time.perf_counter() - began)
-            return statistics.median(taken) * 1e6
+        def microseconds(command, **environment):
+            began = time.perf_counter()
+            pid = os.posix_spawn(command[0], command, environment)
+            os.waitpid(pid, 0)
+            return (time.perf_counter() - began) * 1e6
         self.set_up(daemon=False, clients=1)
-        nothing = median(["/bin/true"])
-        hook = median([HOOK, self.folders], script_type="client-disconnect", common_name="anna", bytes_sent="1")
+        # In turns, so that whatever else the machine does meets both.
+        taken = [(microseconds(["/bin/true"]), microseconds([HOOK, self.folders], script_type="client-disconnect", common_name="anna", bytes_sent="1"))
+                 for _ in range(200)]
+        nothing, hook = map(statistics.median, zip(*taken))
         print(f"davylamp-hook {hook:.0f} us, /bin/true {nothing:.0f} us (median)")
         self.assertLess(hook, nothing * 2)
 
