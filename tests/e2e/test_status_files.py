@@ -35,6 +35,7 @@ class Rewriter(threading.Thread):
         super().__init__(daemon=True)
         self.path, self.pause, self.half = path, pause, half  # seconds between two files, and in the middle of each
         self.calm = threading.Event()  # from then on nobody moves, and the file is written twice a second
+        self.settled = threading.Event()  # what was written last was calm
         self.ending = threading.Event()
         self.chance = random.Random(7)
         self.steady = {f"steady{number}": number + 2 for number in range(40)}
@@ -76,6 +77,8 @@ class Rewriter(threading.Thread):
             size = sum(os.write(file, line.encode()) for line in self.lines())
             os.ftruncate(file, size)
             self.rewrites += 1
+            if calm:
+                self.settled.set()
             time.sleep(0.5 if calm else self.pause * self.chance.random())
         os.close(file)
 
@@ -97,9 +100,20 @@ class StatusFiles(unittest.TestCase):
     def of(self, server, state="open"):
         return [s for s in self.daemon.sessions(state) if s["server"] == server]
 
+    def wait_card(self, server, state, words=""):
+        def shown():
+            card = self.daemon.servers()[server]
+            return card["state"] == state and words in card["health"]
+        eventually(shown, 40, lambda: f"{server} is {state}, {words}: {self.daemon.servers()[server]}", step=0.2)
+
     def own_file(self):
-        with open(self.own, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read()
+        """As a whole: OpenVPN writes it in place, so that who reads once may see half of it."""
+        texts = [None]
+        while len(texts) == 1 or texts[-1] != texts[-2]:
+            with open(self.own, encoding="utf-8", errors="surrogateescape") as file:
+                texts.append(file.read())
+            time.sleep(0.01)
+        return texts[-1]
 
     def rows(self):
         """common name, connected since, bytes received and sent, as the server's own file (version 3) has them."""
@@ -136,31 +150,32 @@ class StatusFiles(unittest.TestCase):
             def as_written():
                 return {(s["common_name"], int(s["opened_at"]), s["rx_bytes"], s["tx_bytes"]) for s in self.of("own")} == self.rows()
             self.lab.call("traffic", "--client", "2", "--direction", "down", "--rate", "2M", "--seconds", "2")
-            eventually(as_written, 20, lambda: f"what the server wrote: {self.rows()}, {self.of('own')}", step=0.2)
+            eventually(as_written, 30, lambda: f"what the server wrote: {self.rows()}, {self.of('own')}", step=0.2)
 
     def test_restarted_server_and_one_that_stays_away(self):
         self.set_up(clients=4)
         self.start({"name": "udp", "status_file": self.own})
-        self.daemon.wait_open(3, seconds=20)
+        self.daemon.wait_open(3)
         first = {s["id"]: s for s in self.of("udp")}
         write_time = self.own_file()
         self.lab.call("restart", "udp", "full")
         self.lab.wait_open(3, "udp")
-        eventually(lambda: len(self.of("udp")) == 3 and not first.keys() & {s["id"] for s in self.of("udp")}, 25,
-                   lambda: f"three new sessions: {self.of('udp', 'all')}", step=0.3)
+
+        def three_new():
+            found = {s["id"] for s in self.of("udp")}
+            return len(found) == 3 and not first.keys() & found
+        eventually(three_new, 40, lambda: f"three new sessions: {self.of('udp', 'all')}", step=0.3)
         closed = {s["id"]: s for s in self.of("udp", "closed")}
         self.assertEqual(closed.keys(), first.keys())
         self.assertTrue(all(closed[id_]["rx_bytes"] >= s["rx_bytes"] for id_, s in first.items()))
         self.assertNotEqual(write_time, self.own_file())
         self.lab.call("stop", "udp")
         self.assertIn("CLIENT_LIST", self.own_file(), "OpenVPN leaves the last file behind")
-        card = eventually(lambda: self.daemon.servers()["udp"]["state"] == "stale" and self.daemon.servers()["udp"], 40,
-                          lambda: f"stale: {self.daemon.servers()}", step=0.3)
-        self.assertIn("last written", card["health"])
+        self.wait_card("udp", "stale", "last written")
         self.assertEqual(len(self.of("udp")), 3, "a file that is late ends nobody")
         # What more than two minutes would do: the time in the file is that long ago.
         write_file(self.own, re.sub(r"^(TIME\t[^\t]*\t)(\d+)$", lambda m: m[1] + str(int(m[2]) - 130), self.own_file(), flags=re.M))
-        eventually(lambda: self.daemon.servers()["udp"]["state"] == "down" and not self.of("udp"), 15,
+        eventually(lambda: self.daemon.servers()["udp"]["state"] == "down" and not self.of("udp"), 30,
                    lambda: f"its sessions are over: {self.daemon.servers()}, {self.of('udp')}", step=0.3)
         self.assertEqual({s["end_reason"] for s in self.of("udp", "closed") if s["id"] not in first}, {"timeout"})
 
@@ -173,12 +188,11 @@ class StatusFiles(unittest.TestCase):
         self.start({"name": "sim", "status_file": path})
         before = sorted(map(facts, self.daemon.wait_open(40)))
         os.truncate(path, 0)
-        card = eventually(lambda: self.daemon.servers()["sim"]["state"] == "stale" and self.daemon.servers()["sim"], 10, "noticed")
-        self.assertIn("empty", card["health"])
+        self.wait_card("sim", "stale", "empty")
         write_file(path, text[:len(text) // 3])
         time.sleep(2)
         os.unlink(path)
-        eventually(lambda: self.daemon.servers()["sim"]["state"] == "down", 10, "noticed")
+        self.wait_card("sim", "down")
         self.assertEqual(sorted(map(facts, self.daemon.sessions("open"))), before)
         write_file(path, "".join(writer.lines()))
         self.daemon.wait_servers_up("sim")
@@ -205,9 +219,9 @@ class StatusFiles(unittest.TestCase):
                         most[session["id"]] = (session["rx_bytes"], session["tx_bytes"])
                     time.sleep(0.05)
                 writer.calm.set()
-                time.sleep(0.5)
+                self.assertTrue(writer.settled.wait(30))
                 wanted = writer.steady.keys() | writer.guests.keys()
-                eventually(lambda: {s["user"] for s in daemon.sessions("open")} == wanted, 15,
+                eventually(lambda: {s["user"] for s in daemon.sessions("open")} == wanted, 30,
                            lambda: f"{len(wanted)} are there: {[s['user'] for s in daemon.sessions('open')]}", step=0.3)
 
                 def steady():
@@ -215,7 +229,7 @@ class StatusFiles(unittest.TestCase):
 
                 # The listing that had the same people can be older than the last bytes.
                 last = {(writer.moved, 2 * writer.moved)}
-                eventually(lambda: {(s["rx_bytes"] - writer.steady[s["user"]], s["tx_bytes"]) for s in steady()} == last, 15,
+                eventually(lambda: {(s["rx_bytes"] - writer.steady[s["user"]], s["tx_bytes"]) for s in steady()} == last, 30,
                            lambda: f"the file's last word is {last}: {steady()}", step=0.3)
                 writer.ending.set()
                 writer.join()
@@ -225,7 +239,7 @@ class StatusFiles(unittest.TestCase):
     def test_with_hooks_every_end_is_exact(self):
         self.set_up(hooks=True, clients=4)
         self.start({"name": "udp", "status_file": self.own, "hook_directory": os.path.join(self.folder, "udp")})
-        self.daemon.wait_open(3, seconds=20)
+        self.daemon.wait_open(3)
         self.lab.call("traffic", "start", "--rate", "1M", "--blind")
         time.sleep(3)
         self.lab.call("stop", 1)
