@@ -52,7 +52,9 @@ class Simulator:
         return [{"name": self.name(number), "management": self.socket(number), **settings} for number in range(1, self.count + 1)]
 
     def truth(self):
-        """The sessions; handshakes and refused logins left out."""
+        """The sessions; handshakes and refused logins left out. It is about a second old."""
+        if not os.path.exists(self.truth_file):
+            return []
         with open(self.truth_file, encoding="utf-8") as file:
             rows = [json.loads(line) for line in file]
         return [row for row in rows if row["was_session"]]

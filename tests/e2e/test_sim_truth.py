@@ -107,9 +107,9 @@ class SimTruth(unittest.TestCase):
 
     def check(self, sim, daemon):
         down = self.run_schedule(sim, daemon)
-        eventually(lambda: all(s["state"] == "up" for s in daemon.servers().values()), 20, "all servers are up")
+        eventually(lambda: all(s["state"] == "up" for s in daemon.servers().values()), 30, "all servers are up")
         # The last listing and the commit behind it.
-        eventually(lambda: not self.compare(sim, daemon, down)[0], 15, lambda: "\n".join(self.compare(sim, daemon, down)[0]), step=1)
+        eventually(lambda: not self.compare(sim, daemon, down)[0], 30, lambda: "\n".join(self.compare(sim, daemon, down)[0]), step=1)
         _, excused, exact = self.compare(sim, daemon, down)
         print(f"{exact} sessions exact, {len(excused)} could not be known:", *excused, sep="\n  ")
         self.assertGreater(exact, 2 * len(excused), "hardly anything was exact: the test proves nothing")
