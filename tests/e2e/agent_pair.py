@@ -94,7 +94,7 @@ class AgentPair(Daemon):
         with open(self.agent_log, encoding="utf-8", errors="replace") as file:
             return file.read()
 
-    def wait_stale(self, *names, seconds=20):
+    def wait_stale(self, *names, seconds=40):
         def stale():
             servers = self.servers()
             return all(servers.get(name, {}).get("state") == "stale" for name in names)

@@ -44,7 +44,7 @@ class Secrets(unittest.TestCase):
             file.flush()
             sources = [{**source, "password_file": file.name} for source in sources_of(lab)]
             daemon = self.enterContext(Daemon(sources))
-            eventually(lambda: "password" in daemon.servers()["udp"]["health"].lower(), 20,
+            eventually(lambda: "password" in daemon.servers()["udp"]["health"].lower(), 30,
                        lambda: f"the card speaks of the password: {daemon.servers()['udp']}", step=0.2)
             self.assertNotEqual(daemon.servers()["udp"]["state"], "up")
             self.assert_nowhere(wrong, daemon)
@@ -56,7 +56,7 @@ class Secrets(unittest.TestCase):
         daemon = self.enterContext(Daemon([{"name": "loud", "management": server.path, "poll_seconds": 1}]))
         daemon.wait_servers_up("loud")
         first = daemon.servers()["loud"]["last_snapshot_at"]
-        eventually(lambda: daemon.servers()["loud"]["last_snapshot_at"] > first + 2, 15, "some snapshots", step=0.2)
+        eventually(lambda: daemon.servers()["loud"]["last_snapshot_at"] > first + 2, 30, "some snapshots", step=0.2)
         self.assert_nowhere(secret, daemon)
         self.assertNotIn("password=", daemon.log_text())
 

@@ -51,7 +51,7 @@ class End:
 
     def start(self, address, port):
         self.process = self.spawn("wireguard-go", self.name, WG_PROCESS_FOREGROUND="1")
-        eventually(lambda: os.path.exists(f"/var/run/wireguard/{self.name}.sock"), 10, "wireguard-go makes its socket")
+        eventually(lambda: os.path.exists(f"/var/run/wireguard/{self.name}.sock"), 30, "wireguard-go makes its socket")
         self.within("wg", "set", self.name, "private-key", "/dev/stdin", "listen-port", str(port), text=self.private + "\n")
         self.within("ip", "address", "add", address, "dev", self.name)
         self.within("ip", "link", "set", self.name, "up")
@@ -145,8 +145,11 @@ class Wireguard(unittest.TestCase):
         def wanted():
             rx, tx = self.tunnel.shown()
             return before[0] + rx, before[1] + tx
-        eventually(lambda: self.sum() == wanted(), 15, lambda: f"wg shows {wanted()}, the ledger has {self.sum()}", step=0.3)
-        return wanted()
+
+        def exact():
+            shown = wanted()
+            return self.sum() == shown and shown
+        return eventually(exact, 30, lambda: f"wg shows {wanted()}, the ledger has {self.sum()}", step=0.3)
 
     def rx_of_ledger(self):
         return self.sum()[0]
@@ -156,10 +159,10 @@ class Wireguard(unittest.TestCase):
         self.daemon.wait_open(1)
         for _ in range(2):
             reached = self.rx_of_ledger()
-            eventually(lambda: self.rx_of_ledger() > reached + 100_000, 10, lambda: f"the ledger goes on: {self.rx_of_ledger()}", step=0.2)
+            eventually(lambda: self.rx_of_ledger() > reached + 100_000, 30, lambda: f"the ledger goes on: {self.rx_of_ledger()}", step=0.2)
             self.daemon.kill()
             away = self.tunnel.shown()[0]
-            eventually(lambda: self.tunnel.shown()[0] > away + 100_000, 10, "traffic goes on without the daemon", step=0.2)
+            eventually(lambda: self.tunnel.shown()[0] > away + 100_000, 30, "traffic goes on without the daemon", step=0.2)
             self.daemon.start()
         self.tunnel.stop_traffic()
         self.assert_exact()
@@ -173,13 +176,13 @@ class Wireguard(unittest.TestCase):
         self.tunnel.start_traffic()
         first = self.daemon.wait_open(1)[0]
         self.tunnel.client.within("wg", "set", self.tunnel.client.name, "listen-port", "40002")
-        eventually(lambda: [s["real_port"] for s in self.daemon.sessions("open")] == [40002], 10,
+        eventually(lambda: [s["real_port"] for s in self.daemon.sessions("open")] == [40002], 30,
                    lambda: f"the client roams: {self.daemon.sessions()}", step=0.2)
         self.assertEqual(self.daemon.sessions("open")[0]["id"], first["id"])
         self.tunnel.stop_traffic()
         before = self.assert_exact()
         self.tunnel.server.end()
-        eventually(lambda: self.daemon.servers()["home"]["state"] == "down", 10, lambda: f"down: {self.daemon.servers()}", step=0.2)
+        eventually(lambda: self.daemon.servers()["home"]["state"] == "down", 30, lambda: f"down: {self.daemon.servers()}", step=0.2)
         self.assertIn("wg-quick up", self.daemon.servers()["home"]["health"])
         self.tunnel.start_server()
         self.daemon.wait_servers_up("home")
