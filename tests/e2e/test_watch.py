@@ -155,12 +155,19 @@ class Watch(unittest.TestCase):
         daemon.wait_servers_up("conduit")
         return daemon
 
+    def settled(self, daemon):
+        """The witnesses, once each of them looks or says why not."""
+        def found():
+            witnesses = {w["kind"]: w for w in daemon.servers()["conduit"]["witnesses"]}
+            return all(w["state"] != "starting" for w in witnesses.values()) and witnesses
+        return eventually(found, 30, lambda: f"the witnesses look: {daemon.servers()}", step=0.2)
+
     def wait_for(self, daemon, moved):
         """Each address is one session, with exactly these bytes."""
         def seen():
             return sorted((s["user"], s["rx_bytes"], s["tx_bytes"]) for s in daemon.sessions())
         truth = sorted((address, rx, tx) for address, (rx, tx) in moved.items())
-        eventually(lambda: seen() == truth, 12, lambda: f"sessions {truth}; there are {seen()}", step=0.2)
+        eventually(lambda: seen() == truth, 30, lambda: f"sessions {truth}; there are {seen()}", step=0.2)
 
     def test_every_address_is_a_session_with_its_bytes(self):
         daemon = self.start(["conntrack", "sockets"])
@@ -173,17 +180,17 @@ class Watch(unittest.TestCase):
         self.assertEqual(session["real_address"], "10.98.0.2")
         server = daemon.servers()["conduit"]
         self.assertEqual(server["listens_on"], "udp 4443, tcp 4443")
-        witnesses = {w["kind"]: w for w in server["witnesses"]}
+        witnesses = self.settled(daemon)
         self.assertTrue(witnesses["conntrack"]["counts"])
         self.assertEqual(witnesses["sockets"]["state"], "looking")
 
     def test_a_silent_peer_is_gone(self):
         daemon = self.start(["conntrack"], idle_seconds=10)
         self.wait_for(daemon, moved_by(self.hosts.talk("10.98.0.1")))
-        eventually(lambda: daemon.sessions()[0]["state"] == "closed", 18, lambda: f"closed: {daemon.sessions()}", step=0.3)
+        eventually(lambda: daemon.sessions()[0]["state"] == "closed", 40, lambda: f"closed: {daemon.sessions()}", step=0.3)
         session = daemon.sessions()[0]
         self.assertEqual(session["end_reason"], "timeout")
-        self.assertLess(session["closed_at"] - session["opened_at"], 5, "it ended when it was last seen")
+        self.assertLess(session["closed_at"] - session["opened_at"], 9, "it ended when it was last seen, not when it was given up")
 
     def test_killed_under_traffic_nothing_is_twice(self):
         daemon = self.start(["conntrack"])
@@ -199,16 +206,17 @@ class Watch(unittest.TestCase):
 
     def test_two_witnesses_agree(self):
         daemon = self.start(["conntrack", "ebpf"])
-        witnesses = {w["kind"]: w for w in daemon.servers()["conduit"]["witnesses"]}
-        if witnesses["ebpf"]["state"] == "refused":
-            self.skipTest(witnesses["ebpf"]["text"])
-        time.sleep(4)
+        ebpf = self.settled(daemon)["ebpf"]
+        if ebpf["state"] == "refused":
+            self.skipTest(ebpf["text"])
+        time.sleep(4)  # who comes within three seconds may have begun before one of them looked, and is compared from then on only
         moved = moved_by(self.hosts.talk("10.98.0.1", "10.98.0.2", seconds=3))
         self.wait_for(daemon, moved)
+
         def whole(session):
             seen = session.get("evidence", {}).get("witnesses", [])
             return [(w["rx_bytes"], w["tx_bytes"]) for w in seen] == [moved[session["user"]]] * 2
-        eventually(lambda: all(whole(s) for s in daemon.sessions()), 18,
+        eventually(lambda: all(whole(s) for s in daemon.sessions()), 40,
                    lambda: f"two witnesses: {daemon.sessions()}", step=0.3)
         for session in daemon.sessions():
             self.assertEqual((session["evidence"]["asked"], session["evidence"]["off"]), (2, 0))
