@@ -123,7 +123,8 @@ void PendingChanges::note_one(const model::QuotaGone& change) {
 
 bool PendingChanges::empty() const {
   return opened_.empty() && updated_.empty() && moved_.empty() && closed_.empty() && servers_.empty() &&
-         events_.empty() && quotas_.empty() && quotas_gone_.empty() && jobs_.empty();
+         events_.empty() && quotas_.empty() && quotas_gone_.empty() && jobs_.empty() && agents_.empty() &&
+         incidents_.empty();
 }
 
 void PendingChanges::clear() {
@@ -136,6 +137,8 @@ void PendingChanges::clear() {
   quotas_.clear();
   quotas_gone_.clear();
   jobs_.clear();
+  agents_.clear();
+  incidents_.clear();
 }
 
 std::string PendingChanges::write(const LiveView& view, std::uint64_t number, base::Time at) const {
@@ -165,6 +168,7 @@ std::string PendingChanges::write(const LiveView& view, std::uint64_t number, ba
     for (auto event = events_.rbegin(); event != events_.rend(); ++event) list.add(*event);
   }
   write_limits(out, view);
+  write_agents(out, view);
   out += '}';
   return out;
 }
@@ -208,6 +212,27 @@ void PendingChanges::write_limits(std::string& out, const LiveView& view) const 
   }
 }
 
+void PendingChanges::write_agents(std::string& out, const LiveView& view) const {
+  {
+    List list(out, "agents");
+    for (const auto& name : agents_) {
+      if (const auto found = view.agents().find(name); found != view.agents().end()) list.add(found->second);
+    }
+  }
+  {
+    List list(out, "agents_gone");
+    for (const auto& name : agents_) {
+      if (!view.agents().contains(name)) list.add(name);
+    }
+  }
+  {
+    List list(out, "incidents");
+    for (const auto id : incidents_) {
+      if (const auto found = view.incidents().find(id); found != view.incidents().end()) list.add(found->second);
+    }
+  }
+}
+
 std::string write_snapshot(const LiveView& view, std::uint64_t number, base::Time at) {
   std::string out;
   out.reserve(256 + view.sessions().size() * 600 + view.quotas().size() * 350);
@@ -223,6 +248,8 @@ std::string write_snapshot(const LiveView& view, std::uint64_t number, base::Tim
   write_all("events", view.events(), [](const auto& event) -> const auto& { return event; });
   write_all("quotas", view.quotas(), mapped);
   write_all("jobs", view.jobs(), mapped);
+  write_all("agents", view.agents(), mapped);
+  write_all("incidents", view.incidents(), mapped);
   out += '}';
   return out;
 }

@@ -32,6 +32,7 @@ class PendingChanges {
  private:
   void write_updated(std::string& out, const LiveView& view) const;
   void write_limits(std::string& out, const LiveView& view) const;
+  void write_agents(std::string& out, const LiveView& view) const;
   void note_one(const model::SessionOpened& change) { opened_.insert(change.session.id); }
   void note_one(const model::SessionUpdated& change);
   void note_one(const model::SessionsMoved& change);
@@ -42,6 +43,10 @@ class PendingChanges {
   void note_one(const model::QuotaGone& change);
   void note_one(const model::JobChanged& change) { jobs_.insert(change.job.name); }
   void note_one(const model::LossesCounted&) {}  // asked for, not streamed
+  void note_one(const model::AgentChanged& change) { agents_.insert(change.agent.settings.name); }
+  void note_one(const model::AgentGone& change) { agents_.insert(change.agent); }
+  void note_one(const model::IncidentChanged& change) { incidents_.insert(change.incident.id); }
+  void note_one(const model::DeliveryChanged&) {}
   void note_one(const model::CommandDone&) {}
 
   std::set<model::SessionId> opened_;
@@ -53,6 +58,8 @@ class PendingChanges {
   std::set<QuotaKey> quotas_;
   std::set<QuotaKey> quotas_gone_;
   std::set<std::string> jobs_;
+  std::set<std::string> agents_;
+  std::set<std::uint64_t> incidents_;
   std::uint64_t dropped_events_ = 0;
 };
 

@@ -132,4 +132,22 @@ void LiveView::take(const model::LossesCounted& change) {
   losses_.insert_or_assign(change.role, change.losses);
 }
 
+void LiveView::take(const model::AgentChanged& change) {
+  auto& agent = agents_[change.agent.settings.name];
+  agent = change.agent;
+  agent.last.reset();
+}
+
+void LiveView::take(const model::AgentGone& change) {
+  agents_.erase(change.agent);
+}
+
+void LiveView::take(const model::IncidentChanged& change) {
+  incidents_.insert_or_assign(change.incident.id, change.incident);
+  if (incidents_.size() <= most_incidents) return;
+  const auto resolved = std::ranges::find_if(
+      incidents_, [](const auto& entry) { return entry.second.state == model::IncidentState::resolved; });
+  incidents_.erase(resolved == incidents_.end() ? incidents_.begin() : resolved);
+}
+
 }  // namespace davylamp::api

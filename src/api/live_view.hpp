@@ -1,6 +1,7 @@
 // What is true now, as far as the serve role has heard.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <string>
@@ -16,6 +17,7 @@ namespace davylamp::api {
 class LiveView {
  public:
   static constexpr std::size_t most_events = 50;
+  static constexpr std::size_t most_incidents = 1'000;
 
   // Quotas are not in the store: they are told anew. Jobs and losses stay.
   void reset(std::vector<model::Session> sessions, std::vector<model::Server> servers,
@@ -36,6 +38,10 @@ class LiveView {
   // By role.
   const std::map<std::string, std::vector<model::Loss>>& losses() const { return losses_; }
 
+  const std::map<std::string, model::Agent>& agents() const { return agents_; }
+  // That are not resolved, and those resolved within the last day, as far as they were heard of: at most 1,000.
+  const std::map<std::uint64_t, model::Incident>& incidents() const { return incidents_; }
+
   // Takes the events and quotas of a user out, who was erased.
   void forget_user(const std::string& user);
 
@@ -50,7 +56,11 @@ class LiveView {
   void take(const model::QuotaGone& change);
   void take(const model::JobChanged& change);
   void take(const model::LossesCounted& change);
-  void take(const model::CommandDone&) {}  // for who waits for it: ActionBoard
+  void take(const model::AgentChanged& change);
+  void take(const model::AgentGone& change);
+  void take(const model::IncidentChanged& change);
+  void take(const model::DeliveryChanged&) {}  // asked for with its incident
+  void take(const model::CommandDone&) {}      // for who waits for it: ActionBoard
 
   std::map<model::SessionId, model::Session> sessions_;
   std::map<std::string, model::Server> servers_;
@@ -58,6 +68,8 @@ class LiveView {
   std::map<QuotaKey, model::Quota> quotas_;
   std::map<std::string, model::HouseJob> jobs_;
   std::map<std::string, std::vector<model::Loss>> losses_;
+  std::map<std::string, model::Agent> agents_;
+  std::map<std::uint64_t, model::Incident> incidents_;
 };
 
 }  // namespace davylamp::api

@@ -23,6 +23,10 @@ inline contract::Batch take_batch(core::Effects& effects, std::uint64_t number) 
   batch.resets = std::move(effects.resets);
   batch.grants = std::move(effects.grants);
   batch.attempts = std::move(effects.attempts);
+  batch.agents = std::move(effects.agents);
+  batch.agent_hours = std::move(effects.agent_hours);
+  batch.incidents = std::move(effects.incidents);
+  batch.deliveries = std::move(effects.deliveries);
   return batch;
 }
 

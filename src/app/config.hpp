@@ -15,6 +15,7 @@
 #include "contract/store.hpp"
 #include "enrich/geoip/config.hpp"
 #include "model/address.hpp"
+#include "model/incident.hpp"
 
 namespace davylamp::app {
 
@@ -185,6 +186,96 @@ struct SourceConfig {
 };
 BOOST_DESCRIBE_STRUCT(SourceConfig, (), (openvpn, wireguard, ipsec, watch, firewall))
 
+// Where agents inside tunnels report to. Their reports come to the address that the page has.
+struct HubConfig {
+  bool agents = true;
+  std::optional<std::string> shared_key_file;  // one key for all, as VPN Sentinel has it
+  std::vector<std::string> allow;              // CIDR: from where reports are taken; empty: from everywhere
+  std::uint32_t per_minute = 30;               // reports of one token, and of one address without a good token
+  std::uint32_t burst = 30;
+  std::uint32_t journal_days = 7;  // how long whole reports are kept
+};
+BOOST_DESCRIBE_STRUCT(HubConfig, (), (agents, shared_key_file, allow, per_minute, burst, journal_days))
+
+// A small authoritative name server for a zone that is delegated to it: it shows which resolvers ask. Off without zone.
+struct CanaryConfig {
+  std::optional<std::string> zone;  // "canary.example.org"
+  std::string listen = "0.0.0.0:53";
+  std::optional<std::string> name_server;  // what its NS record says: "ns1.example.org"
+  std::optional<model::Address> address;   // what A and AAAA questions are answered with
+};
+BOOST_DESCRIBE_STRUCT(CanaryConfig, (), (zone, listen, name_server, address))
+
+// In which words messages are.
+enum class Language { en, fa, ru };
+BOOST_DESCRIBE_ENUM(Language, en, fa, ru)
+
+// What every channel has. `quiet`: "22:00-07:00" in `zone`: only what is critical goes out then.
+struct TelegramConfig {
+  std::string name;
+  std::string token_file;
+  std::vector<std::string> chats;  // numbers, or "@channel"; the first is where messages go, all may ask
+  std::string api = "https://api.telegram.org";
+  bool bot = true;
+  Language language = Language::en;
+  std::string zone = "UTC";
+  model::Severity least = model::Severity::notice;
+  std::optional<std::string> quiet;
+  std::uint32_t group_seconds = 5;
+};
+BOOST_DESCRIBE_STRUCT(TelegramConfig, (),
+                      (name, token_file, chats, api, bot, language, zone, least, quiet, group_seconds))
+
+struct WebhookConfig {
+  std::string name;
+  std::string url;
+  std::optional<std::string> secret_file;  // signs what is sent (HMAC-SHA256)
+  Language language = Language::en;
+  std::string zone = "UTC";
+  model::Severity least = model::Severity::notice;
+  std::optional<std::string> quiet;
+  std::uint32_t group_seconds = 0;
+};
+BOOST_DESCRIBE_STRUCT(WebhookConfig, (), (name, url, secret_file, language, zone, least, quiet, group_seconds))
+
+struct EmailConfig {
+  std::string name;
+  std::string server;  // "smtp://mail.example.org:587", "smtps://mail.example.org"
+  bool tls_required = true;
+  std::optional<std::string> user;
+  std::optional<std::string> password_file;
+  std::string from;
+  std::vector<std::string> to;
+  Language language = Language::en;
+  std::string zone = "UTC";
+  model::Severity least = model::Severity::notice;
+  std::optional<std::string> quiet;
+  std::uint32_t group_seconds = 30;
+};
+BOOST_DESCRIBE_STRUCT(EmailConfig, (),
+                      (name, server, tls_required, user, password_file, from, to, language, zone, least, quiet,
+                       group_seconds))
+
+struct NtfyConfig {
+  std::string name;
+  std::string url;  // with the topic: "https://ntfy.sh/my-topic"
+  std::optional<std::string> token_file;
+  Language language = Language::en;
+  std::string zone = "UTC";
+  model::Severity least = model::Severity::notice;
+  std::optional<std::string> quiet;
+  std::uint32_t group_seconds = 5;
+};
+BOOST_DESCRIBE_STRUCT(NtfyConfig, (), (name, url, token_file, language, zone, least, quiet, group_seconds))
+
+struct NotifyConfig {
+  std::vector<TelegramConfig> telegram;
+  std::vector<WebhookConfig> webhook;
+  std::vector<EmailConfig> email;
+  std::vector<NtfyConfig> ntfy;
+};
+BOOST_DESCRIBE_STRUCT(NotifyConfig, (), (telegram, webhook, email, ntfy))
+
 struct Config {
   NodeConfig node;
   StoreConfig store;
@@ -194,10 +285,14 @@ struct Config {
   PrivacyConfig privacy;
   QuotaConfig quota;
   EnforceConfig enforce;
+  HubConfig hub;
+  CanaryConfig canary;
+  NotifyConfig notify;
   LogConfig log;
   SourceConfig source;
 };
-BOOST_DESCRIBE_STRUCT(Config, (), (node, store, serve, geoip, retention, privacy, quota, enforce, log, source))
+BOOST_DESCRIBE_STRUCT(Config, (),
+                      (node, store, serve, geoip, retention, privacy, quota, enforce, hub, canary, notify, log, source))
 
 using Environment = std::map<std::string, std::string>;
 

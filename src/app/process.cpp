@@ -59,7 +59,9 @@ Process::Process(Role& role, const Config& config, Dependencies dependencies)
       commands_(dependencies_.bus.commands(role.loop().get_executor())),
       flush_(role.loop()),
       writer_("store-writer", dependencies_.store.writer()),
-      house_(config, {writer_, dependencies_.store, dependencies_.bus, dependencies_.clock, dependencies_.log}) {
+      house_(config, {writer_, dependencies_.store, dependencies_.bus, dependencies_.clock, dependencies_.log}),
+      courier_(config, {dependencies_.bus, dependencies_.clock, dependencies_.zones, dependencies_.log}) {
+  pipeline_.set_channels(courier_.channels());
   if (config.node.collector == Collector::agent) {
     agents_.emplace(
         role, config,
@@ -71,9 +73,10 @@ Process::Process(Role& role, const Config& config, Dependencies dependencies)
 io::Task<void> Process::run() {
   const auto checkpoint = co_await writer_.call([](contract::StoreWriter& writer) { return writer.load_checkpoint(); });
   last_batch_ = checkpoint.last_batch;
-  pipeline_.restore(checkpoint);
+  pipeline_.restore(checkpoint, dependencies_.clock.now());
+  courier_.take(checkpoint.deliveries);
   co_await io::together(io::together(consume(), publish_and_commit()),
-                        io::together(carry_out_commands(), house_.run()));
+                        io::together(carry_out_commands(), io::together(house_.run(), courier_.run())));
 }
 
 void Process::finish(boost::asio::io_context& loop) {
@@ -101,6 +104,8 @@ io::Task<void> Process::publish_and_commit() {
   for (;;) {
     co_await breathe();
     const auto now = dependencies_.clock.now();
+    if (agents_changed_ || alerting_changed_ || now - alerting_loaded_at_ >= limits_every || now < alerting_loaded_at_)
+      co_await load_alerting();
     if (limits_changed_ || now - limits_loaded_at_ >= limits_every || now < limits_loaded_at_) co_await load_limits();
     if (commit_is_due()) co_await commit();
   }
@@ -131,7 +136,7 @@ void Process::tick(base::Time now) {
 
 bool Process::commit_is_due() {
   const auto since = dependencies_.clock.now() - committed_at_;
-  return pipeline_.urgent() || since >= pace_ || since < base::Milliseconds{0};
+  return pipeline_.urgent() || courier_.has_done() || since >= pace_ || since < base::Milliseconds{0};
 }
 
 // What was taken from the pipeline is committed whole, however long the store needs: until then nothing is told and
@@ -148,6 +153,11 @@ io::Task<void> Process::commit() {
   if (agents_) agents_->took(pipeline_.sessions().counters_marked(), pipeline_.sessions().settled_cursors());
   for (auto& command : effects.commands) dependencies_.bus.publish(std::move(command));
   auto changes = std::move(effects.changes);
+  for (auto& done : courier_.take_done()) {
+    changes.emplace_back(model::DeliveryChanged{done});
+    effects.deliveries.push_back(std::move(done));
+  }
+  const auto fresh = effects.deliveries;
   const auto batch = std::make_shared<const contract::Batch>(take_batch(effects, last_batch_ + 1));
   if (paced) committed_at_ = dependencies_.clock.now();
   if (!batch->empty()) {
@@ -159,6 +169,7 @@ io::Task<void> Process::commit() {
   }
   observations_->acknowledge(covered);
   if (agents_) agents_->stored(counters_taken);
+  courier_.take(fresh);
   tell(std::move(changes));
   co_await load_usage(wanted);
 }

@@ -7,6 +7,7 @@
 
 #include "app/agent_link.hpp"
 #include "app/config.hpp"
+#include "app/delivery/courier.hpp"
 #include "app/house.hpp"
 #include "app/role.hpp"
 #include "base/zone.hpp"
@@ -42,6 +43,7 @@ class Process {
   io::Task<void> commit();
   io::Task<void> write(std::shared_ptr<const contract::Batch> batch);
   io::Task<void> load_limits();
+  io::Task<void> load_alerting();
   io::Task<void> load_usage(const std::vector<base::Time>& wanted);
   bool commit_is_due();
   void tick(base::Time now);
@@ -61,12 +63,16 @@ class Process {
   base::Time trimmed_at_{};
   base::Time limits_loaded_at_{};
   bool limits_changed_ = true;
+  base::Time alerting_loaded_at_{};
+  bool agents_changed_ = true;
+  bool alerting_changed_ = true;
   bool finishing_ = false;  // there is no later commit that could bring the rest
   std::unique_ptr<contract::ObservationReader> observations_;
   std::unique_ptr<contract::CommandReader> commands_;
   boost::asio::steady_timer flush_;
   io::Worker<contract::StoreWriter> writer_;
   House house_;
+  Courier courier_;
   std::optional<AgentLink> agents_;
 };
 

@@ -16,6 +16,14 @@ io::Task<void> Process::carry_out_commands() {
 void Process::carry_out(const model::Command& command) {
   if (std::holds_alternative<model::LimitsChanged>(command.order)) {
     limits_changed_ = true;
+  } else if (std::holds_alternative<model::AgentsChanged>(command.order)) {
+    agents_changed_ = true;
+  } else if (std::holds_alternative<model::AlertingChanged>(command.order)) {
+    alerting_changed_ = true;
+  } else if (const auto* taken = std::get_if<model::Acknowledge>(&command.order)) {
+    pipeline_.acknowledge(*taken, dependencies_.clock.now());
+  } else if (const auto* test = std::get_if<model::TestChannel>(&command.order)) {
+    courier_.test(test->channel, command.id);
   } else if (const auto* erased = std::get_if<model::ForgetUser>(&command.order)) {
     pipeline_.forget_user(erased->user);
   } else if (const auto* end = std::get_if<model::EndSession>(&command.order)) {
@@ -82,6 +90,19 @@ io::Task<void> Process::load_limits() {
     pipeline_.set_limits(limits, dependencies_.clock.now());
   } catch (const base::Failure& failure) {
     dependencies_.log.error("limits could not be read, the ones before hold: " + failure.error().message);
+  }
+}
+
+io::Task<void> Process::load_alerting() {
+  agents_changed_ = alerting_changed_ = false;
+  alerting_loaded_at_ = dependencies_.clock.now();
+  try {
+    const auto agents = co_await writer_.call([](contract::StoreWriter& writer) { return writer.agents(); });
+    pipeline_.set_agents(agents, dependencies_.clock.now());
+    const auto alerting = co_await writer_.call([](contract::StoreWriter& writer) { return writer.alerting(); });
+    pipeline_.set_alerting(alerting, dependencies_.clock.now());
+  } catch (const base::Failure& failure) {
+    dependencies_.log.error("agents and rules could not be read, the ones before hold: " + failure.error().message);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/attempt.hpp"
+#include "model/incident.hpp"
 #include "model/session.hpp"
 
 namespace davylamp::contract {
@@ -182,5 +183,23 @@ struct AttemptPage {
   std::optional<std::string> next_cursor;
 };
 BOOST_DESCRIBE_STRUCT(AttemptPage, (), (items, countries, total, next_cursor))
+
+// Incidents that are pending, firing or resolved; those that ended before they fired are not kept. Newest first. Empty members do not filter.
+struct IncidentQuery {
+  std::optional<bool> open;        // not resolved / resolved
+  std::optional<base::Time> from;  // resolved after, or still open
+  std::optional<base::Time> to;    // began before
+  std::optional<model::Severity> severity;
+  std::string subject;  // exactly
+  std::size_t limit = 100;
+  std::optional<std::string> cursor;
+};
+
+struct IncidentPage {
+  std::vector<model::Incident> items;
+  std::uint64_t total = 0;  // that match, over all pages
+  std::optional<std::string> next_cursor;
+};
+BOOST_DESCRIBE_STRUCT(IncidentPage, (), (items, total, next_cursor))
 
 }  // namespace davylamp::contract

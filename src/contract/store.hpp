@@ -12,8 +12,10 @@
 
 #include "contract/queries.hpp"
 #include "model/account.hpp"
+#include "model/agent.hpp"
 #include "model/event.hpp"
 #include "model/house_job.hpp"
+#include "model/incident.hpp"
 #include "model/ledger.hpp"
 #include "model/limits.hpp"
 #include "model/quota.hpp"
@@ -38,23 +40,29 @@ struct Batch {
   std::vector<ServerLoad> loads;
   std::vector<model::Server> servers;  // whole rows by name
   std::vector<model::Event> events;
-  std::vector<model::UsagePeriod> periods;  // that ended; one that is stored stays as it is
-  std::vector<model::Reset> resets;         // with `forgiven` reckoned: for a reset that still has the same `at`
-  std::vector<model::Grant> grants;         // whose `spent_bytes` grew
-  std::vector<StoredAttempt> attempts;      // raise what is stored of their row
+  std::vector<model::UsagePeriod> periods;    // that ended; one that is stored stays as it is
+  std::vector<model::Reset> resets;           // with `forgiven` reckoned: for a reset that still has the same `at`
+  std::vector<model::Grant> grants;           // whose `spent_bytes` grew
+  std::vector<StoredAttempt> attempts;        // raise what is stored of their row
+  std::vector<model::Agent> agents;           // whole rows by name; without one that was removed meanwhile
+  std::vector<model::AgentHour> agent_hours;  // whole rows by agent and hour
+  std::vector<model::Incident> incidents;     // whole rows by id; one that ended before it fired is removed
+  std::vector<model::Delivery> deliveries;    // whole rows by id
   bool empty() const {
     return sessions.empty() && traffic.empty() && endpoints.empty() && loads.empty() && servers.empty() &&
-           events.empty() && periods.empty() && resets.empty() && grants.empty() && attempts.empty();
+           events.empty() && periods.empty() && resets.empty() && grants.empty() && attempts.empty() &&
+           agents.empty() && agent_hours.empty() && incidents.empty() && deliveries.empty();
   }
 };
 
 // How long each tier is kept; rows older than this are removed. Zero keeps for ever.
 struct Retention {
   base::Seconds minutes{7 * 86'400};     // traffic per session and minute, load per minute
-  base::Seconds hours{400 * 86'400};     // traffic per user, server and hour
+  base::Seconds hours{400 * 86'400};     // traffic per user, server and hour; hours of agents
   base::Seconds days{0};                 // traffic per user, server and day; periods of limits that are over
   base::Seconds sessions{400 * 86'400};  // closed sessions and their endpoints
-  base::Seconds events{90 * 86'400};     // and hours of attempts
+  base::Seconds events{
+      90 * 86'400};  // and hours of attempts, resolved incidents, deliveries that are done, silences that are over
   base::Seconds audit{400 * 86'400};
 };
 BOOST_DESCRIBE_STRUCT(Retention, (), (minutes, hours, days, sessions, events, audit))
@@ -74,6 +82,8 @@ class StoreWriter {
   // Erased users are together under "". Sees everything committed.
   virtual std::vector<model::UserUsage> usage(base::Time from) = 0;
   virtual model::Limits limits() = 0;
+  virtual std::vector<model::AgentSettings> agents() = 0;
+  virtual model::Alerting alerting() = 0;
   // Work on the whole store, each short enough to stand between two commits. Each returns a sentence on what it did.
   virtual std::string optimize() = 0;    // SQLite: PRAGMA optimize
   virtual std::string checkpoint() = 0;  // SQLite: the write-ahead log goes into the database
@@ -108,6 +118,14 @@ class StoreReader {
   virtual std::vector<model::Server> servers() = 0;
   // Rows that differ only in their hour, their source or its boot are one.
   virtual AttemptPage attempts(const AttemptQuery& query) = 0;
+  // In order of name, with the settings as they are now; one that was never heard of is there, waiting.
+  virtual std::vector<model::Agent> agents() = 0;
+  // From the hour that holds `from` to before `to`, in order of agent and hour; of every agent when `agent` is empty.
+  virtual std::vector<model::AgentHour> agent_hours(const std::string& agent, base::Time from, base::Time to) = 0;
+  virtual IncidentPage incidents(const IncidentQuery& query) = 0;
+  virtual std::optional<model::Incident> incident(std::uint64_t id) = 0;
+  // Newest first; of every incident when `incident_id` is 0.
+  virtual std::vector<model::Delivery> deliveries(std::uint64_t incident_id, std::size_t limit) = 0;
   virtual Totals totals(base::Time from, base::Time to, const std::vector<std::string>& servers) = 0;
 };
 
@@ -157,11 +175,45 @@ class LimitStore {
   virtual std::vector<model::UsagePeriod> periods(std::uint64_t limit_id, const std::string& user,
                                                   std::size_t limit) = 0;
   // Removes what is kept of a user: sessions, endpoints, events, attempts, traffic, limits, blocks,
-  // membership. Bytes stay in the
+  // membership, incidents, rules and silences about the user. Bytes stay in the
   // sums of servers, without a name. Lines of the audit log whose whole subject is the user keep who did what and lose
   // subject and reason. Fails with "in_use" while a session is open. Returns how many rows went, or lost the name. What
   // is still to be committed of the user's closed sessions would come back: the process role must forget them, too.
   virtual base::Result<std::uint64_t> erase_user(const std::string& user, const model::AuditEntry& audit) = 0;
+};
+
+// Agents and their tokens. Written by the serve role as limits are: every change with its line in the audit log.
+class AgentStore {
+ public:
+  virtual ~AgentStore() = default;
+  virtual std::vector<model::AgentSettings> agents() = 0;
+  // Adds it, or replaces its settings.
+  virtual void put_agent(const model::AgentSettings& settings, const model::AuditEntry& audit) = 0;
+  // With its tokens, its hours and its state; "not_found".
+  virtual base::Result<void> remove_agent(const std::string& name, const model::AuditEntry& audit) = 0;
+  virtual std::vector<model::AgentToken> tokens() = 0;
+  // "not_found" when there is no such agent, "exists" when the hash is known.
+  virtual base::Result<void> add_token(const model::AgentToken& token, const model::AuditEntry& audit) = 0;
+  // A one-time token that was not used and is not over is used up, and `fresh` takes its place: in one transaction.
+  // "not_found" otherwise.
+  virtual base::Result<void> exchange_token(const std::string& one_time_hash, const model::AgentToken& fresh,
+                                            base::Time now, const model::AuditEntry& audit) = 0;
+  // All tokens of an agent; returns how many.
+  virtual std::uint64_t revoke_tokens(const std::string& agent, const model::AuditEntry& audit) = 0;
+};
+
+// Rules and silences.
+class AlertStore {
+ public:
+  virtual ~AlertStore() = default;
+  virtual model::Alerting alerting() = 0;
+  // `id` is ignored by the first of each pair; "not_found" from the others.
+  virtual std::uint64_t add_rule(const model::AlertRule& rule, const model::AuditEntry& audit) = 0;
+  virtual base::Result<void> change_rule(const model::AlertRule& rule, const model::AuditEntry& audit) = 0;
+  virtual base::Result<void> remove_rule(std::uint64_t id, const model::AuditEntry& audit) = 0;
+  virtual std::uint64_t add_silence(const model::Silence& silence, const model::AuditEntry& audit) = 0;
+  // Ends it at `at`.
+  virtual base::Result<void> end_silence(std::uint64_t id, base::Time at, const model::AuditEntry& audit) = 0;
 };
 
 // One opened store. Each object it makes may live on a thread of its own.
@@ -172,6 +224,8 @@ class Store {
   virtual std::unique_ptr<StoreReader> reader() = 0;
   virtual std::unique_ptr<AccountStore> accounts() = 0;
   virtual std::unique_ptr<LimitStore> limits() = 0;
+  virtual std::unique_ptr<AgentStore> agents() = 0;
+  virtual std::unique_ptr<AlertStore> alerts() = 0;
 };
 
 }  // namespace davylamp::contract

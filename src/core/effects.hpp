@@ -22,6 +22,10 @@ struct Effects {
   std::vector<model::Reset> resets;
   std::vector<model::Grant> grants;
   std::vector<model::StoredAttempt> attempts;
+  std::vector<model::Agent> agents;
+  std::vector<model::AgentHour> agent_hours;
+  std::vector<model::Incident> incidents;
+  std::vector<model::Delivery> deliveries;
   std::vector<model::Change> changes;    // publish these once the rest is committed
   std::vector<model::Command> commands;  // at once: they wait for nothing
 };

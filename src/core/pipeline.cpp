@@ -10,11 +10,13 @@ constexpr base::Seconds touch_every{60};
 
 }  // namespace
 
-void Pipeline::restore(const model::Checkpoint& checkpoint) {
+void Pipeline::restore(const model::Checkpoint& checkpoint, base::Time now) {
   sessions_.restore(checkpoint);
   quotas_.restore(checkpoint);
   servers_.restore(checkpoint.servers);
   events_.restore(checkpoint.next_event_id);
+  agents_.restore(checkpoint.agents, now);
+  alerts_.restore(checkpoint, now);
 }
 
 void Pipeline::apply(const model::Observation& observation) {
@@ -25,6 +27,8 @@ void Pipeline::apply(const model::Observation& observation) {
   if (const auto* counted = std::get_if<model::AttemptsCounted>(&observation.fact)) {
     attempts_.take_in(observation, *counted);
   }
+  if (const auto* seen = std::get_if<model::HeartbeatSeen>(&observation.fact)) agents_.apply(seen->heartbeat);
+  if (const auto* asked = std::get_if<model::CanaryAsked>(&observation.fact)) agents_.apply(asked->sighting);
   if (const auto* told = std::get_if<model::WitnessesTold>(&observation.fact)) servers_.apply(observation, *told);
   const auto* health = std::get_if<model::SourceHealth>(&observation.fact);
   if (health == nullptr) return;
@@ -45,6 +49,11 @@ void Pipeline::tick(base::Time now) {
     // A minute of a server that was not heard of is a gap, not a zero.
     if (servers_.find(name)->state == model::ServerState::up) rollup_.load(name, now, open);
   }
+  std::vector<std::string> agents;
+  for (const auto& [name, agent] : agents_.agents()) agents.push_back(name);
+  agents_.set_maintenance(alerts_.in_maintenance(agents, now), now);
+  agents_.tick(now);
+  alerts_.tick(now);
   if (now - touched_at_ < touch_every) return;
   touched_at_ = now;
   sessions_.touch_all();
@@ -83,6 +92,8 @@ Effects Pipeline::take(Scope scope) {
   effects.events = events_.take();
   for (const auto& event : effects.events) effects.changes.emplace_back(model::EventHappened{event});
   effects.attempts = attempts_.take();
+  take_agents(effects, scope != Scope::changes);
+  take_alerts(effects);
   effects.cursors = sessions_.cursors();
   const auto append = [&](auto& rows) { std::ranges::move(rows, std::back_inserter(effects.sessions)); };
   effects.sessions = std::move(moves.opened);
@@ -90,6 +101,24 @@ Effects Pipeline::take(Scope scope) {
   append(moves.closed);
   append(moves.corrected);
   return effects;
+}
+
+void Pipeline::take_agents(Effects& effects, bool with_hours) {
+  auto moves = agents_.take(with_hours);
+  for (const auto& agent : moves.changed) effects.changes.emplace_back(model::AgentChanged{agent});
+  for (const auto& name : moves.gone) effects.changes.emplace_back(model::AgentGone{name});
+  effects.agents = std::move(moves.changed);
+  effects.agent_hours = std::move(moves.hours);
+}
+
+// What is told of all the rest is what alerts are about.
+void Pipeline::take_alerts(Effects& effects) {
+  for (const auto& change : effects.changes) alerts_.hear(change, now_);
+  auto moves = alerts_.take();
+  for (const auto& incident : moves.incidents) effects.changes.emplace_back(model::IncidentChanged{incident});
+  for (const auto& delivery : moves.deliveries) effects.changes.emplace_back(model::DeliveryChanged{delivery});
+  effects.incidents = std::move(moves.incidents);
+  effects.deliveries = std::move(moves.deliveries);
 }
 
 void Pipeline::tell_sessions(const SessionMoves& moves, Effects& effects) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "base/zone.hpp"
+#include "core/agents/agent_board.hpp"
+#include "core/alerts/alert_engine.hpp"
 #include "core/attempt_board.hpp"
 #include "core/effects.hpp"
 #include "core/event_feed.hpp"
@@ -18,10 +20,10 @@ class Pipeline {
   explicit Pipeline(const SessionTracker::Limits& limits = {}) : Pipeline(base::utc_zones, limits) {}
   // `zones` must outlive this.
   explicit Pipeline(const base::Zones& zones, const SessionTracker::Limits& limits = {})
-      : sessions_(limits), quotas_(zones) {}
+      : sessions_(limits), quotas_(zones), alerts_(zones) {}
 
   // Continues where a checkpoint left off. Call once, before apply().
-  void restore(const model::Checkpoint& checkpoint);
+  void restore(const model::Checkpoint& checkpoint, base::Time now);
   void apply(const model::Observation& observation);
   // About once a second: rates fade, loads are sampled, once a minute every open session is written again.
   void tick(base::Time now);
@@ -29,6 +31,16 @@ class Pipeline {
   void set_unwatched(const std::vector<model::SourceId>& servers, const std::string& why, base::Time now);
   // What operators laid down, whenever it changed; without it nobody is refused and nothing is said of who is.
   void set_limits(const model::Limits& limits, base::Time now) { quotas_.set_limits(limits, sessions_, now); }
+  void set_agents(const std::vector<model::AgentSettings>& settings, base::Time now) {
+    agents_.set_settings(settings, now);
+  }
+  void set_alerting(const model::Alerting& alerting, base::Time now) { alerts_.set_alerting(alerting, now); }
+  void set_channels(std::vector<AlertChannel> channels) { alerts_.set_channels(std::move(channels)); }
+  void acknowledge(const model::Acknowledge& order, base::Time now) {
+    alerts_.acknowledge(order.incident_id, order.by, now);
+  }
+  // Something happened outside the rules: a house job, what became of a delivery.
+  void hear(const model::Change& change, base::Time now) { alerts_.hear(change, now); }
   // After a commit of what take() returned, and before the next take(): from when on the store's usage is to be read,
   // and what it said. See core/quota/quota_book.hpp.
   std::vector<base::Time> usage_wanted() const { return quotas_.usage_wanted(); }
@@ -50,20 +62,27 @@ class Pipeline {
   // Counters that moved, for the viewers, who need not wait for the store.
   std::vector<model::Change> take_counters() { return sessions_.take_counters(); }
   // Something happened that people wait for: take() soon.
-  bool urgent() const { return sessions_.urgent() || servers_.urgent() || quotas_.urgent(); }
+  bool urgent() const {
+    return sessions_.urgent() || servers_.urgent() || quotas_.urgent() || agents_.urgent() || alerts_.urgent();
+  }
   // ... and it needs more than Scope::changes.
   bool urgent_for_limits() const { return quotas_.urgent() || quotas_.needs_cut(); }
 
   const SessionTracker& sessions() const { return sessions_; }
   const ServerBoard& servers() const { return servers_; }
   const QuotaBook& quotas() const { return quotas_.book(); }
+  const AgentBoard& agents() const { return agents_; }
 
  private:
+  void take_agents(Effects& effects, bool with_hours);
+  void take_alerts(Effects& effects);
   void tell_sessions(const SessionMoves& moves, Effects& effects);
   SessionTracker sessions_;
   Quotas quotas_;
   ServerBoard servers_;
   AttemptBoard attempts_;
+  AgentBoard agents_;
+  AlertEngine alerts_;
   Rollup rollup_;
   EventFeed events_;
   base::Time now_{};

@@ -48,7 +48,7 @@ TEST(PipelineTest, SaysOfASessionThatEndedUnseenThatNobodyLooked) {
   before.apply(source.say(start, model::PeerSeen{"e/1/0", {1, 1}, 0, TestingSource::facts("alice", start)}));
   model::Checkpoint checkpoint{.next_session_id = 2, .open_sessions = {before.take().sessions.at(0)}, .servers = {}};
   Pipeline after;
-  after.restore(checkpoint);
+  after.restore(checkpoint, {});
   TestingSource rebooted("udp", 2);
   after.apply(rebooted.say(start + Seconds{90}, model::PeersListed{1, 0}));
   after.apply(rebooted.say(start + Seconds{91}, model::PeersListed{2, 0}));

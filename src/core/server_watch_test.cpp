@@ -57,7 +57,7 @@ TEST(ServerWatch, ARefusedLoginThatWasStoredIsNotToldAgainAfterARestart) {
   model::Checkpoint checkpoint;
   checkpoint.cursors = batch.cursors;
   Pipeline after;
-  after.restore(checkpoint);
+  after.restore(checkpoint, {});
   after.apply(refused);
   EXPECT_THAT(after.take().events, IsEmpty());
   after.apply(observed(4, model::LoginRefused{"mallory", {}, {}, "blocked"}));

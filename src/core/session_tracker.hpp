@@ -205,6 +205,8 @@ class SessionTracker {
   void on(SourceState& source, const model::Observation& observation, const model::PeerEnding& ending);
   void on(SourceState&, const model::Observation&, const model::SourceHealth&) {}
   void on(SourceState&, const model::Observation&, const model::LoginRefused&) {}
+  void on(SourceState&, const model::Observation&, const model::HeartbeatSeen&) {}
+  void on(SourceState&, const model::Observation&, const model::CanaryAsked&) {}
   void on(SourceState&, const model::Observation&, const model::CommandDone&) {}
   void on(SourceState& source, const model::Observation& observation, const model::PeersMoved& moved);
   void on(SourceState& source, const model::Observation& observation, const model::PeersJudged& judged);

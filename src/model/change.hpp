@@ -7,8 +7,10 @@
 #include <variant>
 #include <vector>
 
+#include "model/agent.hpp"
 #include "model/event.hpp"
 #include "model/house_job.hpp"
+#include "model/incident.hpp"
 #include "model/observation.hpp"
 #include "model/quota.hpp"
 #include "model/server.hpp"
@@ -98,7 +100,33 @@ struct LossesCounted {
 };
 BOOST_DESCRIBE_STRUCT(LossesCounted, (), (role, losses))
 
+struct AgentChanged {
+  static constexpr std::string_view kind = "agent_changed";
+  Agent agent;
+};
+BOOST_DESCRIBE_STRUCT(AgentChanged, (), (agent))
+
+struct AgentGone {
+  static constexpr std::string_view kind = "agent_gone";
+  std::string agent;
+};
+BOOST_DESCRIBE_STRUCT(AgentGone, (), (agent))
+
+// Those that are pending are told too: a page may show what is about to fire.
+struct IncidentChanged {
+  static constexpr std::string_view kind = "incident_changed";
+  Incident incident;
+};
+BOOST_DESCRIBE_STRUCT(IncidentChanged, (), (incident))
+
+struct DeliveryChanged {
+  static constexpr std::string_view kind = "delivery_changed";
+  Delivery delivery;
+};
+BOOST_DESCRIBE_STRUCT(DeliveryChanged, (), (delivery))
+
 using Change = std::variant<SessionOpened, SessionUpdated, SessionsMoved, SessionClosed, ServerChanged, EventHappened,
-                            QuotaChanged, QuotaGone, JobChanged, LossesCounted, CommandDone>;
+                            QuotaChanged, QuotaGone, JobChanged, LossesCounted, CommandDone, AgentChanged, AgentGone,
+                            IncidentChanged, DeliveryChanged>;
 
 }  // namespace davylamp::model

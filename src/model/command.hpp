@@ -96,7 +96,33 @@ struct ForgetUser {
 };
 BOOST_DESCRIBE_STRUCT(ForgetUser, (), (user))
 
-using Order = std::variant<EndSession, RefuseUsers, ReportBy, StopInKernel, LimitsChanged, RunJob, ForgetUser>;
+// Agents, their settings or the rules of alerts changed in the store: read them again.
+struct AgentsChanged {
+  static constexpr std::string_view kind = "agents_changed";
+};
+BOOST_DESCRIBE_STRUCT(AgentsChanged, (), ())
+struct AlertingChanged {
+  static constexpr std::string_view kind = "alerting_changed";
+};
+BOOST_DESCRIBE_STRUCT(AlertingChanged, (), ())
+
+// Somebody has taken an incident: it is not said again.
+struct Acknowledge {
+  static constexpr std::string_view kind = "acknowledge";
+  std::uint64_t incident_id = 0;
+  std::string by;
+};
+BOOST_DESCRIBE_STRUCT(Acknowledge, (), (incident_id, by))
+
+// Say a test message on a channel now; answered when the provider has.
+struct TestChannel {
+  static constexpr std::string_view kind = "test_channel";
+  std::string channel;
+};
+BOOST_DESCRIBE_STRUCT(TestChannel, (), (channel))
+
+using Order = std::variant<EndSession, RefuseUsers, ReportBy, StopInKernel, LimitsChanged, RunJob, ForgetUser,
+                           AgentsChanged, AlertingChanged, Acknowledge, TestChannel>;
 
 // `id` is unique among those that await an answer, 0 when nobody waits. Not carried out after `expires_at`.
 struct Command {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "model/agent.hpp"
+#include "model/incident.hpp"
 #include "model/observation.hpp"
 #include "model/server.hpp"
 #include "model/session.hpp"
@@ -71,6 +73,11 @@ struct Checkpoint {
   std::vector<StoredSession> recently_closed;  // within the last hour: a last word may still come
   std::vector<Server> servers;
   std::vector<Cursor> cursors;  // what every batch so far covered
+  std::vector<Agent> agents;
+  std::uint64_t next_incident_id = 1;
+  std::uint64_t next_delivery_id = 1;
+  std::vector<Incident> incidents;   // that are not resolved, and those resolved within the last day
+  std::vector<Delivery> deliveries;  // that are waiting
 };
 
 }  // namespace davylamp::model

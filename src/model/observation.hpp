@@ -11,6 +11,7 @@
 #include "base/time.hpp"
 #include "model/attempt.hpp"
 #include "model/counters.hpp"
+#include "model/heartbeat.hpp"
 #include "model/server.hpp"
 #include "model/session.hpp"
 
@@ -19,7 +20,7 @@ namespace davylamp::model {
 // Which source of which node speaks.
 struct SourceId {
   std::string node;
-  std::string kind;  // "openvpn", "wireguard", "watch", "firewall"
+  std::string kind;  // "openvpn", "wireguard", "watch", "firewall", "hub", "canary"
   std::string name;  // the server's name
   auto operator<=>(const SourceId&) const = default;
   std::string to_text() const { return node + "/" + kind + "/" + name; }
@@ -171,8 +172,23 @@ struct WitnessesTold {
 };
 BOOST_DESCRIBE_STRUCT(WitnessesTold, (), (witnesses, interfaces))
 
-using Fact = std::variant<PeerSeen, PeerGone, PeersListed, EpochStarted, SourceHealth, PeerFinal, PeerEnding,
-                          LoginRefused, CommandDone, PeersMoved, PeersJudged, AttemptsCounted, WitnessesTold>;
+// An agent inside a tunnel reported. The source is the hub's journal: `sequence` is Heartbeat::number, `boot` the
+// journal's, so that what was accepted and not yet stored is recognised when it is read from there again.
+struct HeartbeatSeen {
+  static constexpr std::string_view kind = "heartbeat_seen";
+  Heartbeat heartbeat;
+};
+BOOST_DESCRIBE_STRUCT(HeartbeatSeen, (), (heartbeat))
+
+struct CanaryAsked {
+  static constexpr std::string_view kind = "canary_asked";
+  CanarySighting sighting;
+};
+BOOST_DESCRIBE_STRUCT(CanaryAsked, (), (sighting))
+
+using Fact =
+    std::variant<PeerSeen, PeerGone, PeersListed, EpochStarted, SourceHealth, PeerFinal, PeerEnding, LoginRefused,
+                 CommandDone, PeersMoved, PeersJudged, AttemptsCounted, WitnessesTold, HeartbeatSeen, CanaryAsked>;
 
 // `boot` changes when the source's process starts again; `sequence` counts from 1 within it. Together they let a
 // repeated delivery be recognised.

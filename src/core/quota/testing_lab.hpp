@@ -130,7 +130,7 @@ class QuotaLab {
     SessionTracker::Limits sliced;
     sliced.slice = 1;
     pipeline = std::make_unique<Pipeline>(zones, sliced);
-    pipeline->restore(checkpoint_);
+    pipeline->restore(checkpoint_, {});
     source_ = TestingSource("udp", ++boot_);
     list_known = false;
   }
