@@ -111,9 +111,9 @@ struct Finding {
 };
 BOOST_DESCRIBE_STRUCT(Finding, (), (kind, since_at, last_at, text, evidence))
 
-// The one word for an agent, the worst thing that is true.
-enum class Verdict { waiting, learning, sealed, degraded, late, silent, leaking, paused };
-BOOST_DESCRIBE_ENUM(Verdict, waiting, learning, sealed, degraded, late, silent, leaking, paused)
+// The one word for an agent, the worst thing that is true. `alive`: it reports, and knows nothing of its exit.
+enum class Verdict { waiting, learning, sealed, degraded, late, silent, leaking, paused, alive };
+BOOST_DESCRIBE_ENUM(Verdict, waiting, learning, sealed, degraded, late, silent, leaking, paused, alive)
 
 // Where traffic leaves, in one family.
 struct AgentExit {
@@ -149,6 +149,58 @@ struct Learned {
 };
 BOOST_DESCRIBE_STRUCT(Learned, (), (countries, asns, resolver_networks, heartbeats, done))
 
+// What a heartbeat says of the tunnel at its time.
+enum class RunState { up, leaking, down };
+BOOST_DESCRIBE_ENUM(RunState, up, leaking, down)
+
+// Heartbeats in a row of one state, the first at `begin`, the last at `last`. The last one vouches for its interval;
+// when the next comes within `bridge_seconds`, for the time until then.
+struct AgentRun {
+  base::Time begin{};
+  base::Time last{};
+  std::uint32_t vouch_seconds = 60;
+  std::uint32_t bridge_seconds = 180;
+  RunState state = RunState::up;
+  bool operator==(const AgentRun&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(AgentRun, (), (begin, last, vouch_seconds, bridge_seconds, state))
+
+// Of this time nothing is known, unless a heartbeat tells it: the hub was not there, or nobody was expected to report.
+struct UnknownSpan {
+  base::Time begin{};
+  base::Time end{};
+  bool operator==(const UnknownSpan&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(UnknownSpan, (), (begin, end))
+
+// An address of the site outside its tunnels: the agent was seen there while its tunnel was down.
+struct RealAddress {
+  Address address;
+  std::optional<Place> place;
+  base::Time at{};
+  bool operator==(const RealAddress&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(RealAddress, (), (address, place, at))
+
+// What the hub must remember of an agent across a restart and nobody else needs: left out of pages and live frames.
+struct AgentMemory {
+  std::vector<AgentRun> runs;        // in order of time, those of about the last day
+  std::vector<UnknownSpan> unknown;  // in order of time
+  base::Time settled_until{};        // hours before this are never written again
+  base::Time known_until{};          // up to here the hours that were written are reckoned
+  std::optional<base::Time> paused_since;
+  std::vector<RealAddress> real_addresses;  // at most 8, newest last
+  bool tunnel_seen = false;                 // it once had a tunnel interface that was up
+  std::optional<Address> good_v4;           // the last exit with which nothing was wrong
+  std::optional<Address> good_v6;
+  std::optional<LinkReport> counted;  // bytes up to here are in the hours
+  base::Time counted_at{};
+  bool operator==(const AgentMemory&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(AgentMemory, (),
+                      (runs, unknown, settled_until, known_until, paused_since, real_addresses, tunnel_seen, good_v4,
+                       good_v6, counted, counted_at))
+
 struct Agent {
   static constexpr std::size_t most_points = 60;
   AgentSettings settings;
@@ -165,6 +217,7 @@ struct Agent {
   std::optional<AgentExit> exit_v4;
   std::optional<AgentExit> exit_v6;
   std::vector<EvidenceLine> resolvers;
+  std::vector<EvidenceLine> evidence;  // the newest report's other lines: exits, connection, default route
   std::vector<Finding> findings;
   std::vector<PathPoint> points;
   std::optional<LinkReport> link;
@@ -172,12 +225,13 @@ struct Agent {
   Learned learned;
   std::uint64_t heartbeats = 0;  // since it was registered
   std::uint64_t late_heartbeats = 0;
+  AgentMemory memory;
   bool operator==(const Agent&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Agent, (),
                       (settings, presence, verdict, sentence, verdict_since_at, first_heard_at, last_heard_at, due_at,
-                       interval_seconds, reports_as, version, exit_v4, exit_v6, resolvers, findings, points, link, last,
-                       learned, heartbeats, late_heartbeats))
+                       interval_seconds, reports_as, version, exit_v4, exit_v6, resolvers, evidence, findings, points,
+                       link, last, learned, heartbeats, late_heartbeats, memory))
 
 // An agent's hour, the one that starts at `at`, absolute: it replaces what is stored. Seconds of which nothing is known
 // (before the first heartbeat, while paused, while the hub itself was not there) are in neither sum.

@@ -74,6 +74,7 @@ struct Checkpoint {
   std::vector<Server> servers;
   std::vector<Cursor> cursors;  // what every batch so far covered
   std::vector<Agent> agents;
+  std::vector<AgentHour> agent_hours;  // of the newest 26 hours that are stored of each agent
   std::uint64_t next_incident_id = 1;
   std::uint64_t next_delivery_id = 1;
   std::vector<Incident> incidents;   // that are not resolved, and those resolved within the last day
