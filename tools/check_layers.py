@@ -21,15 +21,16 @@ LAYERS = {
     "witness": ["base", "model", "contract", "io"],
     "sources": ["base", "model", "contract", "io", "hook"],
     "enrich": ["base", "model", "contract", "io"],
+    "notify": ["base", "model", "contract", "io"],
     "store": ["base", "model", "contract", "io"],
     "bus": ["base", "model", "contract", "io"],
     "api": ["base", "model", "contract", "io"],
-    "app": ["base", "model", "core", "io", "contract", "witness", "sources", "enrich", "store", "bus", "api", "hook"],
+    "app": ["base", "model", "core", "io", "contract", "witness", "sources", "enrich", "notify", "store", "bus", "api", "hook"],
     "sim": ["base", "model", "io"],
     "bin": ["app", "base", "hook", "sim"],
 }
 # Folders whose subfolders are implementations that must not know each other.
-SIBLINGS = {"witness", "sources", "enrich", "store", "bus"}
+SIBLINGS = {"witness", "sources", "enrich", "notify", "store", "bus"}
 
 # include pattern -> folders that may use it
 LIBRARIES = [
@@ -38,8 +39,9 @@ LIBRARIES = [
     (r"sqlite3\.h", ["store"]),
     (r"toml\+\+", ["app"]),
     (r"maxminddb", ["enrich"]),
-    (r"openssl/", ["api", "io", "sources"]),
+    (r"openssl/", ["api", "io", "notify", "sources"]),
     (r"sodium", ["api", "app"]),
+    (r"curl/", ["io", "notify"]),
     (r"zlib\.h", ["api"]),
     (r"date/", ["io"]),
     (r"(thread|condition_variable|future)>", ["io", "bus", "app"]),
