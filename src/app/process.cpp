@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "app/batch.hpp"
+#include "app/hub_places.hpp"
 #include "base/backoff.hpp"
+#include "enrich/geoip/search.hpp"
 #include "io/together.hpp"
 
 namespace davylamp::app {
@@ -27,6 +29,7 @@ constexpr base::Milliseconds longest_pace{30'000};
 constexpr base::Milliseconds tick_every{1'000};
 constexpr base::Seconds losses_every{10};
 constexpr base::Seconds trim_every{60};
+constexpr base::Seconds tidy_every{600};
 // A LimitsChanged that was lost is healed after this time.
 constexpr base::Seconds limits_every{60};
 constexpr std::size_t most_per_batch = 4'096;
@@ -60,7 +63,10 @@ Process::Process(Role& role, const Config& config, Dependencies dependencies)
       flush_(role.loop()),
       writer_("store-writer", dependencies_.store.writer()),
       house_(config, {writer_, dependencies_.store, dependencies_.bus, dependencies_.clock, dependencies_.log}),
-      courier_(config, {dependencies_.bus, dependencies_.clock, dependencies_.zones, dependencies_.log}) {
+      courier_(config, {dependencies_.bus, dependencies_.clock, dependencies_.zones, dependencies_.log}),
+      enricher_(config.geoip, geoip::default_directories()),
+      journal_days_(config.hub.journal_days) {
+  if (dependencies_.journal) journal_.emplace(config.node.name, std::move(dependencies_.journal));
   pipeline_.set_channels(courier_.channels());
   if (config.node.collector == Collector::agent) {
     agents_.emplace(
@@ -75,8 +81,15 @@ io::Task<void> Process::run() {
   last_batch_ = checkpoint.last_batch;
   pipeline_.restore(checkpoint, dependencies_.clock.now());
   courier_.take(checkpoint.deliveries);
-  co_await io::together(io::together(consume(), publish_and_commit()),
-                        io::together(carry_out_commands(), io::together(house_.run(), courier_.run())));
+  stored_ = checkpoint.cursors;
+  if (journal_) {
+    co_await load_alerting();
+    co_await journal_->begin(checkpoint.cursors);
+    co_await catch_up();
+  }
+  co_await io::together(
+      io::together(consume(), publish_and_commit()),
+      io::together(io::together(carry_out_commands(), tidy_journal()), io::together(house_.run(), courier_.run())));
 }
 
 void Process::finish(boost::asio::io_context& loop) {
@@ -89,14 +102,44 @@ void Process::finish(boost::asio::io_context& loop) {
 
 io::Task<void> Process::consume() {
   for (;;) {
-    const auto batch = co_await observations_->next(most_per_batch);
+    auto batch = co_await observations_->next(most_per_batch);
     std::vector<model::Change> outcomes;
-    for (const auto& observation : batch) {
-      pipeline_.apply(observation);
+    for (auto& observation : batch) {
+      if (journal_ && journal_->leaves_gap(observation)) co_await catch_up();
       if (const auto* done = std::get_if<model::CommandDone>(&observation.fact)) outcomes.emplace_back(*done);
+      apply(std::move(observation));
     }
     tell(std::move(outcomes));
     give_orders();
+  }
+}
+
+void Process::apply(model::Observation observation) {
+  add_places(observation, enricher_);
+  pipeline_.apply(observation);
+  if (journal_) journal_->took(observation);
+}
+
+// What was accepted and did not come over the bus.
+io::Task<void> Process::catch_up() {
+  for (;;) {
+    auto missing = co_await journal_->next();
+    if (missing.empty()) co_return;
+    for (auto& observation : missing) apply(std::move(observation));
+  }
+}
+
+io::Task<void> Process::tidy_journal() {
+  asio::steady_timer timer(flush_.get_executor());
+  for (;;) {
+    timer.expires_after(tidy_every);
+    co_await timer.async_wait(asio::use_awaitable);
+    if (!journal_ || journal_days_ == 0) continue;
+    try {
+      co_await journal_->forget(stored_, dependencies_.clock.now() - base::Seconds{86'400} * journal_days_);
+    } catch (const base::Failure& failure) {
+      dependencies_.log.error("old heartbeats could not be forgotten: " + failure.error().message);
+    }
   }
 }
 
@@ -153,6 +196,7 @@ io::Task<void> Process::commit() {
   if (agents_) agents_->took(pipeline_.sessions().counters_marked(), pipeline_.sessions().settled_cursors());
   for (auto& command : effects.commands) dependencies_.bus.publish(std::move(command));
   auto changes = std::move(effects.changes);
+  auto cursors = effects.cursors;
   for (auto& done : courier_.take_done()) {
     changes.emplace_back(model::DeliveryChanged{done});
     effects.deliveries.push_back(std::move(done));
@@ -168,6 +212,7 @@ io::Task<void> Process::commit() {
     last_batch_ = batch->number;
   }
   observations_->acknowledge(covered);
+  stored_ = std::move(cursors);
   if (agents_) agents_->stored(counters_taken);
   courier_.take(fresh);
   tell(std::move(changes));

@@ -9,11 +9,13 @@
 #include "app/config.hpp"
 #include "app/delivery/courier.hpp"
 #include "app/house.hpp"
+#include "app/journal_reader.hpp"
 #include "app/role.hpp"
 #include "base/zone.hpp"
 #include "contract/bus.hpp"
 #include "contract/store.hpp"
 #include "core/pipeline.hpp"
+#include "enrich/geoip/enricher.hpp"
 #include "io/worker.hpp"
 
 namespace davylamp::app {
@@ -27,6 +29,7 @@ class Process {
     const base::Zones& zones;
     Log& log;
     std::string version;
+    std::unique_ptr<contract::HeartbeatJournal> journal{};  // null: no agent reports here
   };
   Process(Role& role, const Config& config, Dependencies dependencies);
   // Commits what is left. Call after the role has stopped, on any one thread.
@@ -35,6 +38,9 @@ class Process {
  private:
   io::Task<void> run();
   io::Task<void> consume();
+  io::Task<void> catch_up();
+  void apply(model::Observation observation);
+  io::Task<void> tidy_journal();
   io::Task<void> carry_out_commands();
   void carry_out(const model::Command& command);
   void address(model::Command command, const model::EndSession& order);
@@ -73,6 +79,10 @@ class Process {
   io::Worker<contract::StoreWriter> writer_;
   House house_;
   Courier courier_;
+  geoip::Enricher enricher_;
+  std::optional<JournalReader> journal_;
+  std::uint32_t journal_days_;
+  std::vector<model::Cursor> stored_;  // what the last commit covered
   std::optional<AgentLink> agents_;
 };
 
