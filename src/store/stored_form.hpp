@@ -19,6 +19,12 @@ inline constexpr std::uint64_t greatest_number = std::numeric_limits<std::int64_
 // So many sessions are looked at again after a start for a last word that comes late.
 inline constexpr std::size_t most_recently_closed = 20'000;
 
+// ... and so many incidents, for one that comes back soon.
+inline constexpr std::size_t most_recently_resolved = 10'000;
+
+// Of so many hours an agent's late reports may still tell.
+inline constexpr int hours_at_hand = 26;
+
 constexpr std::uint64_t clamped(std::uint64_t number) {
   return std::min(number, greatest_number);
 }

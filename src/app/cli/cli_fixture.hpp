@@ -82,6 +82,8 @@ class CliTest : public testing::Test {
     std::unique_ptr<contract::StoreReader> reader() override { return store_.reader(); }
     std::unique_ptr<contract::AccountStore> accounts() override { return store_.accounts(); }
     std::unique_ptr<contract::LimitStore> limits() override { return store_.limits(); }
+    std::unique_ptr<contract::AgentStore> agents() override { return store_.agents(); }
+    std::unique_ptr<contract::AlertStore> alerts() override { return store_.alerts(); }
 
    private:
     contract::Store& store_;

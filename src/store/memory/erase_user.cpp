@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "store/agents_rules.hpp"
 #include "store/limits_rules.hpp"
 #include "store/stored_form.hpp"
 
@@ -42,6 +43,24 @@ std::uint64_t erase_rules(Tables& tables, const std::string& user) {
   return rows;
 }
 
+std::uint64_t erase_alerts(Tables& tables, const std::string& user) {
+  const auto is_theirs = [&](const auto& row) {
+    return row.second.subject == user && store::is_of_user(row.second.condition);
+  };
+  std::uint64_t rows = std::erase_if(tables.deliveries, [&](const auto& row) {
+    const auto incident = tables.incidents.find(row.second.incident_id);
+    return incident != tables.incidents.end() && is_theirs(*incident);
+  });
+  rows += std::erase_if(tables.incidents, is_theirs);
+  std::uint64_t rules = std::erase_if(tables.rules, is_theirs);
+  rules += std::erase_if(tables.silences, [&](const auto& row) {
+    const auto& silence = row.second;
+    return silence.subject == user && (!silence.condition || store::is_of_user(*silence.condition));
+  });
+  if (rules > 0) ++tables.alerting_revision;
+  return rows + rules;
+}
+
 }  // namespace
 
 base::Result<std::uint64_t> erase_user(Tables& tables, const std::string& user) {
@@ -63,6 +82,7 @@ base::Result<std::uint64_t> erase_user(Tables& tables, const std::string& user) 
   rows += tables.users.erase(user);
   rows += std::erase_if(tables.attempts, [&](const auto& row) { return row.second.user == user; });
   rows += erase_rules(tables, user);
+  rows += erase_alerts(tables, user);
   for (auto& entry : tables.audit) {
     if (!store::is_about_user(entry, user)) continue;
     entry.subject = store::erased_subject;

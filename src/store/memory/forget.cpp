@@ -41,6 +41,7 @@ std::uint64_t forget(Tables& tables, const ForgetRequest& request) {
   forgetting.remove(tables.traffic_hour, kept.hours, first_of_three);
   forgetting.remove(tables.load_hour.loads, kept.hours, first_of_key);
   forgetting.remove(tables.load_hour.peaks, kept.hours, key);
+  forgetting.remove(tables.agent_hours, kept.hours, first_of_key);
   forgetting.remove(tables.traffic_day, kept.days, first_of_three);
   forgetting.remove(tables.load_day.loads, kept.days, first_of_key);
   forgetting.remove(tables.load_day.peaks, kept.days, key);
@@ -56,6 +57,15 @@ std::uint64_t forget(Tables& tables, const ForgetRequest& request) {
   });
   forgetting.remove(tables.events, kept.events, [](const auto& row) { return row.second.at; });
   forgetting.remove(tables.attempts, kept.events, [](const auto& row) { return std::get<0>(row.first); });
+  forgetting.remove(tables.deliveries, kept.events, [](const auto& row) -> std::optional<base::Time> {
+    const bool waits = row.second.state == model::DeliveryState::waiting;
+    return waits ? std::nullopt : std::optional(row.second.made_at);
+  });
+  forgetting.remove(tables.incidents, kept.events, [](const auto& row) -> std::optional<base::Time> {
+    const bool resolved = row.second.state == model::IncidentState::resolved;
+    return resolved ? row.second.resolved_at : std::nullopt;
+  });
+  forgetting.remove(tables.silences, kept.events, [](const auto& row) { return row.second.ends_at; });
   forgetting.remove(tables.audit, kept.audit, [](const auto& entry) { return entry.at; });
   return forgetting.removed();
 }

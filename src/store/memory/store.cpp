@@ -1,6 +1,7 @@
 #include "store/memory/store.hpp"
 
 #include "store/memory/accounts.hpp"
+#include "store/memory/agents.hpp"
 #include "store/memory/limits.hpp"
 #include "store/memory/reader.hpp"
 #include "store/memory/writer.hpp"
@@ -14,6 +15,8 @@ class Store final : public contract::Store {
   std::unique_ptr<contract::StoreReader> reader() override { return std::make_unique<Reader>(tables_); }
   std::unique_ptr<contract::AccountStore> accounts() override { return std::make_unique<Accounts>(tables_); }
   std::unique_ptr<contract::LimitStore> limits() override { return std::make_unique<Limits>(tables_); }
+  std::unique_ptr<contract::AgentStore> agents() override { return std::make_unique<Agents>(tables_); }
+  std::unique_ptr<contract::AlertStore> alerts() override { return std::make_unique<Alerts>(tables_); }
 
  private:
   std::shared_ptr<Tables> tables_ = std::make_shared<Tables>();

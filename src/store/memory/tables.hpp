@@ -66,9 +66,26 @@ struct Tables {
   std::map<std::string, model::Block> blocks;
   std::map<std::tuple<std::uint64_t, std::string, base::Time>, model::UsagePeriod> usage_periods;
   std::map<std::string, model::HouseJob> jobs;
+  std::map<std::string, model::AgentSettings> agent_settings;
+  std::map<std::string, model::AgentToken> agent_tokens;  // by hash
+  std::map<std::string, model::Agent> agents;
+  std::map<std::pair<base::Time, std::string>, model::AgentHour> agent_hours;
+  std::uint64_t alerting_revision = 0;
+  std::uint64_t next_rule_id = 1;
+  std::uint64_t next_silence_id = 1;
+  std::map<std::uint64_t, model::AlertRule> rules;
+  std::map<std::uint64_t, model::Silence> silences;
+  std::uint64_t next_incident_id = 1;
+  std::uint64_t next_delivery_id = 1;
+  std::map<std::uint64_t, model::Incident> incidents;
+  std::map<std::uint64_t, model::Delivery> deliveries;
 };
 
 // What operators laid down. The caller holds the lock.
 model::Limits all_limits(const Tables& tables);
+std::vector<model::AgentSettings> all_agent_settings(const Tables& tables);
+// With the settings as they are now; one that was never heard of is there, waiting.
+std::vector<model::Agent> all_agents(const Tables& tables);
+model::Alerting all_alerting(const Tables& tables);
 
 }  // namespace davylamp::memory

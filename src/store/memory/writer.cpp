@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/result.hpp"
+#include "store/agents_rules.hpp"
 #include "store/memory/forget.hpp"
 #include "store/series.hpp"
 #include "store/stored_form.hpp"
@@ -147,6 +148,59 @@ void write_limits(Tables& tables, const contract::Batch& batch) {
   if (changed) ++tables.limits_revision;
 }
 
+// Without what belongs to an agent that is not there any more.
+void write_agents(Tables& tables, const contract::Batch& batch) {
+  for (const auto& agent : batch.agents) {
+    if (tables.agent_settings.contains(agent.settings.name)) tables.agents.insert_or_assign(agent.settings.name, agent);
+  }
+  for (const auto& hour : batch.agent_hours) {
+    if (tables.agent_settings.contains(hour.agent))
+      tables.agent_hours.insert_or_assign({hour.at, hour.agent}, store::stored_form(hour));
+  }
+}
+
+void write_alerts(Tables& tables, const contract::Batch& batch) {
+  for (const auto& incident : batch.incidents) {
+    tables.next_incident_id = std::max(tables.next_incident_id, incident.id + 1);
+    if (store::came_to_nothing(incident)) {
+      tables.incidents.erase(incident.id);
+    } else {
+      tables.incidents.insert_or_assign(incident.id, incident);
+    }
+  }
+  for (const auto& delivery : batch.deliveries) {
+    tables.deliveries.insert_or_assign(delivery.id, delivery);
+    tables.next_delivery_id = std::max(tables.next_delivery_id, delivery.id + 1);
+  }
+}
+
+base::Time resolved_at(const model::Incident& incident) {
+  return store::whole_seconds(incident.resolved_at.value_or(incident.since_at));
+}
+
+void load_agents(const Tables& tables, contract::Checkpoint& checkpoint) {
+  checkpoint.agents = all_agents(tables);
+  for (const auto& [key, hour] : tables.agent_hours) {
+    if (key.first > tables.agent_hours.rbegin()->first.first - store::hours_at_hand * store::hour)
+      checkpoint.agent_hours.push_back(hour);
+  }
+  std::ranges::sort(checkpoint.agent_hours, {}, [](const auto& hour) { return std::pair(hour.agent, hour.at); });
+  checkpoint.next_incident_id = tables.next_incident_id;
+  checkpoint.next_delivery_id = tables.next_delivery_id;
+  std::optional<base::Time> newest;
+  for (const auto& [id, incident] : tables.incidents) {
+    if (incident.state == model::IncidentState::resolved)
+      newest = std::max(newest.value_or(base::Time{}), resolved_at(incident));
+  }
+  for (const auto& [id, incident] : tables.incidents) {
+    if (incident.state != model::IncidentState::resolved || resolved_at(incident) >= *newest - store::day)
+      checkpoint.incidents.push_back(incident);
+  }
+  for (const auto& [id, delivery] : tables.deliveries) {
+    if (delivery.state == model::DeliveryState::waiting) checkpoint.deliveries.push_back(delivery);
+  }
+}
+
 // The newest time that is stored stands for now.
 std::vector<contract::StoredSession> recently_closed(const Tables& tables) {
   std::vector<contract::StoredSession> closed;
@@ -186,6 +240,8 @@ void Writer::commit(const contract::Batch& batch) {
   }
   for (const auto& attempt : batch.attempts) write(tables, attempt);
   write_limits(tables, batch);
+  write_agents(tables, batch);
+  write_alerts(tables, batch);
   for (const auto& cursor : batch.cursors) tables.cursors.insert_or_assign(cursor.source, cursor);
   tables.last_batch = batch.number;
 }
@@ -198,12 +254,17 @@ contract::Checkpoint Writer::load_checkpoint() {
                                   .open_sessions = {},
                                   .recently_closed = recently_closed(*tables_),
                                   .servers = {},
-                                  .cursors = {}};
+                                  .cursors = {},
+                                  .agents = {},
+                                  .agent_hours = {},
+                                  .incidents = {},
+                                  .deliveries = {}};
   for (const auto& [id, stored] : tables_->sessions) {
     if (stored.session.state == model::SessionState::open) checkpoint.open_sessions.push_back(stored);
   }
   for (const auto& [name, server] : tables_->servers) checkpoint.servers.push_back(server);
   for (const auto& [source, cursor] : tables_->cursors) checkpoint.cursors.push_back(cursor);
+  load_agents(*tables_, checkpoint);
   return checkpoint;
 }
 
@@ -240,6 +301,16 @@ std::vector<model::UserUsage> Writer::usage(base::Time from) {
 model::Limits Writer::limits() {
   const std::lock_guard lock(tables_->mutex);
   return all_limits(*tables_);
+}
+
+std::vector<model::AgentSettings> Writer::agents() {
+  const std::lock_guard lock(tables_->mutex);
+  return all_agent_settings(*tables_);
+}
+
+model::Alerting Writer::alerting() {
+  const std::lock_guard lock(tables_->mutex);
+  return all_alerting(*tables_);
 }
 
 void Writer::record_job(const model::HouseJob& job) {

@@ -14,6 +14,8 @@ class Writer final : public contract::StoreWriter {
   std::uint64_t forget(base::Time now, const contract::Retention& retention, std::uint64_t limit) override;
   std::vector<model::UserUsage> usage(base::Time from) override;
   model::Limits limits() override;
+  std::vector<model::AgentSettings> agents() override;
+  model::Alerting alerting() override;
   std::string optimize() override { return "There is nothing to do for a store in memory."; }
   std::string checkpoint() override { return "There is nothing to do for a store in memory."; }
   std::string vacuum() override { return "There is nothing to do for a store in memory."; }

@@ -14,6 +14,8 @@ class TemporaryStore final : public Store {
   std::unique_ptr<StoreReader> reader() override { return store_->reader(); }
   std::unique_ptr<AccountStore> accounts() override { return store_->accounts(); }
   std::unique_ptr<LimitStore> limits() override { return store_->limits(); }
+  std::unique_ptr<AgentStore> agents() override { return store_->agents(); }
+  std::unique_ptr<AlertStore> alerts() override { return store_->alerts(); }
 
  private:
   base::TemporaryDirectory directory_;

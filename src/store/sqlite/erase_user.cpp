@@ -1,7 +1,9 @@
 #include "store/sqlite/erase_user.hpp"
 
+#include "store/agents_rules.hpp"
 #include "store/limits_rules.hpp"
 #include "store/series.hpp"
+#include "store/sqlite/agents_rows.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/limits_rows.hpp"
 #include "store/sqlite/tier_sql.hpp"
@@ -82,6 +84,27 @@ std::int64_t erase_rules(Connection& connection, const std::string& user) {
   return removed;
 }
 
+// "'quota_near', 'user_connected', ..."
+std::string conditions_of_users() {
+  std::string list;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<model::ConditionKind>>([&](auto condition) {
+    if (store::is_of_user(condition.value)) list += (list.empty() ? "'" : ", '") + std::string(condition.name) + "'";
+  });
+  return list;
+}
+
+std::int64_t erase_alerts(Connection& connection, const std::string& user) {
+  const auto of_user = "subject = ?1 AND condition IN (" + conditions_of_users() + ")";
+  auto removed = run(
+      connection, "DELETE FROM deliveries WHERE incident_id IN (SELECT id FROM incidents WHERE " + of_user + ")", user);
+  removed += run(connection, "DELETE FROM incidents WHERE " + of_user, user);
+  auto rules = run(connection, "DELETE FROM alert_rules WHERE " + of_user, user);
+  rules +=
+      run(connection, "DELETE FROM silences WHERE (" + of_user + ") OR (subject = ?1 AND condition IS NULL)", user);
+  if (rules > 0) grow_alerting_revision(connection);
+  return removed + rules;
+}
+
 void erase_audit(Connection& connection, const std::string& user) {
   Statement lines(connection, "SELECT id, action FROM audit WHERE subject = ?1");
   Statement erase(connection, "UPDATE audit SET subject = ?2, reason = '' WHERE id = ?1");
@@ -133,6 +156,7 @@ base::Result<std::uint64_t> erase_user(Connection& connection, const std::string
   removed += run(connection, "DELETE FROM users WHERE user = ?1", user);
   removed += run(connection, "DELETE FROM attempts WHERE user = ?1", user);
   removed += erase_rules(connection, user);
+  removed += erase_alerts(connection, user);
   erase_audit(connection, user);
   return static_cast<std::uint64_t>(removed);
 }

@@ -29,6 +29,9 @@ constexpr Rule rules[] = {
      "LIMIT ?2)"},
     {&contract::Retention::hours,
      "DELETE FROM peak_hour WHERE at IN (SELECT at FROM peak_hour WHERE at < ?1 ORDER BY at LIMIT ?2)"},
+    {&contract::Retention::hours,
+     "DELETE FROM agent_hours WHERE (at, agent) IN (SELECT at, agent FROM agent_hours WHERE at < ?1 ORDER BY at, agent "
+     "LIMIT ?2)"},
     {&contract::Retention::days,
      "DELETE FROM traffic_day WHERE (at, user, server) IN "
      "(SELECT at, user, server FROM traffic_day WHERE at < ?1 ORDER BY at, user, server LIMIT ?2)"},
@@ -52,6 +55,14 @@ constexpr Rule rules[] = {
     {&contract::Retention::events,
      "DELETE FROM attempts WHERE (hour_at, source_id, boot, number) IN (SELECT hour_at, source_id, boot, number "
      "FROM attempts WHERE hour_at < ?1 ORDER BY hour_at, source_id, boot, number LIMIT ?2)"},
+    {&contract::Retention::events,
+     "DELETE FROM deliveries WHERE id IN (SELECT id FROM (SELECT id, made_at FROM deliveries WHERE state != 'waiting' "
+     "ORDER BY id LIMIT ?2) WHERE made_at < ?1)"},
+    {&contract::Retention::events,
+     "DELETE FROM incidents WHERE id IN (SELECT id FROM incidents WHERE state = 'resolved' AND resolved_at < ?1 "
+     "ORDER BY resolved_at LIMIT ?2)"},
+    {&contract::Retention::events,
+     "DELETE FROM silences WHERE id IN (SELECT id FROM silences WHERE ends_at < ?1 LIMIT ?2)"},
     {&contract::Retention::audit,
      "DELETE FROM audit WHERE id IN (SELECT id FROM (SELECT id, at FROM audit ORDER BY id LIMIT ?2) WHERE at < ?1)"},
 };

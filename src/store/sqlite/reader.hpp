@@ -31,6 +31,12 @@ class Reader final : public contract::StoreReader {
   std::vector<model::Server> servers() override;
   // attempts_queries.cpp
   contract::AttemptPage attempts(const contract::AttemptQuery& query) override;
+  // agents_queries.cpp
+  std::vector<model::Agent> agents() override;
+  std::vector<model::AgentHour> agent_hours(const std::string& agent, base::Time from, base::Time to) override;
+  contract::IncidentPage incidents(const contract::IncidentQuery& query) override;
+  std::optional<model::Incident> incident(std::uint64_t id) override;
+  std::vector<model::Delivery> deliveries(std::uint64_t incident_id, std::size_t limit) override;
 
  private:
   Connection connection_;

@@ -1,6 +1,8 @@
 #include "store/sqlite/store.hpp"
 
 #include "store/sqlite/accounts.hpp"
+#include "store/sqlite/agents.hpp"
+#include "store/sqlite/alerts.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/limits.hpp"
 #include "store/sqlite/migrations.hpp"
@@ -22,6 +24,8 @@ class Store final : public contract::Store {
     return std::make_unique<Accounts>(path_, Access::write);
   }
   std::unique_ptr<contract::LimitStore> limits() override { return std::make_unique<Limits>(path_, Access::write); }
+  std::unique_ptr<contract::AgentStore> agents() override { return std::make_unique<Agents>(path_, Access::write); }
+  std::unique_ptr<contract::AlertStore> alerts() override { return std::make_unique<Alerts>(path_, Access::write); }
 
  private:
   std::string path_;
@@ -45,6 +49,8 @@ class ReadOnlyStore final : public contract::Store {
     return std::make_unique<Accounts>(path_, Access::look);
   }
   std::unique_ptr<contract::LimitStore> limits() override { return std::make_unique<Limits>(path_, Access::look); }
+  std::unique_ptr<contract::AgentStore> agents() override { return std::make_unique<Agents>(path_, Access::look); }
+  std::unique_ptr<contract::AlertStore> alerts() override { return std::make_unique<Alerts>(path_, Access::look); }
 
  private:
   std::string path_;

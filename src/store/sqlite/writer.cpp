@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "store/series.hpp"
+#include "store/sqlite/agents_rows.hpp"
 #include "store/sqlite/backup.hpp"
 #include "store/sqlite/forget.hpp"
 #include "store/sqlite/limits_rows.hpp"
@@ -35,7 +36,8 @@ Writer::Writer(const std::string& path)
       users_(connection_),
       sessions_(connection_),
       traffic_(connection_),
-      attempts_(connection_) {}
+      attempts_(connection_),
+      agents_(connection_) {}
 
 void Writer::commit(const contract::Batch& batch) {
   users_.clear();
@@ -58,6 +60,7 @@ void Writer::write(const contract::Batch& batch) {
   for (const auto& cursor : batch.cursors) sessions_.write(cursor);
   attempts_.write(batch.attempts, sessions_);
   write_limits(batch);
+  write_agents(batch);
   set_number("last_batch", batch.number);
   const auto clamped = connection_.clamped_values() - clamped_before;
   if (clamped > 0) set_number("clamped_values", number("clamped_values", 0) + clamped);
@@ -90,6 +93,15 @@ void Writer::write_limits(const contract::Batch& batch) {
                    grant.spent_bytes);
   }
   if (changed > 0) grow_limits_revision(connection_);
+}
+
+void Writer::write_agents(const contract::Batch& batch) {
+  agents_.write(batch.agents);
+  agents_.write(batch.agent_hours);
+  if (!batch.incidents.empty())
+    set_number("next_incident_id", agents_.write(batch.incidents, number("next_incident_id", 1)));
+  if (!batch.deliveries.empty())
+    set_number("next_delivery_id", agents_.write(batch.deliveries, number("next_delivery_id", 1)));
 }
 
 std::uint64_t Writer::write(const std::vector<model::Event>& events, std::uint64_t next_id) {
@@ -133,7 +145,29 @@ contract::Checkpoint Writer::load_checkpoint() {
                                   .boot = static_cast<std::uint64_t>(sources.integer(3)),
                                   .sequence = static_cast<std::uint64_t>(sources.integer(4))});
   }
+  load_agents_into(checkpoint);
   return checkpoint;
+}
+
+// The newest time of an incident stands for now.
+void Writer::load_agents_into(contract::Checkpoint& checkpoint) {
+  checkpoint.agents = load_agents(connection_);
+  Statement hours(connection_, "SELECT " + column_list<model::AgentHour>() +
+                                   " FROM agent_hours WHERE at > (SELECT max(at) FROM agent_hours) - " +
+                                   std::to_string(store::hours_at_hand * store::hour.count()) + " ORDER BY agent, at");
+  while (hours.step()) checkpoint.agent_hours.push_back(read_row<model::AgentHour>(hours));
+  checkpoint.next_incident_id = number("next_incident_id", 1);
+  checkpoint.next_delivery_id = number("next_delivery_id", 1);
+  checkpoint.incidents = load_incidents(connection_, "WHERE state != 'resolved' ORDER BY id");
+  auto resolved = load_incidents(
+      connection_,
+      "WHERE id IN (SELECT id FROM incidents INDEXED BY incidents_resolved_at WHERE state = 'resolved' AND "
+      "resolved_at >= (SELECT max(resolved_at) FROM incidents WHERE state = 'resolved') - " +
+          std::to_string(store::day.count()) + " ORDER BY resolved_at DESC LIMIT " +
+          std::to_string(store::most_recently_resolved) + ") ORDER BY id");
+  std::ranges::move(resolved, std::back_inserter(checkpoint.incidents));
+  std::ranges::sort(checkpoint.incidents, {}, &model::Incident::id);
+  checkpoint.deliveries = load_deliveries(connection_, "WHERE state = 'waiting' ORDER BY id");
 }
 
 std::int64_t Writer::newest_seconds(const std::vector<contract::StoredSession>& open) {
@@ -165,6 +199,15 @@ std::vector<model::UserUsage> Writer::usage(base::Time from) {
 model::Limits Writer::limits() {
   Transaction snapshot(connection_, Access::read);
   return load_limits(connection_);
+}
+
+std::vector<model::AgentSettings> Writer::agents() {
+  return load_agent_settings(connection_);
+}
+
+model::Alerting Writer::alerting() {
+  Transaction snapshot(connection_, Access::read);
+  return load_alerting(connection_);
 }
 
 void Writer::record_job(const model::HouseJob& job) {

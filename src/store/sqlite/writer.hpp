@@ -2,6 +2,7 @@
 #pragma once
 
 #include "contract/store.hpp"
+#include "store/sqlite/agent_writer.hpp"
 #include "store/sqlite/attempt_writer.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/session_writer.hpp"
@@ -18,6 +19,8 @@ class Writer final : public contract::StoreWriter {
   std::uint64_t forget(base::Time now, const contract::Retention& retention, std::uint64_t limit) override;
   std::vector<model::UserUsage> usage(base::Time from) override;
   model::Limits limits() override;
+  std::vector<model::AgentSettings> agents() override;
+  model::Alerting alerting() override;
   std::string optimize() override;
   std::string checkpoint() override;
   std::string vacuum() override;
@@ -29,6 +32,8 @@ class Writer final : public contract::StoreWriter {
   void write(const contract::Batch& batch);
   void write(const model::Server& server);
   void write_limits(const contract::Batch& batch);
+  void write_agents(const contract::Batch& batch);
+  void load_agents_into(contract::Checkpoint& checkpoint);
   std::uint64_t write(const std::vector<model::Event>& events, std::uint64_t next_id);
   std::uint64_t number(std::string_view name, std::uint64_t otherwise);
   void set_number(std::string_view name, std::uint64_t value);
@@ -44,6 +49,7 @@ class Writer final : public contract::StoreWriter {
   SessionWriter sessions_;
   TrafficWriter traffic_;
   AttemptWriter attempts_;
+  AgentWriter agents_;
 };
 
 }  // namespace davylamp::sqlite

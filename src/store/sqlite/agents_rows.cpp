@@ -1,0 +1,75 @@
+#include "store/sqlite/agents_rows.hpp"
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/limits_rows.hpp"
+#include "store/sqlite/row.hpp"
+
+namespace davylamp::sqlite {
+namespace {
+
+template <class T>
+std::vector<T> load(Connection& connection, const std::string& table, const std::string& order) {
+  Statement rows(connection, "SELECT " + column_list<T>() + " FROM " + table + " ORDER BY " + order);
+  std::vector<T> all;
+  while (rows.step()) all.push_back(read_row<T>(rows));
+  return all;
+}
+
+}  // namespace
+
+std::vector<model::AgentSettings> load_agent_settings(Connection& connection) {
+  return load<model::AgentSettings>(connection, "agent_settings", "name");
+}
+
+std::vector<model::Agent> load_agents(Connection& connection) {
+  auto settings = load_agent_settings(connection);
+  Statement states(connection,
+                   "SELECT state FROM agent_settings LEFT JOIN agents ON agents.name = agent_settings.name "
+                   "ORDER BY agent_settings.name");
+  std::vector<model::Agent> all;
+  all.reserve(settings.size());
+  for (auto& own : settings) {
+    states.step();
+    auto& agent = all.emplace_back();
+    if (!states.is_null(0)) states.read(0, agent);
+    agent.settings = std::move(own);
+  }
+  return all;
+}
+
+model::Alerting load_alerting(Connection& connection) {
+  model::Alerting alerting;
+  Statement revision(connection, "SELECT value FROM meta WHERE name = 'alerting_revision'");
+  if (revision.step()) alerting.revision = revision.get<std::uint64_t>(0);
+  alerting.rules = load<model::AlertRule>(connection, "alert_rules", "id");
+  alerting.silences = load<model::Silence>(connection, "silences", "id");
+  return alerting;
+}
+
+void grow_alerting_revision(Connection& connection) {
+  run(connection,
+      "INSERT INTO meta (name, value) VALUES ('alerting_revision', 1) ON CONFLICT DO UPDATE SET value = value + 1");
+}
+
+model::Incident read_incident(const Statement& row) {
+  auto incident = row.get<model::Incident>(0);
+  incident.key = row.text(1);
+  incident.subject = row.text(2);
+  return incident;
+}
+
+std::vector<model::Incident> load_incidents(Connection& connection, const std::string& rest) {
+  Statement rows(connection, "SELECT " + std::string(incident_columns) + " FROM incidents " + rest);
+  std::vector<model::Incident> all;
+  while (rows.step()) all.push_back(read_incident(rows));
+  return all;
+}
+
+std::vector<model::Delivery> load_deliveries(Connection& connection, const std::string& rest) {
+  Statement rows(connection, "SELECT " + std::string(delivery_columns) + " FROM deliveries " + rest);
+  std::vector<model::Delivery> all;
+  while (rows.step()) all.push_back(rows.get<model::Delivery>(0));
+  return all;
+}
+
+}  // namespace davylamp::sqlite
