@@ -25,7 +25,8 @@ LAYERS = {
     "store": ["base", "model", "contract", "io"],
     "bus": ["base", "model", "contract", "io"],
     "api": ["base", "model", "contract", "io"],
-    "app": ["base", "model", "core", "io", "contract", "witness", "sources", "enrich", "notify", "store", "bus", "api", "hook"],
+    "probe": ["base", "model", "io"],
+    "app": ["base", "model", "core", "io", "contract", "witness", "sources", "enrich", "notify", "store", "bus", "api", "hook", "probe"],
     "sim": ["base", "model", "io"],
     "bin": ["app", "base", "hook", "sim"],
 }
@@ -34,12 +35,12 @@ SIBLINGS = {"witness", "sources", "enrich", "notify", "store", "bus"}
 
 # include pattern -> folders that may use it
 LIBRARIES = [
-    (r"boost/asio", ["io", "contract", "witness", "sources", "bus", "api", "app", "sim"]),
-    (r"boost/beast", ["api"]),
+    (r"boost/asio", ["io", "contract", "witness", "sources", "bus", "api", "app", "probe", "sim"]),
+    (r"boost/beast", ["api", "probe"]),
     (r"sqlite3\.h", ["store"]),
     (r"toml\+\+", ["app"]),
     (r"maxminddb", ["enrich"]),
-    (r"openssl/", ["api", "io", "notify", "sources"]),
+    (r"openssl/", ["api", "io", "notify", "probe", "sources"]),
     (r"sodium", ["api", "app"]),
     (r"curl/", ["io", "notify"]),
     (r"zlib\.h", ["api"]),
