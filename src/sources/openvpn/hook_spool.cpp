@@ -73,8 +73,8 @@ void HookSpool::prepare() {
   claimed_.clear();
   for (const auto& name : names_in(claimed_folder_)) {
     const auto number = base::parse_number<std::uint64_t>(name);
-    if (!number) continue;
-    claimed_.emplace(name, Claimed{.offset = 0, .passes = 0, .again = true});
+    if (!number || std::to_string(*number) != name) continue;
+    claimed_.emplace(*number, Claimed{.offset = 0, .passes = 0, .again = true});
     next_number_ = std::max(next_number_, *number + 1);
   }
 }
@@ -83,8 +83,8 @@ bool HookSpool::read(const Take& take) {
   claim();
   std::size_t read_bytes = 0;
   for (auto entry = claimed_.begin(); entry != claimed_.end();) {
-    auto& [name, file] = *entry;
-    const auto path = claimed_folder_ + "/" + name;
+    auto& [number, file] = *entry;
+    const auto path = claimed_folder_ + "/" + std::to_string(number);
     while (read_bytes < rules_.most_bytes_per_pass) {
       const auto got = read_file(path, file, take);
       if (got == 0) break;
@@ -113,8 +113,9 @@ void HookSpool::claim() {
       continue;
     }
     if (facts.st_size == 0) continue;
-    const auto number = std::to_string(next_number_++);
-    if (::rename(path.c_str(), (claimed_folder_ + "/" + number).c_str()) == 0) claimed_.emplace(number, Claimed{});
+    const auto number = next_number_++;
+    const auto claimed = claimed_folder_ + "/" + std::to_string(number);
+    if (::rename(path.c_str(), claimed.c_str()) == 0) claimed_.emplace(number, Claimed{});
   }
 }
 

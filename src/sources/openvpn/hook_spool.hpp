@@ -28,7 +28,8 @@ class HookSpool {
   HookSpool(std::string directory, Rules rules);
   // Makes both folders and finds what was claimed earlier. Throws Failure.
   void prepare();
-  // One pass. True when there is more to read than one pass may. Throws Failure when a folder cannot be read.
+  // One pass, in the order in which they were claimed. True when there is more to read than one pass may. Throws
+  // Failure when a folder cannot be read.
   bool read(const Take& take);
   std::uint64_t forged() const { return forged_; }
 
@@ -47,7 +48,7 @@ class HookSpool {
   std::string spool_;
   std::string claimed_folder_;
   Rules rules_;
-  std::map<std::string, Claimed> claimed_;  // by file name
+  std::map<std::uint64_t, Claimed> claimed_;  // by file name
   std::uint64_t next_number_ = 1;
   std::uint64_t forged_ = 0;
 };

@@ -69,6 +69,19 @@ TEST_F(HookSpoolTest, RepeatsWhatAnEarlierRunClaimedUntilItIsOld) {
   EXPECT_THAT(read(), IsEmpty());
 }
 
+// Whether a last word is one of a session depends on what was said before it.
+TEST_F(HookSpoolTest, RepeatsThemInTheirOrder) {
+  std::vector<std::string> all;
+  for (int number = 0; number < 12; ++number) {
+    spool->prepare();  // so that what was claimed is not old yet
+    append(mine, std::to_string(number) + "\n");
+    read();
+    all.push_back("again " + std::to_string(number));
+  }
+  restart();
+  EXPECT_EQ(read(), all);
+}
+
 TEST_F(HookSpoolTest, GivesTheTornEndOfAFileInTheEnd) {
   append(mine, "one\nto");
   EXPECT_THAT(read(), ElementsAre("one"));
