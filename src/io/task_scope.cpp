@@ -5,6 +5,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
@@ -19,6 +20,8 @@ bool is_echo_of_cancel(const std::exception_ptr& error) {
     std::rethrow_exception(error);
   } catch (const boost::system::system_error& failure) {
     return failure.code() == boost::asio::error::operation_aborted;
+  } catch (const boost::asio::multiple_exceptions& all) {  // of a task that waited for one of two
+    return is_echo_of_cancel(all.first_exception());
   } catch (...) {
     return false;
   }

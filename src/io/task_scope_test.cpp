@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -26,6 +27,11 @@ Task<void> wait_for_ever(int& ended) {
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
   timer.expires_at(boost::asio::steady_timer::time_point::max());
   co_await timer.async_wait(boost::asio::use_awaitable);
+}
+
+Task<void> wait_for_either(int& ended) {
+  using namespace boost::asio::experimental::awaitable_operators;
+  co_await (wait_for_ever(ended) || wait_for_ever(ended));
 }
 
 Task<void> end_at_once(int& ended) {
@@ -105,6 +111,17 @@ TEST_F(TaskScopeTest, CancelsATaskThatHasNotBegunYet) {
   scope.cancel();
   run(scope.join());
   EXPECT_EQ(scope.size(), 0U);
+  EXPECT_TRUE(reports_.empty());
+}
+
+// Both fail when they are cancelled, and Asio throws the two as one.
+TEST_F(TaskScopeTest, CancelsATaskThatWaitsForOneOfTwo) {
+  TaskScope scope(loop_.get_executor(), report());
+  scope.spawn("either", wait_for_either(ended_));
+  loop_.poll();
+  loop_.restart();
+  run(scope.stop());
+  EXPECT_EQ(ended_, 2);
   EXPECT_TRUE(reports_.empty());
 }
 
