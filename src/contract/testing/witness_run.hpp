@@ -26,9 +26,9 @@ class WitnessRun {
   WitnessRun& operator=(const WitnessRun&) = delete;
   ~WitnessRun() { cancel(); }
 
-  // Lets it run until `done`, at most 10 s. A run that ends before fails the test.
+  // Lets it run until `done`, at most 30 s. A run that ends before fails the test.
   bool until(const std::function<bool()>& done) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (!done() && !over_ && std::chrono::steady_clock::now() < deadline) turn();
     if (over_) ADD_FAILURE() << "the witness ended: " << failure_text();
     return done();
@@ -41,14 +41,14 @@ class WitnessRun {
   void cancel() {
     if (over_) return;
     signal_.emit(boost::asio::cancellation_type::all);
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (!over_ && std::chrono::steady_clock::now() < deadline) turn();
-    EXPECT_TRUE(over_) << "5 s after it was cancelled it still runs";
+    EXPECT_TRUE(over_) << "20 s after it was cancelled it still runs";
     sink_.forget_unfinished_listing();
   }
   // Lets it run until it ends by itself; what it threw.
   std::exception_ptr outcome() {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (!over_ && std::chrono::steady_clock::now() < deadline) turn();
     return failure_;
   }

@@ -75,7 +75,7 @@ inline void require(bool done, const char* what) {
 
 inline void wait_readable(const Socket& socket, const char* what) {
   pollfd waiting{socket.handle(), POLLIN, 0};
-  if (::poll(&waiting, 1, 5000) != 1) throw std::runtime_error(std::string(what) + " did not come in 5 s");
+  if (::poll(&waiting, 1, 20'000) != 1) throw std::runtime_error(std::string(what) + " did not come in 20 s");
 }
 
 inline std::uint16_t port_of(const Socket& socket) {

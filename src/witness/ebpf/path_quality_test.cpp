@@ -180,7 +180,7 @@ TEST_F(PathQuality, TheAnswerToOpenvpnsResetTellsTheRoundTrip) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->rtt_method, "openvpn_handshake");
   EXPECT_GE(found->rtt_milliseconds.value(), 29);
-  EXPECT_LE(found->rtt_milliseconds.value(), 400);
+  EXPECT_LE(found->rtt_milliseconds.value(), 3'000);
   EXPECT_EQ(found->rtt_min_milliseconds, found->rtt_milliseconds);
   EXPECT_FALSE(found->jitter_milliseconds) << "of one answer";
 }
@@ -204,7 +204,7 @@ TEST_F(PathQuality, TheFirstPacketOfAWireguardKeyTellsTheRoundTrip) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->rtt_method, "wireguard_handshake");
   EXPECT_GE(found->rtt_milliseconds.value(), 29);
-  EXPECT_LE(found->rtt_milliseconds.value(), 400);
+  EXPECT_LE(found->rtt_milliseconds.value(), 3'000);
 }
 
 TEST_F(PathQuality, TheResponseToAnInitiationOfOursTellsTheRoundTrip) {
@@ -243,7 +243,7 @@ TEST_F(PathQuality, TcpHandshakesInTheTunnelTellTheRoundTrip) {
   const auto& found = told.inner.at("10.66.0.2");
   EXPECT_EQ(found.rtt_method, "inner_syn_ack");
   EXPECT_GE(found.rtt_min_milliseconds.value(), 39.5);
-  EXPECT_LE(found.rtt_min_milliseconds.value(), 300);
+  EXPECT_LE(found.rtt_min_milliseconds.value(), 3'000);
   EXPECT_TRUE(found.jitter_milliseconds);
   EXPECT_EQ(loaded().program.losses().handshakes_lost, 0U);
 }

@@ -73,6 +73,7 @@ class RealTunnels : public ::testing::Test {
       if (i % 10 == 9) run_for(std::chrono::milliseconds(3));
     }
     run_for(std::chrono::milliseconds(150));
+    wire_->until([&] { return wire_->quiet_for(std::chrono::milliseconds(150)); });
   }
   const FlowPath& path() {
     loaded_->look();
@@ -89,7 +90,7 @@ class RealTunnels : public ::testing::Test {
                 static_cast<double>(wire_->lost) / static_cast<double>(seen.expected), 1e-9);
     EXPECT_EQ(found->quality->rtt_method, rtt_method);
     EXPECT_GE(found->quality->rtt_milliseconds.value_or(0), 39.5);
-    EXPECT_LE(found->quality->rtt_milliseconds.value_or(1000), 400);
+    EXPECT_LE(found->quality->rtt_milliseconds.value_or(10'000), 3'000);
   }
 
   base::TemporaryDirectory directory_;
@@ -156,7 +157,7 @@ TEST_F(RealTunnels, Openvpn) {
                         "--server 10.66.0.0 255.255.255.0 --topology subnet --dh none --port 11940 --proto udp4");
   hosts_->run_in_client(common("client", "server") + "--client --proto udp4 --remote 127.0.0.1 51901 --lport 51900");
   bool connected = false;
-  const auto deadline = Steady::now() + std::chrono::seconds(10);
+  const auto deadline = Steady::now() + std::chrono::seconds(60);
   while (!connected && Steady::now() < deadline) {
     run_for(std::chrono::milliseconds(50));
     connected = text_of("client.log").find("Initialization Sequence Completed") != std::string::npos;

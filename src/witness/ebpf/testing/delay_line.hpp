@@ -26,18 +26,21 @@ class DelayLine {
   std::function<bool(const std::string&)> loses;
   unsigned lost = 0;
 
-  // Moves datagrams until `done`, at most 10 s.
+  // Moves datagrams until `done`, at most 60 s.
   void until(const std::function<bool()>& done) {
-    const auto deadline = Steady::now() + std::chrono::seconds(10);
+    const auto deadline = Steady::now() + std::chrono::seconds(60);
     while (!done()) {
-      if (Steady::now() > deadline) throw std::runtime_error("10 s were not enough for a slow wire");
+      if (Steady::now() > deadline) throw std::runtime_error("60 s were not enough for a slow wire");
       std::array<pollfd, 2> waiting{{{ends_[0], POLLIN, 0}, {ends_[1], POLLIN, 0}}};
       ::poll(waiting.data(), waiting.size(), 1);
       for (std::size_t from = 0; from < 2; ++from) take(from);
       deliver();
     }
   }
-  bool empty() const { return under_way_.empty(); }
+  // For so long nothing came in, and what had come in has gone out.
+  bool quiet_for(std::chrono::milliseconds time) const {
+    return under_way_.empty() && Steady::now() - taken_at_ >= time;
+  }
 
  private:
   struct Datagram {
@@ -51,6 +54,7 @@ class DelayLine {
       const auto size = ::read(ends_[from], part.data(), part.size());
       if (size <= 0) return;
       std::string bytes(part.data(), static_cast<std::size_t>(size));
+      taken_at_ = Steady::now();
       if (from == 0 && loses && loses(bytes)) {
         ++lost;
         continue;
@@ -70,6 +74,7 @@ class DelayLine {
   std::array<int, 2> ends_;
   std::chrono::milliseconds delay_;
   std::deque<Datagram> under_way_;
+  Steady::time_point taken_at_ = Steady::now();
   unsigned refused_ = 0;
 };
 
