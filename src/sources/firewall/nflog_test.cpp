@@ -110,14 +110,14 @@ class NflogOfTwoHosts : public ::testing::Test {
       }
     });
   }
-  // Runs `input` until `done`, at most five seconds.
+  // Runs `input` until `done`, at most thirty seconds.
   void run(Input& input, const std::function<bool()>& done) {
     boost::asio::co_spawn(context, input.run(), [this](std::exception_ptr error) { failure = error; });
     go_on(done);
   }
   void go_on(const std::function<bool()>& done) {
     context.restart();
-    for (int i = 0; i < 500 && !done() && !failure; ++i) context.run_for(std::chrono::milliseconds(10));
+    for (int i = 0; i < 3'000 && !done() && !failure; ++i) context.run_for(std::chrono::milliseconds(10));
   }
   base::TemporaryDirectory directory;
   std::optional<TwoHosts> hosts;

@@ -42,7 +42,7 @@ class FirewallSourceTest : public ::testing::Test {
     config.name = "edge";
     config.state_file = directory.file("state/edge");
   }
-  // A whole life of a source: until `done`, at most ten seconds; then it is stopped.
+  // A whole life of a source: until `done`, at most thirty seconds; then it is stopped.
   void run(Told& told, const std::function<bool()>& done) {
     boost::asio::io_context context;
     boost::asio::cancellation_signal stop;
@@ -50,9 +50,9 @@ class FirewallSourceTest : public ::testing::Test {
     auto source = make_source(config, clock, base::utc_zones);
     boost::asio::co_spawn(context, source->run(told),
                           boost::asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr) { ended = true; }));
-    for (int i = 0; i < 1'000 && !done() && !ended; ++i) context.run_for(std::chrono::milliseconds(10));
+    for (int i = 0; i < 3'000 && !done() && !ended; ++i) context.run_for(std::chrono::milliseconds(10));
     stop.emit(boost::asio::cancellation_type::terminal);
-    for (int i = 0; i < 500 && !ended; ++i) context.run_for(std::chrono::milliseconds(10));
+    for (int i = 0; i < 2'000 && !ended; ++i) context.run_for(std::chrono::milliseconds(10));
     EXPECT_TRUE(ended);
     losses = source->losses();
   }

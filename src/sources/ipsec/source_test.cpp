@@ -42,7 +42,7 @@ struct Watching {
   // Runs until it holds; false when it never does.
   template <class Condition>
   bool until(Condition condition) {
-    for (int i = 0; i < 200 && !condition(); ++i) {
+    for (int i = 0; i < 1'200 && !condition(); ++i) {
       context.restart();
       context.run_for(std::chrono::milliseconds(25));
     }

@@ -54,7 +54,7 @@ class StatusFileSourceTest : public testing::Test {
   }
 
   void write(const std::string& text) const { std::ofstream(path, std::ios::binary) << text; }
-  // Runs the source until `enough`, at most three seconds.
+  // Runs the source until `enough`, at most thirty seconds.
   void run_until(const std::function<bool()>& enough) {
     boost::asio::io_context loop;
     auto source =
@@ -62,7 +62,7 @@ class StatusFileSourceTest : public testing::Test {
     model::Command order{7, made + base::Seconds{60}, model::EndSession{}};
     source->carry_out(facts, order);
     boost::asio::co_spawn(loop, source->run(facts), [&](const std::exception_ptr& error) { failure = error; });
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(3);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (!failure && !enough() && std::chrono::steady_clock::now() < until)
       loop.run_for(std::chrono::milliseconds(10));
   }

@@ -63,7 +63,7 @@ class WatchSourceTest : public testing::Test {
     };
     source = make_source(std::move(config), {std::move(witnesses), nobody, ports_of, {}, clock, owner_of});
   }
-  // Until something of `Fact` satisfies `enough`, at most five seconds.
+  // Until something of `Fact` satisfies `enough`, at most thirty seconds.
   template <class Fact>
   std::optional<Fact> run_until(const std::function<bool(const Fact&)>& enough) {
     asio::io_context loop;
@@ -72,7 +72,7 @@ class WatchSourceTest : public testing::Test {
     asio::co_spawn(loop, source->run(sink),
                    asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr) { over = true; }));
     std::optional<Fact> found;
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (!found && !over && std::chrono::steady_clock::now() < deadline) {
       loop.run_one_for(std::chrono::milliseconds(50));
       for (const auto& fact : sink.of<Fact>()) {
