@@ -78,7 +78,7 @@ TEST(ServerLimitsTest, DropsACallerWhoseBodyDoesNotCome) {
 
 TEST(ServerLimitsTest, DropsAnIdleConnection) {
   ServerLimits limits;
-  limits.idle = milliseconds(100);
+  limits.idle = milliseconds(500);
   TestServer server(with(limits));
   Client client(server.port());
   EXPECT_EQ(status_of(client.ask(get("/api/a"))), 200U);
@@ -88,12 +88,12 @@ TEST(ServerLimitsTest, DropsAnIdleConnection) {
 
 TEST(ServerLimitsTest, DoesNotMistakeASlowAnswerForASlowCaller) {
   ServerLimits limits;
-  limits.idle = limits.header = limits.body = milliseconds(50);
+  limits.idle = limits.header = limits.body = milliseconds(400);
   TestServer server(with(limits));
   const Client client(server.port());
   client.send(get("/api/wait"));
   ASSERT_TRUE(server.reaches([](const ServerStats& stats) { return stats.requests == 1; }));
-  std::this_thread::sleep_for(milliseconds(200));  // nothing happens, which cannot be waited for
+  std::this_thread::sleep_for(milliseconds(1'000));  // nothing happens, which cannot be waited for
   EXPECT_EQ(server.stats().timeouts, 0U);
   EXPECT_EQ(server.stats().connections_now, 1U);
 }

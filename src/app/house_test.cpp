@@ -25,14 +25,14 @@ using testing::EndsWith;
 class HouseTest : public testing::Test {
  protected:
   HouseTest() { config.log.level = LogLevel::error; }
-  // Lets the loop run until `name` has ended, at most five seconds.
+  // Lets the loop run until `name` has ended, at most thirty seconds.
   std::map<std::string, model::HouseJob> run_until_ended(House& house, const std::string& name) {
     std::map<std::string, model::HouseJob> last;
     auto reader = bus->changes(loop.get_executor());
     boost::asio::co_spawn(loop, house.run(), boost::asio::detached);
     bool ended = false;
     boost::asio::co_spawn(loop, follow(*reader, last, name, ended), boost::asio::detached);
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (!ended && std::chrono::steady_clock::now() < until) {
       loop.run_for(std::chrono::milliseconds(20));
       clock.advance(base::Seconds{30});

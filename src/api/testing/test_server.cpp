@@ -21,7 +21,7 @@
 namespace davylamp::api::testing {
 namespace {
 
-constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::seconds patience{30};
 
 io::Task<void> wait_for_ever() {
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);

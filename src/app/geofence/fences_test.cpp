@@ -188,12 +188,12 @@ TEST_F(FencesTest, TheKernelTakesBackWhatNobodyConfirms) {
   fenced([&](Fences& f) { f.try_out(request, letting_in({"10.98.1.0/24"}), now, 60); });
   EXPECT_TRUE(fenced([&](Fences& f) { return f.confirm("conduit"); }));
   const auto before = ruleset();
-  fenced([&](Fences& f) { f.try_out(request, letting_in({"10.98.2.0/24"}), now, 1); });
+  fenced([&](Fences& f) { f.try_out(request, letting_in({"10.98.2.0/24"}), now, 2); });
   EXPECT_TRUE(arrives("10.98.2.7"));
   EXPECT_FALSE(udp_arrives("10.98.1.7"));
   // Nobody does anything from here on.
   bool back = false;
-  for (int tries = 0; !back && tries < 40; ++tries) back = udp_arrives("10.98.1.7");
+  for (int tries = 0; !back && tries < 100; ++tries) back = udp_arrives("10.98.1.7");
   EXPECT_TRUE(back);
   EXPECT_FALSE(arrives("10.98.2.7")) << "the fence before judges again";
   EXPECT_EQ(fenced([&](Fences& f) { return f.confirm("conduit"); }).error().code, "expired");
@@ -207,10 +207,10 @@ TEST_F(FencesTest, TheKernelTakesBackWhatNobodyConfirms) {
 }
 
 TEST_F(FencesTest, WithoutAFenceBeforeItEndsInNone) {
-  fenced([&](Fences& f) { f.try_out(request, letting_in({"192.0.2.1"}), now, 1); });
+  fenced([&](Fences& f) { f.try_out(request, letting_in({"192.0.2.1"}), now, 2); });
   EXPECT_FALSE(udp_arrives("10.98.1.7"));
   bool back = false;
-  for (int tries = 0; !back && tries < 40; ++tries) back = udp_arrives("10.98.1.7");
+  for (int tries = 0; !back && tries < 100; ++tries) back = udp_arrives("10.98.1.7");
   EXPECT_TRUE(back);
   EXPECT_THAT(fenced([](Fences& f) { return f.settle(); }), testing::ElementsAre("conduit"));
   EXPECT_EQ(ruleset(), "");
@@ -218,9 +218,9 @@ TEST_F(FencesTest, WithoutAFenceBeforeItEndsInNone) {
 }
 
 TEST_F(FencesTest, WhatIsConfirmedStaysAndComesBackAfterAStart) {
-  fenced([&](Fences& f) { f.try_out(request, letting_in({"10.98.1.0/24"}), now, 1); });
+  fenced([&](Fences& f) { f.try_out(request, letting_in({"10.98.1.0/24"}), now, 3); });
   EXPECT_TRUE(fenced([&](Fences& f) { return f.confirm("conduit"); }));
-  std::this_thread::sleep_for(std::chrono::milliseconds{1'100});
+  std::this_thread::sleep_for(std::chrono::milliseconds{3'100});
   EXPECT_FALSE(arrives("10.98.2.7"));
   const auto before = ruleset();
   hosts->run_in_server("nft flush ruleset");
