@@ -138,15 +138,14 @@ class Quotas(unittest.TestCase):
                    lambda: f"still reached, with {used} bytes: {self.quota()}")
 
     def test_let_in_again_when_the_period_ends(self):
-        # A zone whose midnight leaves time to use the limit up.
-        midnight = int(time.time()) + 90
+        # A zone whose midnight is at the first full minute that leaves time to use the limit up; periods begin with a minute.
+        midnight = -(-(int(time.time()) + 70) // 60) * 60
         offset = -midnight % 86400
         folder = tempfile.mkdtemp(prefix="davylamp-zone-")
         self.addCleanup(lambda: subprocess.run(["rm", "-rf", folder], check=False))
         ahead = offset if offset <= 43200 else offset - 86400
-        minutes, seconds = divmod(abs(ahead), 60)
         with open(os.path.join(folder, "source"), "w", encoding="utf-8") as file:
-            file.write(f"Zone Soon {'-' if ahead < 0 else ''}{minutes // 60}:{minutes % 60:02d}:{seconds:02d} - SOON\n")
+            file.write(f"Zone Soon {'-' if ahead < 0 else ''}{abs(ahead) // 3600}:{abs(ahead) // 60 % 60:02d} - SOON\n")
         subprocess.run(["/usr/sbin/zic", "-d", folder, file.name], check=True)
         self.set_up(command=["unshare", "-m", "sh", "-c",
                              f'mount --bind "{folder}/Soon" /usr/share/zoneinfo/Antarctica/Troll && exec "$0" "$@"', DAEMON])
