@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/dto/agents.hpp"
 #include "base/codec.hpp"
 
 namespace davylamp::api {
@@ -216,7 +217,8 @@ void PendingChanges::write_agents(std::string& out, const LiveView& view) const 
   {
     List list(out, "agents");
     for (const auto& name : agents_) {
-      if (const auto found = view.agents().find(name); found != view.agents().end()) list.add(found->second);
+      if (const auto found = view.agents().find(name); found != view.agents().end())
+        list.add(agent_view(found->second));
     }
   }
   {
@@ -248,7 +250,7 @@ std::string write_snapshot(const LiveView& view, std::uint64_t number, base::Tim
   write_all("events", view.events(), [](const auto& event) -> const auto& { return event; });
   write_all("quotas", view.quotas(), mapped);
   write_all("jobs", view.jobs(), mapped);
-  write_all("agents", view.agents(), mapped);
+  write_all("agents", view.agents(), [](const auto& item) { return agent_view(item.second); });
   write_all("incidents", view.incidents(), mapped);
   out += '}';
   return out;

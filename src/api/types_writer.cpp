@@ -6,6 +6,8 @@
 #include <type_traits>
 
 #include "api/dto/about.hpp"
+#include "api/dto/agents.hpp"
+#include "api/dto/alerts.hpp"
 #include "api/dto/details.hpp"
 #include "api/dto/house.hpp"
 #include "api/dto/limits.hpp"
@@ -98,6 +100,44 @@ constexpr std::tuple names{
     Named<contract::AttemptRow>{"Attempt"},
     Named<contract::CountryAttempts>{"CountryAttempts"},
     Named<contract::AttemptPage>{"AttemptPage"},
+    Named<model::LookupAnswer>{"LookupAnswer"},
+    Named<model::ExitReport>{"ExitReport"},
+    Named<model::ResolverSighting>{"ResolverSighting"},
+    Named<model::ResolverReport>{"ResolverReport"},
+    Named<model::PathReport>{"PathReport"},
+    Named<model::LinkReport>{"LinkReport"},
+    Named<model::Heartbeat>{"Heartbeat"},
+    Named<model::ExitExpectation>{"ExitExpectation"},
+    Named<model::ResolverExpectation>{"ResolverExpectation"},
+    Named<model::AgentSettings>{"AgentSettings"},
+    Named<model::EvidenceLine>{"EvidenceLine"},
+    Named<model::Finding>{"Finding"},
+    Named<model::AgentExit>{"AgentExit"},
+    Named<model::PathPoint>{"PathPoint"},
+    Named<model::Learned>{"Learned"},
+    Named<AgentView>{"Agent"},
+    Named<AgentList>{"AgentList"},
+    Named<model::AgentUptime>{"AgentUptime"},
+    Named<model::AgentDay>{"AgentDay"},
+    Named<model::AgentPatternHour>{"AgentPatternHour"},
+    Named<model::Percentiles>{"Percentiles"},
+    Named<model::AgentHistory>{"AgentHistory"},
+    Named<AgentDetail>{"AgentDetail"},
+    Named<TokenRequest>{"TokenRequest"},
+    Named<IssuedToken>{"IssuedToken"},
+    Named<model::ExitComparison>{"ExitComparison"},
+    Named<ExitList>{"ExitList"},
+    Named<model::AlertRule>{"AlertRule"},
+    Named<AlertRuleList>{"AlertRuleList"},
+    Named<model::Silence>{"Silence"},
+    Named<SilenceList>{"SilenceList"},
+    Named<model::IncidentMark>{"IncidentMark"},
+    Named<model::Incident>{"Incident"},
+    Named<contract::IncidentPage>{"IncidentPage"},
+    Named<DeliveryView>{"Delivery"},
+    Named<IncidentDetail>{"IncidentDetail"},
+    Named<Channel>{"Channel"},
+    Named<ChannelList>{"ChannelList"},
     Named<SessionUpdate>{"SessionUpdate"},
     Named<SessionEnd>{"SessionEnd"},
     Named<SnapshotFrame>{"SnapshotFrame"},

@@ -8,9 +8,11 @@
 #include <variant>
 #include <vector>
 
+#include "api/dto/agents.hpp"
 #include "api/dto/limits.hpp"
 #include "model/event.hpp"
 #include "model/house_job.hpp"
+#include "model/incident.hpp"
 #include "model/quota.hpp"
 #include "model/server.hpp"
 #include "model/session.hpp"
@@ -60,8 +62,10 @@ struct SnapshotFrame {
   std::vector<model::Event> events;  // newest first
   std::vector<model::Quota> quotas;
   std::vector<model::HouseJob> jobs;
+  std::vector<AgentView> agents;           // without `last`
+  std::vector<model::Incident> incidents;  // that are open, and those resolved within the last day
 };
-BOOST_DESCRIBE_STRUCT(SnapshotFrame, (), (number, at, sessions, servers, events, quotas, jobs))
+BOOST_DESCRIBE_STRUCT(SnapshotFrame, (), (number, at, sessions, servers, events, quotas, jobs, agents, incidents))
 
 // What changed since frame `number - 1`, to be applied in this order. Applying a change twice changes nothing. Empty
 // lists are left out.
@@ -77,9 +81,13 @@ struct ChangesFrame {
   std::optional<std::vector<model::Quota>> quotas;
   std::optional<std::vector<QuotaKey>> quotas_gone;
   std::optional<std::vector<model::HouseJob>> jobs;
+  std::optional<std::vector<AgentView>> agents;
+  std::optional<std::vector<std::string>> agents_gone;
+  std::optional<std::vector<model::Incident>> incidents;
 };
 BOOST_DESCRIBE_STRUCT(ChangesFrame, (),
-                      (number, at, opened, updated, closed, servers, events, quotas, quotas_gone, jobs))
+                      (number, at, opened, updated, closed, servers, events, quotas, quotas_gone, jobs, agents,
+                       agents_gone, incidents))
 
 using LiveFrame = std::variant<SnapshotFrame, ChangesFrame>;
 

@@ -589,6 +589,350 @@ export interface AttemptPage {
   next_cursor?: string;
 }
 
+export interface LookupAnswer {
+  provider: string;
+  address?: string;
+  country_code?: string;
+  city?: string;
+  asn?: number;
+  network?: string;
+  error?: string;
+}
+
+export interface ExitReport {
+  routed: boolean;
+  address?: string;
+  agreeing: number;
+  answered: number;
+  answers: LookupAnswer[];
+  place?: Place;
+}
+
+export interface ResolverSighting {
+  method: string;
+  address?: string;
+  country_code?: string;
+  client_subnet?: string;
+  transport?: string;
+  place?: Place;
+}
+
+export interface ResolverReport {
+  asked: number;
+  answered: number;
+  configured: string[];
+  seen: ResolverSighting[];
+  canary?: string;
+}
+
+export interface PathReport {
+  target: string;
+  sent: number;
+  received: number;
+  latency_milliseconds?: number;
+  jitter_milliseconds?: number;
+}
+
+export interface LinkReport {
+  tunnel?: string;
+  tunnel_up: boolean;
+  default_v4?: string;
+  default_v6?: string;
+  rx_bytes: number;
+  tx_bytes: number;
+  rx_bps: number;
+  tx_bps: number;
+}
+
+export interface Heartbeat {
+  number: number;
+  agent: string;
+  kind: 'agent' | 'sentinel' | 'ping';
+  signal: 'alive' | 'started' | 'failed';
+  received_at: number;
+  measured_at: number;
+  late: boolean;
+  interval_seconds?: number;
+  version?: string;
+  note?: string;
+  connected_from?: string;
+  connected_place?: Place;
+  exit_v4?: ExitReport;
+  exit_v6?: ExitReport;
+  resolver?: ResolverReport;
+  paths: PathReport[];
+  link?: LinkReport;
+}
+
+export interface ExitExpectation {
+  countries: string[];
+  asns: number[];
+  networks: string[];
+  learned: boolean;
+}
+
+export interface ResolverExpectation {
+  tolerance: 'strict' | 'country' | 'listed' | 'off';
+  countries: string[];
+  asns: number[];
+  networks: string[];
+}
+
+export interface AgentSettings {
+  name: string;
+  site: string;
+  label: string;
+  interval_seconds: number;
+  grace_seconds: number;
+  exit: ExitExpectation;
+  resolver: ResolverExpectation;
+  ipv6: 'sealed' | 'none' | 'ignored';
+  real_networks: string[];
+  learning_heartbeats: number;
+  paused: boolean;
+}
+
+export interface EvidenceLine {
+  what: string;
+  value: string;
+  place?: Place;
+  as_expected: boolean;
+  text: string;
+}
+
+export interface Finding {
+  kind: 'bypass' | 'dns_leak' | 'ipv6_leak' | 'unexpected_exit' | 'exit_changed' | 'tunnel_down' | 'failed' | 'degraded' | 'disagreement' | 'clock';
+  since_at: number;
+  last_at: number;
+  text: string;
+  evidence: EvidenceLine[];
+}
+
+export interface AgentExit {
+  address?: string;
+  place?: Place;
+  agreeing: number;
+  answered: number;
+  since_at: number;
+}
+
+export interface PathPoint {
+  at: number;
+  latency_milliseconds?: number;
+  jitter_milliseconds?: number;
+  loss?: number;
+  rx_bps: number;
+  tx_bps: number;
+}
+
+export interface Learned {
+  countries: string[];
+  asns: number[];
+  resolver_networks: string[];
+  heartbeats: number;
+  done: boolean;
+}
+
+export interface Agent {
+  settings: AgentSettings;
+  presence: 'waiting' | 'alive' | 'late' | 'down' | 'paused';
+  verdict: 'waiting' | 'learning' | 'sealed' | 'degraded' | 'late' | 'silent' | 'leaking' | 'paused' | 'alive';
+  sentence: string;
+  verdict_since_at: number;
+  first_heard_at?: number;
+  last_heard_at?: number;
+  due_at?: number;
+  interval_seconds: number;
+  reports_as: 'agent' | 'sentinel' | 'ping';
+  version?: string;
+  exit_v4?: AgentExit;
+  exit_v6?: AgentExit;
+  resolvers: EvidenceLine[];
+  evidence: EvidenceLine[];
+  findings: Finding[];
+  points: PathPoint[];
+  link?: LinkReport;
+  last?: Heartbeat;
+  learned: Learned;
+  heartbeats: number;
+  late_heartbeats: number;
+}
+
+export interface AgentList {
+  items: Agent[];
+}
+
+export interface AgentUptime {
+  days: number;
+  up_seconds: number;
+  down_seconds: number;
+  leaking_seconds: number;
+}
+
+export interface AgentDay {
+  at: number;
+  up_seconds: number;
+  down_seconds: number;
+  leaking_seconds: number;
+}
+
+export interface AgentPatternHour {
+  weekday: number;
+  hour: number;
+  up_seconds: number;
+  down_seconds: number;
+}
+
+export interface Percentiles {
+  p50?: number;
+  p90?: number;
+  p99?: number;
+}
+
+export interface AgentHistory {
+  uptime: AgentUptime[];
+  days: AgentDay[];
+  pattern: AgentPatternHour[];
+  latency: Percentiles;
+  jitter: Percentiles;
+  loss?: number;
+}
+
+export interface AgentDetail {
+  agent: Agent;
+  history: AgentHistory;
+}
+
+export interface TokenRequest {
+  one_time: boolean;
+  reason?: string;
+}
+
+export interface IssuedToken {
+  token: string;
+  expires_at?: number;
+}
+
+export interface ExitComparison {
+  country_code?: string;
+  asn?: number;
+  network?: string;
+  agents: number;
+  up_seconds: number;
+  down_seconds: number;
+  latency: Percentiles;
+  loss?: number;
+}
+
+export interface ExitList {
+  items: ExitComparison[];
+}
+
+export interface AlertRule {
+  id: number;
+  name: string;
+  condition: 'agent_down' | 'agent_failed' | 'agent_bypass' | 'agent_dns_leak' | 'agent_ipv6_leak' | 'agent_unexpected_exit' | 'agent_exit_changed' | 'agent_tunnel_down' | 'agent_degraded' | 'site_down' | 'server_down' | 'server_degraded' | 'quota_near' | 'quota_reached' | 'user_connected' | 'user_disconnected' | 'user_new_country' | 'user_absent' | 'user_returns' | 'attempts_many' | 'certificate_expires' | 'job_failed' | 'warning';
+  subject: string;
+  hold_seconds: number;
+  clear_seconds: number;
+  needed: number;
+  of: number;
+  severity: 'notice' | 'warning' | 'critical';
+  channels: string[];
+  by_clock?: string;
+  zone?: string;
+  repeat_seconds: number;
+  enabled: boolean;
+}
+
+export interface AlertRuleList {
+  items: AlertRule[];
+}
+
+export interface Silence {
+  id: number;
+  maintenance: boolean;
+  condition?: 'agent_down' | 'agent_failed' | 'agent_bypass' | 'agent_dns_leak' | 'agent_ipv6_leak' | 'agent_unexpected_exit' | 'agent_exit_changed' | 'agent_tunnel_down' | 'agent_degraded' | 'site_down' | 'server_down' | 'server_degraded' | 'quota_near' | 'quota_reached' | 'user_connected' | 'user_disconnected' | 'user_new_country' | 'user_absent' | 'user_returns' | 'attempts_many' | 'certificate_expires' | 'job_failed' | 'warning';
+  subject: string;
+  starts_at: number;
+  ends_at: number;
+  reason: string;
+  made_by: string;
+}
+
+export interface SilenceList {
+  items: Silence[];
+}
+
+export interface IncidentMark {
+  at: number;
+  what: string;
+  text: string;
+}
+
+export interface Incident {
+  id: number;
+  key: string;
+  rule_id: number;
+  condition: 'agent_down' | 'agent_failed' | 'agent_bypass' | 'agent_dns_leak' | 'agent_ipv6_leak' | 'agent_unexpected_exit' | 'agent_exit_changed' | 'agent_tunnel_down' | 'agent_degraded' | 'site_down' | 'server_down' | 'server_degraded' | 'quota_near' | 'quota_reached' | 'user_connected' | 'user_disconnected' | 'user_new_country' | 'user_absent' | 'user_returns' | 'attempts_many' | 'certificate_expires' | 'job_failed' | 'warning';
+  subject: string;
+  parent?: string;
+  severity: 'notice' | 'warning' | 'critical';
+  state: 'pending' | 'firing' | 'resolved';
+  title: string;
+  text: string;
+  values: Record<string, string>;
+  evidence: EvidenceLine[];
+  since_at: number;
+  fired_at?: number;
+  resolved_at?: number;
+  acknowledged_at?: number;
+  acknowledged_by?: string;
+  silence_id?: number;
+  folded_into?: number;
+  folded: number;
+  flaps: number;
+  marks: IncidentMark[];
+}
+
+export interface IncidentPage {
+  items: Incident[];
+  total: number;
+  next_cursor?: string;
+}
+
+export interface Delivery {
+  id: number;
+  incident_id: number;
+  notice: 'fired' | 'again' | 'resolved' | 'test';
+  channel: string;
+  state: 'waiting' | 'delivered' | 'failed' | 'dropped';
+  made_at: number;
+  next_at: number;
+  done_at?: number;
+  tries: number;
+  result: string;
+  others: number;
+}
+
+export interface IncidentDetail {
+  incident: Incident;
+  deliveries: Delivery[];
+}
+
+export interface Channel {
+  name: string;
+  kind: string;
+  least: 'notice' | 'warning' | 'critical';
+  quiet: string;
+  language: string;
+  last_delivery?: Delivery;
+}
+
+export interface ChannelList {
+  items: Channel[];
+}
+
 export interface SessionUpdate {
   id: number;
   rx_bytes: number;
@@ -626,6 +970,8 @@ export interface SnapshotFrame {
   events: Event[];
   quotas: Quota[];
   jobs: HouseJob[];
+  agents: Agent[];
+  incidents: Incident[];
 }
 
 export interface ChangesFrame {
@@ -640,4 +986,7 @@ export interface ChangesFrame {
   quotas?: Quota[];
   quotas_gone?: QuotaKey[];
   jobs?: HouseJob[];
+  agents?: Agent[];
+  agents_gone?: string[];
+  incidents?: Incident[];
 }
