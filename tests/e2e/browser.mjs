@@ -103,8 +103,8 @@ async function main() {
     const came = await clientComes(overview, table)
     await overview.screenshot({ path: path.join(shots, '2-overview.png') })
     await table.screenshot({ path: path.join(shots, '3-sessions.png') })
-    const kpi = (await overview.getByTestId('kpi-sessions').innerText()).trim()
-    if (Number(kpi) !== allClients) problems.push(`the overview says ${kpi} sessions, there are ${allClients}`)
+    const kpi = async () => Number((await overview.getByTestId('kpi-sessions').innerText()).trim())
+    await until(async () => (await kpi()) === allClients, 10_000, `the overview says ${allClients} sessions`)
     const leftMs = await clientLeaves(overview, table, came.pointsBefore)
     await overview.screenshot({ path: path.join(shots, '4-overview-after.png') })
     for (const [what, ms] of [['table', came.tableMs], ['map', came.mapMs]]) {

@@ -45,7 +45,7 @@ async function setLimit(page) {
   await form.getByRole('button', { name: 'Download only' }).click()
   await form.getByLabel('Note').fill('made on the page')
   await page.getByTestId('limit-save').click()
-  await until(() => quotaState(page), 10_000, `the quota of ${client.name} is in the list`)
+  await until(() => quotaState(page), 30_000, `the quota of ${client.name} is in the list`)
 }
 
 /** Where the bar stood while it filled, and that the user was stopped in the end. */
@@ -62,7 +62,7 @@ async function fillUp(page) {
     stream.kill()
   }
   if (seen.length < 4) throw new Error(`the bar did not move while it filled: ${seen}`)
-  await mine(page, 'quota-row').getByText('Stopped').waitFor({ timeout: 5000 })
+  await mine(page, 'quota-row').getByText('Stopped').waitFor({ timeout: 20_000 })
   return seen
 }
 
@@ -72,7 +72,7 @@ async function seeStopped(page, sessions) {
   const refused = await lab('start', client.index).then(() => false, () => true)
   if (!refused) throw new Error(`${client.name} is let in with nothing left`)
   await sessions.goto(url)
-  await sessions.getByTestId('event-row').filter({ hasText: client.name }).filter({ hasText: /quota|limit/i }).first().waitFor({ timeout: 10_000 })
+  await sessions.getByTestId('event-row').filter({ hasText: client.name }).filter({ hasText: /quota|limit/i }).first().waitFor({ timeout: 30_000 })
   await shot(sessions, '6-stopped-in-the-feed')
 }
 
@@ -83,7 +83,7 @@ async function grantMore(page, sessions) {
   await dialog.getByLabel('Reason, kept in the audit log').fill('ticket 4182')
   await shot(page, '7-grant')
   await page.getByTestId('grant-submit').click()
-  await until(async () => (await quotaState(page)) === 'ok', 10_000, 'the grant counts')
+  await until(async () => (await quotaState(page)) === 'ok', 30_000, 'the grant counts')
   await lab('start', client.index)
   await sessions.goto(`${url}/sessions`)
   await until(async () => (await mine(sessions, 'session-row').count()) === 1, 20_000, `${client.name} is in again`)
@@ -100,7 +100,7 @@ async function kick(page) {
   const act = page.getByTestId('act')
   await act.getByTestId('act-stop').waitFor()
   await act.getByRole('button', { name: 'Now' }).click()
-  await until(async () => ['done', 'failed'].includes(await act.last().getAttribute('data-stage')), 15_000, 'the server answers')
+  await until(async () => ['done', 'failed'].includes(await act.last().getAttribute('data-stage')), 30_000, 'the server answers')
   const said = (await act.last().innerText()).trim()
   await shot(page, '8-kicked')
   if ((await act.last().getAttribute('data-stage')) !== 'done') throw new Error(`the kick failed: ${said}`)

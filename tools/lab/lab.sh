@@ -247,7 +247,7 @@ traffic() {
 
 traffic_stop() {
   signal_pid "$LAB_DIR/traffic.pid" "$LAB_DIR" TERM || true
-  wait_gone "$LAB_DIR/traffic.pid" "$LAB_DIR" 5 || die "the background traffic does not stop"
+  wait_gone "$LAB_DIR/traffic.pid" "$LAB_DIR" 20 || die "the background traffic does not stop"
 }
 
 main() {

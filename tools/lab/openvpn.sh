@@ -148,7 +148,7 @@ start_server() { # SERVER
   chmod 644 "$LAB_DIR/$server.status"
   in_namespace "$(server_namespace)" "$LAB_OPENVPN" --cd "$LAB_DIR" --config "$LAB_DIR/$server.conf" \
     --log "$LAB_DIR/$server.log" --daemon "lab-$server" || die "server $server did not start, see $LAB_DIR/$server.log"
-  wait_until 10 server_ready "$server" || die "server $server is not ready after 10 s, see $LAB_DIR/$server.log"
+  wait_until 30 server_ready "$server" || die "server $server is not ready after 30 s, see $LAB_DIR/$server.log"
   if [[ $LAB_MANAGEMENT == unix ]]; then
     chmod 600 "$LAB_DIR/$server.sock"
     [[ -z ${SUDO_UID:-} ]] || chown "$SUDO_UID" "$LAB_DIR/$server.sock"
