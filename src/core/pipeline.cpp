@@ -15,7 +15,7 @@ void Pipeline::restore(const model::Checkpoint& checkpoint, base::Time now) {
   quotas_.restore(checkpoint);
   servers_.restore(checkpoint.servers);
   events_.restore(checkpoint.next_event_id);
-  agents_.restore(checkpoint.agents, now);
+  agents_.restore(checkpoint.agents, checkpoint.agent_hours, now);
   alerts_.restore(checkpoint, now);
 }
 
@@ -49,9 +49,7 @@ void Pipeline::tick(base::Time now) {
     // A minute of a server that was not heard of is a gap, not a zero.
     if (servers_.find(name)->state == model::ServerState::up) rollup_.load(name, now, open);
   }
-  std::vector<std::string> agents;
-  for (const auto& [name, agent] : agents_.agents()) agents.push_back(name);
-  agents_.set_maintenance(alerts_.in_maintenance(agents, now), now);
+  agents_.set_maintenance(alerts_.in_maintenance(agents_.names(), now), now);
   agents_.tick(now);
   alerts_.tick(now);
   if (now - touched_at_ < touch_every) return;
@@ -92,7 +90,7 @@ Effects Pipeline::take(Scope scope) {
   effects.events = events_.take();
   for (const auto& event : effects.events) effects.changes.emplace_back(model::EventHappened{event});
   effects.attempts = attempts_.take();
-  take_agents(effects, scope != Scope::changes);
+  take_agents(effects);
   take_alerts(effects);
   effects.cursors = sessions_.cursors();
   const auto append = [&](auto& rows) { std::ranges::move(rows, std::back_inserter(effects.sessions)); };
@@ -103,8 +101,8 @@ Effects Pipeline::take(Scope scope) {
   return effects;
 }
 
-void Pipeline::take_agents(Effects& effects, bool with_hours) {
-  auto moves = agents_.take(with_hours);
+void Pipeline::take_agents(Effects& effects) {
+  auto moves = agents_.take();
   for (const auto& agent : moves.changed) effects.changes.emplace_back(model::AgentChanged{agent});
   for (const auto& name : moves.gone) effects.changes.emplace_back(model::AgentGone{name});
   effects.agents = std::move(moves.changed);

@@ -74,7 +74,7 @@ class Pipeline {
   const AgentBoard& agents() const { return agents_; }
 
  private:
-  void take_agents(Effects& effects, bool with_hours);
+  void take_agents(Effects& effects);
   void take_alerts(Effects& effects);
   void tell_sessions(const SessionMoves& moves, Effects& effects);
   SessionTracker sessions_;

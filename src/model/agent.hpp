@@ -191,15 +191,16 @@ struct AgentMemory {
   std::optional<base::Time> paused_since;
   std::vector<RealAddress> real_addresses;  // at most 8, newest last
   bool tunnel_seen = false;                 // it once had a tunnel interface that was up
-  std::optional<Address> good_v4;           // the last exit with which nothing was wrong
-  std::optional<Address> good_v6;
+  bool tail_down = false;                   // it went down since the last heartbeat in `runs`
+  std::optional<AgentExit> good_v4;         // the last exit with which nothing was wrong
+  std::optional<AgentExit> good_v6;
   std::optional<LinkReport> counted;  // bytes up to here are in the hours
   base::Time counted_at{};
   bool operator==(const AgentMemory&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(AgentMemory, (),
-                      (runs, unknown, settled_until, known_until, paused_since, real_addresses, tunnel_seen, good_v4,
-                       good_v6, counted, counted_at))
+                      (runs, unknown, settled_until, known_until, paused_since, real_addresses, tunnel_seen, tail_down,
+                       good_v4, good_v6, counted, counted_at))
 
 struct Agent {
   static constexpr std::size_t most_points = 60;

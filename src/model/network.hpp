@@ -18,6 +18,7 @@ class Network {
 
   // Never across families.
   bool contains(const Address& address) const;
+  bool family_of(const Address& address) const { return base_.is_v4() == address.is_v4(); }
   std::string to_string() const;
   bool operator==(const Network&) const = default;
 
