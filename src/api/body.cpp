@@ -10,13 +10,21 @@ void Complaints::add(const std::string& member, std::string what) {
   if (members_.size() < most) members_.try_emplace(member, std::move(what));
 }
 
-Response Complaints::refusal(const Request& request) const {
+void Complaints::add(const Complaints& others) {
+  for (const auto& [member, what] : others.members_) add(member, what);
+}
+
+Refusal Complaints::refusal() const {
   std::string detail;
   for (const auto& [member, what] : members_) {
     detail += detail.empty() ? "" : "; ";
     detail += (member.empty() ? "the body" : member) + " " + what;
   }
-  return refusal_response(request, {422, "bad-member", detail + ".", std::nullopt, members_});
+  return {422, "bad-member", detail + ".", std::nullopt, members_};
+}
+
+Response Complaints::refusal(const Request& request) const {
+  return refusal_response(request, refusal());
 }
 
 bool is_json(const Request& request) {

@@ -19,8 +19,10 @@ class Complaints {
   // `member`: its path in the body, "period.zone"; `what` goes on after it: "is not a time zone". The first of a member
   // counts.
   void add(const std::string& member, std::string what);
+  void add(const Complaints& others);
   bool empty() const { return members_.empty(); }
   // 422, naming every member.
+  Refusal refusal() const;
   Response refusal(const Request& request) const;
 
  private:

@@ -39,11 +39,14 @@ struct Request {
 };
 
 // `headers` are added to those that the transport sets on every response (security headers, length, date). The
-// transport adds ETag and answers If-None-Match, compresses, and drops the body for HEAD.
+// transport adds ETag and answers If-None-Match, compresses, and drops the body for HEAD. A body that many are answered
+// with may be shared: it stands for `body`, and is sent as it is.
 struct Response {
   unsigned status = 200;
   std::string content_type = "application/json";
   std::string body;
+  std::shared_ptr<const std::string> shared_body{};
+  std::string etag{};  // where making one from the body would take too long
   std::vector<std::pair<std::string, std::string>> headers;
   bool cacheable = false;  // an immutable asset: may be kept for a year
 };

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -12,6 +13,7 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <optional>
 
+#include "api/agents/report_paths.hpp"
 #include "api/outgoing.hpp"
 #include "api/problem.hpp"
 #include "api/request_target.hpp"
@@ -63,11 +65,13 @@ void copy_headers(const Parser::value_type& message, Request& request) {
 
 // What the Service answers; everything else is the page.
 bool is_service_path(std::string_view path) {
-  return path == "/api" || path.starts_with("/api/") || path == "/healthz" || path == "/readyz" || path == "/metrics";
+  return path == "/api" || path.starts_with("/api/") || path == "/healthz" || path == "/readyz" || path == "/metrics" ||
+         path.starts_with("/ping/");
 }
 
 // The status for a request that could not be read; 0 when there is nobody to tell or nothing to say.
 unsigned status_of(const boost::system::error_code& error) {
+  if (error == asio::error::timed_out) return 408;
   if (error == http::error::end_of_stream) return 0;
   if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
   if (error == http::error::body_limit) return 413;
@@ -77,6 +81,7 @@ unsigned status_of(const boost::system::error_code& error) {
 std::string_view words_for(unsigned status) {
   if (status == 431) return "The header of the request is too large.";
   if (status == 413) return "The body of the request is too large.";
+  if (status == 408) return "The request did not come to its end in time.";
   return "The request is not well-formed HTTP/1.1.";
 }
 
@@ -91,6 +96,8 @@ class HttpSession {
   // Each returns whether another request may follow.
   io::Task<bool> serve_one();
   io::Task<bool> serve_body(Parser& parser, Request request);
+  io::Task<boost::system::error_code> read_header(Parser& parser);
+  io::Task<boost::system::error_code> read_body(Parser& parser, const Request& request);
   io::Task<bool> serve_live(Parser& parser, Request request);
   io::Task<bool> refuse(const Request& request, Response response);
   io::Task<bool> refuse_unreadable(const Request& request, boost::system::error_code error);
@@ -136,15 +143,50 @@ io::Task<bool> HttpSession::await_first_byte() {
   co_return !error;
 }
 
+// Most requests are there whole with their first bytes: then nothing else is waited for.
+io::Task<boost::system::error_code> HttpSession::read_header(Parser& parser) {
+  parser.eager(true);
+  boost::system::error_code error;
+  buffer_.consume(parser.put(buffer_.data(), error));
+  if (error == http::error::need_more) error = {};
+  if (error || parser.is_header_done()) co_return error;
+  restart_deadline(limits_.header);
+  const auto [failed, size] = co_await http::async_read_header(stream_, buffer_, parser, as_result);
+  co_return failed;
+}
+
+io::Task<boost::system::error_code> HttpSession::read_body(Parser& parser, const Request& request) {
+  if (parser.is_done()) co_return boost::system::error_code{};
+  if (base::to_lower(request.header("expect")) == "100-continue") {
+    static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    restart_deadline(limits_.body);
+    const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(go_on), as_result);
+    if (error) co_return error;
+  }
+  // The stream's own deadline would close the socket, and nobody could be told why.
+  stream_.next_layer().expires_never();
+  const auto late = std::make_shared<bool>(false);
+  asio::steady_timer deadline(stream_.get_executor(), limits_.body);
+  deadline.async_wait([late, &stream = stream_](boost::system::error_code cancelled) {
+    if (cancelled) return;
+    *late = true;
+    stream.next_layer().cancel();
+  });
+  const auto [error, size] = co_await http::async_read(stream_, buffer_, parser, as_result);
+  deadline.cancel();
+  if (!*late) co_return error;
+  ++context_.stats.timeouts;
+  co_return asio::error::timed_out;
+}
+
 io::Task<bool> HttpSession::serve_one() {
   const bool begun = co_await await_first_byte();
   if (!begun) co_return false;
   if (context_.options.clock != nullptr) begun_at_ = context_.options.clock->now();
   Parser parser;
   parser.header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
-  parser.body_limit(limits_.body_bytes);
-  restart_deadline(limits_.header);
-  const auto [error, size] = co_await http::async_read_header(stream_, buffer_, parser, as_result);
+  parser.body_limit(std::max(limits_.body_bytes, limits_.report_bytes));
+  const auto error = co_await read_header(parser);
   auto request = request_of(parser);
   method_ = std::string(parser.get().method_string());
   if (error) co_return co_await refuse_unreadable(request, error);
@@ -156,13 +198,8 @@ io::Task<bool> HttpSession::serve_one() {
 }
 
 io::Task<bool> HttpSession::serve_body(Parser& parser, Request request) {
-  restart_deadline(limits_.body);
-  if (base::to_lower(request.header("expect")) == "100-continue") {
-    static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(go_on), as_result);
-    if (error) co_return false;
-  }
-  const auto [error, size] = co_await http::async_read(stream_, buffer_, parser, as_result);
+  if (!is_report_path(request.path)) parser.body_limit(limits_.body_bytes);
+  const auto error = co_await read_body(parser, request);
   if (error) co_return co_await refuse_unreadable(request, error);
   const bool keep_alive = parser.keep_alive();
   const Request facts = request;
@@ -221,7 +258,7 @@ Outgoing HttpSession::file_answer(const Request& request) {
 
 Response HttpSession::broken(const Request& request, std::string_view why) {
   ++context_.stats.service_failures;
-  context_.log.failed(method_ + " " + request.path + " " + request.id, why);
+  context_.log.failed(method_ + " " + path_without_key(request.path) + " " + request.id, why);
   return make_problem(request.id, 500, "Something failed inside Davylamp; its log tells more under the request's id.");
 }
 
@@ -267,7 +304,13 @@ std::optional<Response> HttpSession::objection(const Parser& parser, Request& re
   request.path = std::move(target->path);
   request.segments = std::move(target->segments);
   request.query = std::move(target->query);
-  if (auto refusal = peer_.control ? stranger(request) : foreign(message, request)) return refusal;
+  const bool report = is_report_path(request.path);
+  if (peer_.control || !report) {
+    if (auto refusal = peer_.control ? stranger(request) : foreign(message, request)) return refusal;
+  }
+  if (!report && parser.content_length().value_or(0) > limits_.body_bytes) {
+    return make_problem(request.id, 413, words_for(413));
+  }
   const auto expectation = base::to_lower(request.header("expect"));
   if (!expectation.empty() && expectation != "100-continue") {
     return make_problem(request.id, 417, "The only expectation that is met is 100-continue.");
@@ -299,7 +342,8 @@ io::Task<bool> HttpSession::send(const Request& request, Outgoing outgoing, bool
   const auto [error, size] = co_await asio::async_write(stream_, buffers, as_result);
   if (error == boost::beast::error::timeout) ++context_.stats.timeouts;
   const auto took = facts.now ? *facts.now - begun_at_ : std::chrono::milliseconds{0};
-  context_.log.answered({request.id, method_, request.path, peer_.address, outgoing.status, body.size(), took});
+  context_.log.answered(
+      {request.id, method_, path_without_key(request.path), peer_.address, outgoing.status, body.size(), took});
   if (error) co_return false;
   answered_last_ = !keep_alive;
   co_return keep_alive;

@@ -18,9 +18,10 @@ bool reads(const Request& request) {
   return request.method == Method::get || request.method == Method::head;
 }
 
-bool has(const Response& response, std::string_view name) {
-  return std::ranges::any_of(response.headers,
-                             [name](const auto& header) { return base::to_lower(header.first) == name; });
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+bool has(const Headers& headers, std::string_view name) {
+  return std::ranges::any_of(headers, [name](const auto& header) { return base::to_lower(header.first) == name; });
 }
 
 void add(Outgoing& outgoing, std::string_view name, std::string_view value) {
@@ -64,25 +65,30 @@ void append_two_digits(std::string& out, unsigned number) {
 Outgoing prepare_answer(const Request& request, Response response) {
   Outgoing outgoing;
   outgoing.status = response.status;
-  outgoing.headers = response.headers;
-  const bool compressible = is_compressible(response.content_type) && response.body.size() >= gzip_threshold_bytes;
+  outgoing.headers = std::move(response.headers);
+  const bool shared = response.shared_body != nullptr;
+  const bool empty = shared ? response.shared_body->empty() : response.body.empty();
+  const bool compressible =
+      !shared && is_compressible(response.content_type) && response.body.size() >= gzip_threshold_bytes;
   if (compressible) add(outgoing, "Vary", "Accept-Encoding");
-  const bool own_caching = has(response, "cache-control");
-  const bool tagged = reads(request) && response.status == 200 && !response.body.empty() &&
-                      !has(response, "set-cookie") && !own_caching;
+  const bool own_caching = has(outgoing.headers, "cache-control");
+  const bool tagged =
+      reads(request) && response.status == 200 && !empty && !has(outgoing.headers, "set-cookie") && !own_caching;
   if (tagged) {
     add(outgoing, "Cache-Control", response.cacheable ? immutable_for_a_year : "private, no-cache");
-    if (answer_not_modified(outgoing, request, make_etag(response.body))) return outgoing;
+    const auto etag = response.etag.empty() ? make_etag(shared ? *response.shared_body : response.body) : response.etag;
+    if (answer_not_modified(outgoing, request, etag)) return outgoing;
   } else if (!own_caching) {
     add(outgoing, "Cache-Control", "no-store");
   }
   if (response.status == 204 || response.status == 304) return outgoing;
-  if (!response.body.empty()) add(outgoing, "Content-Type", response.content_type);
+  if (!empty) add(outgoing, "Content-Type", response.content_type);
   if (compressible && accepts_gzip(request.header("accept-encoding"))) {
     add(outgoing, "Content-Encoding", "gzip");
     response.body = gzip(response.body, GzipEffort::fast);
   }
-  set_body(outgoing, request, std::make_shared<const std::string>(std::move(response.body)));
+  set_body(outgoing, request,
+           shared ? std::move(response.shared_body) : std::make_shared<const std::string>(std::move(response.body)));
   return outgoing;
 }
 

@@ -28,7 +28,8 @@ struct TlsFiles {
 struct ServerLimits {
   std::size_t header_bytes = std::size_t{16} * 1024;
   std::size_t body_bytes = std::size_t{64} * 1024;
-  std::size_t message_bytes = std::size_t{4} * 1024;  // of a viewer's WebSocket message
+  std::size_t report_bytes = std::size_t{256} * 1024;  // of a body on the paths where agents report
+  std::size_t message_bytes = std::size_t{4} * 1024;   // of a viewer's WebSocket message
   std::size_t connections = 512;
   std::size_t connections_per_address = 64;
   std::chrono::milliseconds idle{60'000};       // between two requests; a live stream is pinged after half of it
