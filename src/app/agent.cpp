@@ -1,13 +1,18 @@
 #include "app/agent.hpp"
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <thread>
 
 #include "app/collect.hpp"
 #include "app/config/reachable.hpp"
 #include "app/log_file.hpp"
 #include "app/stop.hpp"
+#include "app/tunnel_agent.hpp"
+#include "app/tunnel_agent_options.hpp"
 #include "bus/uplink/agent_bus.hpp"
 #include "io/supervise.hpp"
 #include "io/system_clock.hpp"
@@ -17,6 +22,9 @@ namespace davylamp::app {
 namespace {
 
 constexpr std::string_view usage =
+    "usage: davylamp-agent --hub URL [option]...\n"
+    "Looks at a tunnel from inside it, and reports to a davylampd.\n";
+constexpr std::string_view local_usage =
     "usage: davylamp-agent --local [--config FILE] [--state-directory FOLDER]\n"
     "Looks at this host's VPN servers for a davylampd whose configuration has collector = \"agent\".\n"
     "  --local                   meet davylampd on this host, at the socket that the configuration names\n"
@@ -58,10 +66,6 @@ std::optional<Arguments> parse(std::span<const std::string_view> arguments, std:
       err << "davylamp-agent: " << argument << ": unknown, or its value is missing; see davylamp-agent --help\n";
       return std::nullopt;
     }
-  }
-  if (parsed.action == Action::run && !parsed.local) {
-    err << "davylamp-agent: say --local; see davylamp-agent --help\n";
-    return std::nullopt;
   }
   return parsed;
 }
@@ -132,6 +136,16 @@ int collect_here(const ConfigReading& reading, const std::string& fences_in, std
   return stop.failed() ? 1 : 0;
 }
 
+int run_in_tunnel(std::span<const std::string_view> arguments, std::string_view version, std::ostream& out,
+                  std::ostream& err) {
+  try {
+    return run_tunnel_agent(arguments, version, out, err);
+  } catch (...) {
+    err << "davylamp-agent: " << io::error_of(std::current_exception()).message << '\n';
+    return 1;
+  }
+}
+
 int run(const Arguments& arguments, std::string_view version, std::ostream& err) {
   auto reading = load_config(arguments.config_path, config_environment());
   for (const auto& problem : reading.problems) err << "davylamp-agent: " << problem << '\n';
@@ -154,10 +168,13 @@ int run(const Arguments& arguments, std::string_view version, std::ostream& err)
 
 int run_agent(std::span<const std::string_view> arguments, std::string_view version, std::ostream& out,
               std::ostream& err) {
+  constexpr std::array<std::string_view, 4> of_the_collector{"--local", "--version", "--help", "-h"};
+  if (std::ranges::find_first_of(arguments, of_the_collector) == arguments.end())
+    return run_in_tunnel(arguments, version, out, err);
   const auto parsed = parse(arguments, err);
   if (!parsed) return 2;
   if (parsed->action == Action::help) {
-    out << usage;
+    out << usage << tunnel_agent_usage() << '\n' << local_usage;
     return 0;
   }
   if (parsed->action == Action::version) {

@@ -15,9 +15,9 @@ const DnsQuestion google{4711, std::string(google_whoami), DnsType::txt};
 
 TEST(DnsMessage, AQuestionHasANameATypeAndRoomForAnswers) {
   const auto message = dns_question({0x1234, "a.bc.", DnsType::txt}).value();
-  const std::vector<unsigned> expected{0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1,          // header
-                                       1, 'a', 2, 'b', 'c', 0, 0, 16, 0, 1,               // question
-                                       0, 0, 41, 0x04, 0xd0, 0, 0, 0, 0, 0, 0};           // EDNS0
+  const std::vector<unsigned> expected{0x12, 0x34, 1,  0,    0,    1, 0, 0,  0, 0, 0, 1,  // header
+                                       1,    'a',  2,  'b',  'c',  0, 0, 16, 0, 1,        // question
+                                       0,    0,    41, 0x04, 0xd0, 0, 0, 0,  0, 0, 0};    // EDNS0
   std::vector<unsigned> bytes;
   for (const auto byte : message) bytes.push_back(static_cast<unsigned>(byte));
   EXPECT_EQ(bytes, expected);

@@ -47,8 +47,12 @@ std::optional<base::Time> time_of(const Moment& moment) {
 // "2026-11-21T16:20:00.123456+00:00", the zone taken for UTC.
 std::optional<base::Time> read_iso_time(std::string_view text) {
   if (text.size() < 19 || text[10] != 'T') return std::nullopt;
-  return time_of({base::parse_number<int>(text.substr(0, 4)), base::parse_number<unsigned>(text.substr(5, 2)),
-                  base::parse_number<unsigned>(text.substr(8, 2)), text.substr(11, 8)});
+  const auto time =
+      time_of({base::parse_number<int>(text.substr(0, 4)), base::parse_number<unsigned>(text.substr(5, 2)),
+               base::parse_number<unsigned>(text.substr(8, 2)), text.substr(11, 8)});
+  const bool exact = text.size() >= 23 && text[19] == '.';
+  const auto milliseconds = exact ? base::parse_number<unsigned>(text.substr(20, 3)) : std::nullopt;
+  return time ? std::optional(*time + base::Milliseconds{milliseconds.value_or(0)}) : std::nullopt;
 }
 
 std::optional<base::Time> read_server_time(const boost::json::value* value) {

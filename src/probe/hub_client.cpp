@@ -11,17 +11,14 @@ namespace {
 
 constexpr base::Milliseconds longest_delivery{15'000};
 constexpr base::Milliseconds clocks_differ{30'000};
-constexpr base::Milliseconds worth_correcting{1'500};  // a Date header has whole seconds
+constexpr base::Milliseconds worth_correcting{250};
+constexpr base::Milliseconds worth_correcting_by_seconds{1'500};  // a Date header has whole ones
 constexpr std::uint32_t longest_retry_seconds = 3'600;
 constexpr std::size_t nonce_bytes = 16;
 
 std::string body_of(const std::string& name, const std::vector<QueuedReport>& reports) {
   std::string body = "{\"client_id\":";
   base::json::append(body, name);
-  std::vector<std::string> ids;
-  for (const auto& report : reports) ids.push_back(report.id);
-  body += ",\"ids\":";
-  base::json::append(body, ids);
   body += reports.size() == 1 ? ",\"heartbeat\":" : ",\"heartbeats\":[";
   for (std::size_t i = 0; i < reports.size(); ++i) {
     if (i != 0) body += ',';
@@ -81,7 +78,7 @@ bool HubClient::set_clock(const HttpAnswer& answer, const HubAnswer& said) {
   if (!theirs) return false;
   const auto offset = *theirs + answer.took / 2 - clock_.now();
   const auto change = offset > offset_ ? offset - offset_ : offset_ - offset;
-  if (said.server_time || change > worth_correcting) offset_ = offset;
+  if (change > (said.server_time ? worth_correcting : worth_correcting_by_seconds)) offset_ = offset;
   return change > clocks_differ;
 }
 

@@ -43,6 +43,7 @@ class HubClient {
   io::Task<Delivery> deliver(std::vector<QueuedReport> reports);
   // This host's clock, corrected by what the hub said of its own.
   base::Time now() const { return clock_.now() + offset_; }
+  base::Milliseconds clock_offset() const { return offset_; }
 
  private:
   HttpQuestion question(const std::vector<QueuedReport>& reports) const;

@@ -57,6 +57,14 @@ bool Inspector::network_changed() {
   return network && ways_of(*network) != ways_;
 }
 
+void Inspector::set_hub_token(const WebAddress& hub, const std::string& token) {
+  for (auto& source : options_.lookups) {
+    if (source.provider == Provider::hub && source.v4 && source.v4->host_text() == hub.host_text() &&
+        source.v4->tls == hub.tls)
+      source.token = token;
+  }
+}
+
 void Inspector::set_canary_zone(std::string zone) {
   if (zone.empty()) {
     options_.canary_zone.reset();

@@ -43,6 +43,8 @@ class Inspector {
   bool network_changed();
   // Everything is tested at the next heartbeat.
   void test_again() { wanted_ = true; }
+  // The hub's own look-up needs the agent's token; nobody else is shown it.
+  void set_hub_token(const WebAddress& hub, const std::string& token);
   // What the hub says; an empty one ends the use of a zone.
   void set_canary_zone(std::string zone);
 

@@ -93,8 +93,7 @@ TEST(LookupRules, AnAnswerInTheOtherFamilyIsAnError) {
 }
 
 TEST(LookupRules, WhatIsNoAnswerIsAnError) {
-  EXPECT_EQ(read_lookup(Provider::ipinfo, Family::v4, 429, "{}").error,
-            "the provider answers with HTTP status 429");
+  EXPECT_EQ(read_lookup(Provider::ipinfo, Family::v4, 429, "{}").error, "the provider answers with HTTP status 429");
   EXPECT_TRUE(read_lookup(Provider::ipinfo, Family::v4, 200, "<html>").error);
   EXPECT_TRUE(read_lookup(Provider::ip_api, Family::v4, 200, "[1]").error);
   EXPECT_TRUE(read_lookup(Provider::cloudflare, Family::v4, 200, "ip=\n").error);

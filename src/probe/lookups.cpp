@@ -76,6 +76,10 @@ io::Task<model::ExitReport> look_up_exit(HttpClient& http, std::vector<LookupSou
     question.headers = {{"Accept", "*/*"}};
     question.family = family;
     question.redirects = 1;
+    if (sources[i].token) {
+      question.headers.emplace_back("Authorization", "Bearer " + *sources[i].token);
+      question.redirects = 0;
+    }
     tasks.push_back(look_up(http, std::move(question), sources[i].provider, answers[i]));
   }
   co_await all_of(std::move(tasks));

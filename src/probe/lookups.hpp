@@ -17,6 +17,7 @@ struct LookupSource {
   Provider provider = Provider::hub;
   std::optional<WebAddress> v4;  // where to ask over IPv4; absent: it cannot be asked so
   std::optional<WebAddress> v6;
+  std::optional<std::string> token{};  // to be shown there; then no redirect is followed
 };
 
 // "ipinfo,cloudflare=http://192.0.2.1:8080/trace,hub": names, each with another place after "=". Error "bad_lookups".

@@ -55,10 +55,10 @@ void ReportQueue::drop_oldest() {
   ++dropped_;
 }
 
-base::Result<void> ReportQueue::add(const model::Heartbeat& heartbeat) {
+base::Result<void> ReportQueue::add(const model::Heartbeat& heartbeat, base::Milliseconds clock_offset) {
   Entry entry{.number = next_++};
   entry.id = boot_ + "-" + std::to_string(entry.number);
-  auto text = base::json::write(QueuedReport{entry.id, heartbeat});
+  auto text = base::json::write(QueuedReport{entry.id, clock_offset.count(), heartbeat});
   entry.size = text.size();
   while (!entries_.empty() && (entries_.size() + 1 > limits_.reports || bytes_ + entry.size > limits_.bytes))
     drop_oldest();

@@ -12,12 +12,15 @@
 
 namespace davylamp::probe {
 
-// `id` stays with a report however often it is sent: the hub stores it once.
+// A report stays the same however often it is sent: by its agent and measured_at the hub knows it again, and stores it
+// once.
 struct QueuedReport {
   std::string id;  // "<boot>-<number>"
+  // What was added to this host's clock for measured_at.
+  std::int64_t clock_offset_milliseconds = 0;
   model::Heartbeat heartbeat;
 };
-BOOST_DESCRIBE_STRUCT(QueuedReport, (), (id, heartbeat))
+BOOST_DESCRIBE_STRUCT(QueuedReport, (), (id, clock_offset_milliseconds, heartbeat))
 
 // Oldest first; each is a file of its own in `folder`, and is not kept in memory unless the folder cannot be written.
 // When there are too many the oldest go, and are counted. Belongs to one thread; blocks for as long as a small file
@@ -33,7 +36,7 @@ class ReportQueue {
   ReportQueue(std::string folder, std::string boot) : ReportQueue(std::move(folder), std::move(boot), Limits{}) {}
 
   // Error "unwritable": it is in memory only, and is lost with the program.
-  base::Result<void> add(const model::Heartbeat& heartbeat);
+  base::Result<void> add(const model::Heartbeat& heartbeat, base::Milliseconds clock_offset);
   // The oldest, at most `most`, and together not more than about `most_bytes` of JSON (one at least). Files that cannot
   // be read are dropped.
   std::vector<QueuedReport> oldest(std::size_t most, std::size_t most_bytes);

@@ -16,6 +16,16 @@ namespace {
 namespace ssl = boost::asio::ssl;
 constexpr std::size_t most_sessions = 16;
 
+// OpenSSL's places for what belongs to a context and to a connection; "app data" is Asio's own.
+int context_place() {
+  static const int place = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return place;
+}
+int connection_place() {
+  static const int place = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return place;
+}
+
 // The system's authorities: of a folder with hashed names OpenSSL reads the one file that it needs, and not all 150
 // certificates into memory.
 bool use_hashed_folder(SSL_CTX* context) {
@@ -49,13 +59,13 @@ TlsSessions::TlsSessions(const std::optional<std::string>& ca_file, bool insecur
   SSL_CTX_set_verify(native, insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
   if (!insecure) trust(native, ca_file);
   SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-  SSL_CTX_set_app_data(native, this);
+  SSL_CTX_set_ex_data(native, context_place(), this);
   SSL_CTX_sess_set_new_cb(native, &TlsSessions::keep);
 }
 
 int TlsSessions::keep(SSL* connection, SSL_SESSION* session) {
-  auto* const self = static_cast<TlsSessions*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(connection)));
-  const auto* const server = static_cast<const std::string*>(SSL_get_app_data(connection));
+  auto* const self = static_cast<TlsSessions*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), context_place()));
+  const auto* const server = static_cast<const std::string*>(SSL_get_ex_data(connection, connection_place()));
   if (self == nullptr || server == nullptr) return 0;
   if (self->sessions_.size() >= most_sessions && !self->sessions_.contains(*server)) self->sessions_.clear();
   self->sessions_[*server].reset(session);
@@ -63,7 +73,7 @@ int TlsSessions::keep(SSL* connection, SSL_SESSION* session) {
 }
 
 void TlsSessions::prepare(SSL* connection, const std::string& host, const std::string& server) {
-  SSL_set_app_data(connection, const_cast<std::string*>(&server));
+  SSL_set_ex_data(connection, connection_place(), const_cast<std::string*>(&server));
   boost::system::error_code is_a_name;
   boost::asio::ip::make_address(host, is_a_name);
   if (is_a_name) {

@@ -51,14 +51,15 @@ TEST(WebAddress, PartsOfAUrl) {
 }
 
 TEST(WebAddress, WhatIsNoWebAddressIsRefused) {
-  for (const auto* const text : {"", "hub.example.org", "ftp://a", "http://", "https://user:secret@a", "http://a:0"})
+  for (const auto* const text :
+       {"", "hub.example.org", "ftp://a", "http://", "https://user:secret@a", "http://a:0", "http://a%0d%0ab"})
     EXPECT_FALSE(WebAddress::parse(text)) << text;
 }
 
 TEST(HubAnswer, TimeAddressAndWhatIsNext) {
-  const auto answer = read_hub_answer(
-      R"({"status":"ok","server_time":1795000000.25,"address":"9.9.9.9","next":{"interval_seconds":30,)"
-      R"("canary_zone":"c.example.org","test_again":true,"new":1}})");
+  const auto answer =
+      read_hub_answer(R"({"status":"ok","server_time":1795000000.25,"address":"9.9.9.9","next":{"interval_seconds":30,)"
+                      R"("canary_zone":"c.example.org","test_again":true,"new":1}})");
   EXPECT_EQ(answer.server_time, base::from_unix_seconds(1'795'000'000) + base::Milliseconds{250});
   EXPECT_EQ(answer.address->to_string(), "9.9.9.9");
   EXPECT_EQ(answer.next, (NextReport{30, "c.example.org", true}));
@@ -67,7 +68,7 @@ TEST(HubAnswer, TimeAddressAndWhatIsNext) {
 TEST(HubAnswer, TheTimeOfVpnSentinelsServerIsUnderstood) {
   EXPECT_EQ(read_hub_answer(R"({"server_time":"2026-11-21T16:20:00.123456+00:00"})").server_time,
             base::Time{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21} + std::chrono::hours{16} +
-                       std::chrono::minutes{20}});
+                       std::chrono::minutes{20} + std::chrono::milliseconds{123}});
   EXPECT_EQ(read_http_date("Sat, 21 Nov 2026 16:20:00 GMT"),
             base::Time{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21} + std::chrono::hours{16} +
                        std::chrono::minutes{20}});
@@ -93,7 +94,8 @@ TEST(HubAnswer, AnEnrolmentHasANameAndAToken) {
 
 TEST(Signature, IsTheHmacOverTimeNonceAndBody) {
   // printf '1795000000000.abcdef01.{"a":1}' | openssl dgst -sha256 -hmac secret
-  EXPECT_EQ(sign("secret", {"1795000000000", "abcdef01", "{\"a\":1}"}), "v1=31b554a0732d7420f882befb4bdcc1d162d4d4c1f1546727b1fdf12d42a5c0e4");
+  EXPECT_EQ(sign("secret", {"1795000000000", "abcdef01", "{\"a\":1}"}),
+            "v1=31b554a0732d7420f882befb4bdcc1d162d4d4c1f1546727b1fdf12d42a5c0e4");
   EXPECT_EQ(random_text(16).size(), 32U);
   EXPECT_NE(random_text(16), random_text(16));
 }

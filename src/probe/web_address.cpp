@@ -26,7 +26,7 @@ base::Result<WebAddress> WebAddress::parse(std::string_view text) {
   WebAddress address;
   address.tls = scheme == "https";
   address.host = url->host_address();
-  if (address.host.empty()) return bad(text, "names no host");
+  if (address.host.empty() || url->encoded_host().contains('%')) return bad(text, "names no host");
   address.port = address.tls ? https_port : http_port;
   if (url->has_port() && !url->port().empty()) {
     const auto port = url->port_number();
