@@ -1,6 +1,6 @@
 import type { Server } from '../api/types.gen';
 
-export type ShapeKind = 'ok' | 'warn' | 'crit' | 'off' | 'learn' | 'past';
+export type ShapeKind = 'ok' | 'warn' | 'crit' | 'off' | 'learn' | 'past' | 'idle';
 
 /** Shape and word of each state of a server. */
 export const serverStates: Record<Server['state'], { shape: ShapeKind; word: string; rank: number }> = {

@@ -1,7 +1,8 @@
-import type { HouseJob, Quota, Server } from '../api/types.gen';
+import type { HouseJob, Incident, Quota, Server } from '../api/types.gen';
 import { worstExpiry } from './expiry';
 import type { ShapeKind } from './health';
 import { openProblems, stateOf } from './health';
+import { conditionOf, openIncidents, severityOf } from './incident';
 import { holderOf } from './quota';
 import { sentence, visible } from './text';
 import { count, plural } from './units';
@@ -18,6 +19,8 @@ export interface Trouble {
   path: string;
   link: string;
   rank: number;
+  /** The incident that nobody has taken yet. */
+  incident_id?: number;
 }
 
 function ofServers(servers: readonly Server[]): Trouble[] {
@@ -81,15 +84,39 @@ function ofLosses(losses: readonly Loss[]): Trouble[] {
   return [{ key: 'losses', shape: 'warn', label: 'System', title: 'Something was lost or could not be used', text: sentence(visible(first.text)), path: '/system', link: 'See what', rank: 6 }];
 }
 
+/** Alerts that are open: what nobody has taken comes before all else of its kind. A notice is no trouble. */
+function ofIncidents(open: readonly Incident[]): Trouble[] {
+  return open.map((incident) => {
+    const severity = severityOf(incident);
+    const taken = incident.acknowledged_at !== undefined;
+    return {
+      key: `incident ${incident.id}`, shape: severity.shape, label: conditionOf(incident.condition).lane, title: visible(incident.title), text: sentence(visible(incident.text)),
+      since_at: incident.since_at, path: `/alerts/${incident.id}`, link: 'Open', rank: (severity.rank === 0 ? -1 : 2.5) + (taken ? 0.4 : 0), ...(taken ? {} : { incident_id: incident.id }),
+    };
+  });
+}
+
+/** What an alert tells of already is not said twice. */
+function toldOf(open: readonly Incident[]): ReadonlySet<string> {
+  const keys: Partial<Record<Incident['condition'], (subject: string) => string>> = {
+    server_down: (name) => `server ${name}`, server_degraded: (name) => `server ${name}`, certificate_expires: (name) => `expiry ${name}`, quota_reached: () => 'quotas', job_failed: (name) => `job ${name}`,
+  };
+  return new Set(open.map(({ condition, subject }) => keys[condition]?.(subject) ?? ''));
+}
+
 interface Known {
   servers: readonly Server[];
   quotas: Iterable<Quota>;
   jobs: readonly HouseJob[];
   losses: readonly Loss[];
+  incidents?: Iterable<Incident>;
   now: number;
 }
 
-/** All that is open, worst first: a server that is down, a certificate past or near its end, someone stopped, a job that failed, what was lost. */
-export function openTroubles({ servers, quotas, jobs, losses, now }: Known): Trouble[] {
-  return [...ofServers(servers), ...ofExpiries(servers, now), ...ofQuotas(quotas), ...ofJobs(jobs), ...ofLosses(losses)].sort((a, b) => a.rank - b.rank);
+/** All that is open, worst first: an alert, a server that is down, a certificate past or near its end, someone stopped, a job that failed, what was lost. */
+export function openTroubles({ servers, quotas, jobs, losses, incidents = [], now }: Known): Trouble[] {
+  const open = openIncidents(incidents).filter(({ severity }) => severity !== 'notice');
+  const told = toldOf(open);
+  const seen = [...ofServers(servers), ...ofExpiries(servers, now), ...ofQuotas(quotas), ...ofJobs(jobs), ...ofLosses(losses)].filter(({ key }) => !told.has(key));
+  return [...ofIncidents(open), ...seen].sort((a, b) => a.rank - b.rank);
 }

@@ -8,7 +8,7 @@ const server = (over: Partial<Server>): Server => ({
   name: 'fra-1', source: 'openvpn', state: 'up', health: 'Answers.', since_at: 0, sessions: 0, rx_bytes: 0, tx_bytes: 0, lab: false, problems: 0, warnings: [], expiries: [], witnesses: [], interfaces: [], ...over,
 });
 const event = (id: number): Event => ({ id, at: id, kind: 'session_opened', server: 'fra-1', text: '' });
-const snapshot = (over: Partial<SnapshotFrame> = {}): SnapshotFrame => ({ kind: 'snapshot', number: 10, at: 100, sessions: [aSession({ id: 1 })], servers: [server({})], events: [event(1)], quotas: [], jobs: [], ...over });
+const snapshot = (over: Partial<SnapshotFrame> = {}): SnapshotFrame => ({ kind: 'snapshot', number: 10, at: 100, sessions: [aSession({ id: 1 })], servers: [server({})], events: [event(1)], quotas: [], jobs: [], agents: [], incidents: [], ...over });
 const changes = (number: number, over: Partial<ChangesFrame> = {}): ChangesFrame => ({ kind: 'changes', number, at: 100 + number, ...over });
 
 function started(): LiveStore {

@@ -1,4 +1,5 @@
-import type { ChangesFrame, Event, HouseJob, Quota, QuotaKey, Server, Session, SnapshotFrame } from '../api/types.gen';
+import type { Agent, ChangesFrame, Event, HouseJob, Incident, Quota, QuotaKey, Server, Session, SnapshotFrame } from '../api/types.gen';
+import { mergeAgents, mergeIncidents } from './watched';
 
 export type Frame = SnapshotFrame | ChangesFrame;
 export type Phase = 'idle' | 'connecting' | 'live' | 'waiting';
@@ -20,6 +21,10 @@ export interface LiveState {
   /** How each limit stands for each user or group that it binds; a new map only when one changed. */
   quotas: ReadonlyMap<string, Quota>;
   jobs: readonly HouseJob[];
+  /** By name; a new map only when one changed. */
+  agents: ReadonlyMap<string, Agent>;
+  /** All that are open, and those that were resolved while this page was open, by id; a new map only when one changed. */
+  incidents: ReadonlyMap<number, Incident>;
 }
 
 /** What tells two quotas apart: the limit and whom it binds. */
@@ -39,7 +44,7 @@ export class LiveStore {
   private sampled_at_ms_ = 0;
   private listeners_ = new Set<() => void>();
   private state_: LiveState = {
-    phase: 'idle', version: 0, has_snapshot: false, at: 0, received_at_ms: 0, sessions: this.sessions_, servers: [], events: [], quotas: new Map(), jobs: [],
+    phase: 'idle', version: 0, has_snapshot: false, at: 0, received_at_ms: 0, sessions: this.sessions_, servers: [], events: [], quotas: new Map(), jobs: [], agents: new Map(), incidents: new Map(),
   };
 
   state = (): LiveState => this.state_;
@@ -57,11 +62,17 @@ export class LiveStore {
     this.publish({ ...rest, phase, ...(retry_at_ms === undefined ? {} : { retry_at_ms }) });
   }
 
+  /** Shows what was just asked for, until the server says how it is. */
+  assume(incident: Incident): void {
+    this.publish({ ...this.state_, incidents: mergeIncidents(this.state_.incidents, [incident]) });
+  }
+
   apply(frame: Frame, now_ms: number): 'applied' | 'ignored' | 'gap' {
     if (frame.kind === 'snapshot') {
       this.takeSnapshot(frame);
       this.finish(frame, now_ms, {
         servers: frame.servers, events: mergeEvents([], frame.events), quotas: mergeQuotas(new Map(), frame), jobs: frame.jobs ?? [],
+        agents: mergeAgents(new Map(), frame), incidents: mergeIncidents(new Map(), frame.incidents),
       });
       return 'applied';
     }
@@ -77,6 +88,8 @@ export class LiveStore {
       events: frame.events?.length ? mergeEvents(before.events, frame.events) : before.events,
       quotas: mergeQuotas(before.quotas, frame),
       jobs: frame.jobs ? mergeByName(before.jobs, frame.jobs) : before.jobs,
+      agents: mergeAgents(before.agents, frame),
+      incidents: mergeIncidents(before.incidents, frame.incidents),
     });
     return 'applied';
   }
@@ -98,7 +111,7 @@ export class LiveStore {
     }
   }
 
-  private finish(frame: Frame, now_ms: number, parts: Pick<LiveState, 'servers' | 'events' | 'quotas' | 'jobs'>): void {
+  private finish(frame: Frame, now_ms: number, parts: Pick<LiveState, 'servers' | 'events' | 'quotas' | 'jobs' | 'agents' | 'incidents'>): void {
     this.number_ = frame.number;
     if (now_ms - this.sampled_at_ms_ >= sparkStepMs) this.sample(now_ms);
     const { retry_at_ms: _, ...rest } = this.state_;

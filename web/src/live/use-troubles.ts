@@ -9,9 +9,9 @@ const none: readonly Loss[] = [];
 let known: { of: readonly unknown[]; troubles: Trouble[] } = { of: [], troubles: [] };
 
 /** Reckoned once for all who ask, and again only when something of it changed. */
-function troublesOf({ servers, quotas, jobs }: LiveState, losses: readonly Loss[], now: number): Trouble[] {
-  const of = [servers, quotas, jobs, losses, now];
-  if (of.length !== known.of.length || of.some((one, index) => one !== known.of[index])) known = { of, troubles: openTroubles({ servers, quotas: quotas.values(), jobs, losses, now }) };
+function troublesOf({ servers, quotas, jobs, incidents }: LiveState, losses: readonly Loss[], now: number): Trouble[] {
+  const of = [servers, quotas, jobs, losses, incidents, now];
+  if (of.length !== known.of.length || of.some((one, index) => one !== known.of[index])) known = { of, troubles: openTroubles({ servers, quotas: quotas.values(), jobs, losses, incidents: incidents.values(), now }) };
   return known.troubles;
 }
 

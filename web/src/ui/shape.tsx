@@ -6,6 +6,7 @@ const drawings: Record<ShapeKind, React.ReactNode> = {
   crit: <path d="M6 .4 11.6 6 6 11.6.4 6Z" strokeWidth=".6" strokeLinejoin="round" />,
   off: <circle cx="6" cy="6" r="4" fill="none" strokeWidth="1.6" strokeDasharray="2.1 2.1" />,
   past: <circle cx="6" cy="6" r="4" fill="none" strokeWidth="1.6" />,
+  idle: <circle cx="6" cy="6" r="4" fill="none" strokeWidth="1.6" />,
   learn: (
     <>
       <circle cx="6" cy="6" r="4" fill="none" strokeWidth="1.6" />

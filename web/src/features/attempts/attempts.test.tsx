@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 async function page() {
-  liveStore.apply({ kind: 'snapshot', number: 1, at: 1000, sessions: [], servers: [], events: [], quotas: [], jobs: [] }, Date.now());
+  liveStore.apply({ kind: 'snapshot', number: 1, at: 1000, sessions: [], servers: [], events: [], quotas: [], jobs: [], agents: [], incidents: [] }, Date.now());
   const drawn = await draw(<AttemptsPage />);
   stop = drawn.stop;
   await act(async () => new Promise((resolve) => setTimeout(resolve, 0)));

@@ -10,7 +10,7 @@ const server = (over: Partial<Server>): Server => ({
   name: 'fra-1', source: 'openvpn', state: 'up', health: 'Answers.', since_at: 0, sessions: 0, rx_bytes: 0, tx_bytes: 0, lab: false, problems: 0, warnings: [], expiries: [], witnesses: [], interfaces: [], ...over,
 });
 const event = (over: Partial<Event>): Event => ({ id: 1, at: 1000, kind: 'session_opened', server: 'fra-1', user: 'ann', session_id: 7, text: 'ann connected to fra-1', ...over });
-const hear = (servers: Server[], events: Event[] = []) => liveStore.apply({ kind: 'snapshot', number: 1, at: 1000, sessions: [], servers, events, quotas: [], jobs: [] }, Date.now());
+const hear = (servers: Server[], events: Event[] = []) => liveStore.apply({ kind: 'snapshot', number: 1, at: 1000, sessions: [], servers, events, quotas: [], jobs: [], agents: [], incidents: [] }, Date.now());
 
 let stop: () => Promise<void>;
 beforeEach(() => void vi.stubGlobal('fetch', async () => new Response('{"items":[]}')));

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 async function page(role: string, quotas = [aQuota({})]) {
-  liveStore.apply({ kind: 'snapshot', number: 1, at: 1000, sessions: [], servers: [], events: [], quotas, jobs: [] }, Date.now());
+  liveStore.apply({ kind: 'snapshot', number: 1, at: 1000, sessions: [], servers: [], events: [], quotas, jobs: [], agents: [], incidents: [] }, Date.now());
   const client = new QueryClient();
   client.setQueryData(['me'], { account: 'dana', role, expires_at: 9e9 });
   const drawn = await draw(<QueryClientProvider client={client}><QuotasPage id={undefined} /></QueryClientProvider>);
