@@ -1,11 +1,12 @@
 // A stand-in for Davylamp with an invented fleet: for screenshots and for work on the page without a VPN. Never shipped.
-// node mock/server.mjs [port]; MOCK_SCENE is normal, limitless, big, empty, quiet, lab or stale, MOCK_ROLE viewer, operator or admin; the account is DAVYLAMP_ACCOUNT and DAVYLAMP_PASSWORD, else made up and printed.
+// node mock/server.mjs [port]; MOCK_SCENE is normal, limitless, big, empty, quiet, lab or stale, MOCK_ROLE viewer, operator or admin, MOCK_DIST a page built elsewhere; the account is DAVYLAMP_ACCOUNT and DAVYLAMP_PASSWORD, else made up and printed.
 import { randomBytes } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { WebSocketServer } from 'ws';
 import { actOn } from './acts.mjs';
+import { watched } from './alerts.mjs';
 import { answer } from './api.mjs';
 import { makeWorld } from './world.mjs';
 
@@ -13,7 +14,7 @@ const port = Number(process.argv[2] ?? 8090);
 const scene = process.env.MOCK_SCENE ?? 'normal';
 const account = process.env.DAVYLAMP_ACCOUNT ?? 'demo';
 const password = process.env.DAVYLAMP_PASSWORD ?? randomBytes(9).toString('base64url');
-const dist = path.resolve(import.meta.dirname, '../dist');
+const dist = path.resolve(process.env.MOCK_DIST ?? path.resolve(import.meta.dirname, '../dist'));
 const world = makeWorld(scene === 'stale' ? 'normal' : scene);
 const tickets = new Set();
 let failures = 0;
@@ -64,7 +65,8 @@ function api(request, response, url) {
   let text = '';
   request.on('data', (part) => (text += part)).on('end', () => {
     world.account = account;
-    const { status, body } = actOn(world, request.method, name, text ? JSON.parse(text) : {}, url.searchParams) ?? answer(world, name, url.searchParams);
+    const sent = text ? JSON.parse(text) : {};
+    const { status, body } = watched(world, request.method, name, sent, url.searchParams) ?? actOn(world, request.method, name, sent, url.searchParams) ?? answer(world, name, url.searchParams);
     send(response, status, body);
   });
   return undefined;
@@ -90,7 +92,7 @@ server.on('upgrade', (request, socket, head) => {
 });
 
 let number = 1;
-const snapshot = () => JSON.stringify({ kind: 'snapshot', number, at: Date.now() / 1000, sessions: [...world.sessions.values()], servers: world.servers, events: world.events.slice(0, 50), quotas: world.limits.quotas, jobs: world.jobs });
+const snapshot = () => JSON.stringify({ kind: 'snapshot', number, at: Date.now() / 1000, sessions: [...world.sessions.values()], servers: world.servers, events: world.events.slice(0, 50), quotas: world.limits.quotas, jobs: world.jobs, agents: [...world.tunnels.agents.values()], incidents: [...world.alerts.incidents.values()].filter(({ state }) => state !== 'resolved') });
 live.on('connection', (client) => {
   client.send(snapshot());
   client.on('message', () => client.send(snapshot()));

@@ -1,4 +1,6 @@
 // The invented fleet: sessions that open, move, roam and close; the answers of the API are read from it.
+import { makeAgents } from './agents.mjs';
+import { makeAlerts } from './alerts.mjs';
 import { makeLimits, stand } from './limits.mjs';
 import { chance, cities, makeAddress, makePlace, makeSession, servers as places } from './people.mjs';
 
@@ -69,7 +71,9 @@ export function makeWorld(scene) {
     name, ok: name !== 'backup', next_at: now + 3600 * (index + 1), ...(name === 'vacuum' ? { text: '' } : { began_at: now - 3000 * (index + 1), ended_at: now - 3000 * (index + 1) + 2, text: name === 'backup' ? 'Could not write /var/backups/davylamp: no space left on the device. Free some, then run it again.' : `Looked at ${index * 1200 + 300} rows, removed ${index * 17}.` }),
   }));
   const audit = Array.from({ length: 30 }, (_, index) => ({ at: now - index * 4100, account: index % 3 ? 'dana.keller' : 'noor', action: ['login', 'grant_added', 'user_blocked', 'session_kick'][index % 4], subject: index % 4 ? [...sessions.values()][index]?.user ?? '' : '', remote_address: '192.0.2.17', reason: index % 4 === 1 ? 'Field upload, ticket 4182' : '' }));
-  const pending = { events: [], quotas: [], quotas_gone: [], closed: [], jobs: [] };
+  const pending = { events: [], quotas: [], quotas_gone: [], closed: [], jobs: [], agents: [], agents_gone: [], incidents: [] };
+  const tunnels = makeAgents(scene);
+  const alerts = makeAlerts(scene);
   const near = limits.quotas[2];
   if (near) {
     events.unshift({ id: (eventId += 1), at: now - 60, kind: 'quota_near', server: 'fra-1', user: near.user, text: `${near.user} has used 95 % of 100 GB` });
@@ -135,7 +139,7 @@ export function makeWorld(scene) {
     events.length = Math.min(events.length, 500);
     frame.events.push(...pending.events.splice(0));
     frame.closed.push(...pending.closed.splice(0));
-    return { at: Date.now() / 1000, ...frame, quotas: [...pending.quotas.splice(0), ...moveQuotas()], quotas_gone: pending.quotas_gone.splice(0), jobs: pending.jobs.splice(0) };
+    return { at: Date.now() / 1000, ...frame, quotas: [...pending.quotas.splice(0), ...moveQuotas()], quotas_gone: pending.quotas_gone.splice(0), jobs: pending.jobs.splice(0), agents: [...pending.agents.splice(0), ...tunnels.step()], agents_gone: pending.agents_gone.splice(0), incidents: pending.incidents.splice(0) };
   }
 
   const history = (hours, before = 0) => {
@@ -151,5 +155,5 @@ export function makeWorld(scene) {
     }
     return { step_seconds, points };
   };
-  return { sessions, closed, servers, events, step, history, limits, jobs, audit, pending, bury: buryFor, lastEvent: 90_000, account: 'demo' };
+  return { sessions, closed, servers, events, step, history, limits, jobs, audit, pending, tunnels, alerts, bury: buryFor, lastEvent: 90_000, account: 'demo' };
 }

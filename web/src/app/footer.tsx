@@ -13,6 +13,8 @@ const pageKeys: Record<string, [string, string][]> = {
   Sessions: [['j k', 'move'], ['x', 'select'], ['Enter', 'open'], ['y', 'copy address']],
   Users: [['j k', 'move'], ['Enter', 'open']],
   Quotas: [['j k', 'move'], ['+', 'grant'], ['e', 'edit limit']],
+  Agents: [['j k', 'move'], ['Enter', 'open'], ['n', 'add agent']],
+  Alerts: [['j k', 'move'], ['a', 'acknowledge'], ['s', 'silence']],
   Servers: [['g s', 'sessions']],
 };
 

@@ -22,13 +22,13 @@ export function useLampState(): LampState {
   return troubles.some(isFault) ? 'cap' : 'steady';
 }
 
-/** Keeps the title and the icon of the browser tab in step with the lamp. */
+/** Keeps the icon of the browser tab in step with the lamp; its title counts what is critical. */
 export function useTitle(lamp: LampState): void {
   const [location] = useLocation();
-  const problems = useTroubles().filter(isFault).length;
+  const critical = useTroubles().filter((trouble) => trouble.shape === 'crit' && isFault(trouble)).length;
   useEffect(() => {
-    document.title = `${problems ? `(${problems}) ` : ''}${pageName(location)} · Davylamp`;
-  }, [location, problems]);
+    document.title = `${critical ? `(${critical}) ` : ''}${pageName(location)} · Davylamp`;
+  }, [location, critical]);
   useEffect(() => {
     document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.setAttribute('href', icons[lamp]);
   }, [lamp]);

@@ -9,6 +9,7 @@ import { ActList } from '../ui/act-list';
 import { useScoped } from '../ui/navigation';
 import { Banners } from './banners';
 import { BottomNav } from './bottom-nav';
+import { CriticalNews } from './critical-news';
 import { Footer } from './footer';
 import { HelpDialog } from './help-dialog';
 import { useLampState, useTitle } from './lamp-state';
@@ -46,6 +47,7 @@ export function Layout({ children }: { children: ReactNode }) {
       <main id="main" className="main" tabIndex={-1}>{children}</main>
       {phone ? <BottomNav /> : <Footer onHelp={() => setOpen('help')} />}
       <ActList />
+      <CriticalNews />
       {open === 'help' && <HelpDialog onClose={close} />}
       {open === 'palette' && <Suspense fallback={null}><Palette onClose={close} /></Suspense>}
     </div>

@@ -13,6 +13,8 @@ const UsersPage = lazy(() => import('../features/users/page'));
 const QuotasPage = lazy(() => import('../features/quotas/page'));
 const ServersPage = lazy(() => import('../features/servers/page'));
 const AttemptsPage = lazy(() => import('../features/attempts/page'));
+const AgentsPage = lazy(() => import('../features/agents/page'));
+const AlertsPage = lazy(() => import('../features/alerts/page'));
 const SystemPage = lazy(() => import('../features/system/page'));
 
 /** What follows the page in the address: the name or number of one thing. The router decodes only in part (a comma stays %2C), and names may hold anything. */
@@ -45,6 +47,8 @@ function Pages() {
           <Route path="/quotas/:quota?">{() => <QuotasPage id={itemInAddress()} />}</Route>
           <Route path="/servers/:name?">{() => <ServersPage name={itemInAddress()} />}</Route>
           <Route path="/attempts"><AttemptsPage /></Route>
+          <Route path="/agents/:name?">{() => <AgentsPage name={itemInAddress()} />}</Route>
+          <Route path="/alerts/:id?">{({ id }) => <AlertsPage id={id ? Number(id) : undefined} />}</Route>
           <Route path="/system"><SystemPage /></Route>
           <Route><NotFound /></Route>
         </Switch>

@@ -5,14 +5,23 @@ import { useLive } from '../live/use-live';
 import type { LampState } from '../ui/lamp';
 import { Lamp } from '../ui/lamp';
 import { useScoped } from '../ui/navigation';
+import { Shape } from '../ui/shape';
 import { AccountMenu } from './account-menu';
 import { isCurrent, pages, systemPage } from './pages';
 import { ScopeSwitcher } from './scope-switcher';
+import type { PageMark } from './use-marks';
+import { useMarks } from './use-marks';
+
+function Mark({ mark }: { mark: PageMark | undefined }) {
+  if (!mark) return null;
+  return <>{mark.n !== undefined && <span className="nav-count" aria-hidden="true">{count(mark.n)}</span>}{mark.shape && <Shape kind={mark.shape} size={9} />}<span className="sr-only">{mark.words}</span></>;
+}
 
 export function TopBar({ lamp, onSearch }: { lamp: LampState; onSearch: () => void }) {
   const [location] = useLocation();
   const scoped = useScoped();
   const live = useLive();
+  const marks = useMarks();
   return (
     <header className="top">
       <Link className="brand" href={scoped('/')}>
@@ -25,6 +34,7 @@ export function TopBar({ lamp, onSearch }: { lamp: LampState; onSearch: () => vo
           <Link key={page.path} href={scoped(page.path)} aria-current={isCurrent(page.path, location) ? 'page' : undefined}>
             {page.name}
             {page.path === '/sessions' && live.has_snapshot && <span className="nav-count">{count(live.sessions.size)}</span>}
+            <Mark mark={marks[page.path]} />
           </Link>
         ))}
       </nav>

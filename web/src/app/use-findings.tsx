@@ -1,9 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Clock, Search, Server } from 'lucide-react';
+import { Clock, Radar, Search, Server } from 'lucide-react';
 import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { get } from '../api/client';
 import type { Session, User, UserPage } from '../api/types.gen';
+import { verdictOf } from '../lib/agent';
 import { stateOf } from '../lib/health';
 import { placeName } from '../lib/place';
 import { visible } from '../lib/text';
@@ -65,6 +66,12 @@ export function useFindings(text: string): Finding[] {
       found.push({
         key: `server-${server.name}`, group: 'Servers', name: visible(server.name), icon: <Server size={16} />,
         note: `${stateOf(server).word}, ${plural(server.sessions, 'session')}`, path: `/servers/${encodeURIComponent(server.name)}`,
+      });
+    }
+    for (const agent of [...live.agents.values()].filter(({ settings }) => needle && settings.name.toLowerCase().includes(needle)).slice(0, mostPerGroup)) {
+      found.push({
+        key: `agent-${agent.settings.name}`, group: 'Agents', name: visible(agent.settings.name), icon: <Radar size={16} />, note: verdictOf(agent).word,
+        path: `/agents/${encodeURIComponent(agent.settings.name)}`,
       });
     }
     for (const { path, name, icon: Icon } of allPages.filter((page) => page.name.toLowerCase().includes(needle))) {
