@@ -16,6 +16,7 @@
 #include "enrich/geoip/config.hpp"
 #include "model/address.hpp"
 #include "model/incident.hpp"
+#include "notify/words/language.hpp"
 
 namespace davylamp::app {
 
@@ -206,11 +207,10 @@ struct CanaryConfig {
 };
 BOOST_DESCRIBE_STRUCT(CanaryConfig, (), (zone, listen, name_server, address))
 
-// In which words messages are.
-enum class Language { en, fa, ru };
-BOOST_DESCRIBE_ENUM(Language, en, fa, ru)
+// Of all channels: `quiet` is "22:00-07:00" in `zone`; only what is critical goes out then. A *_file names a file whose
+// first line is the secret, or is "env:NAME".
+using notify::Language;
 
-// What every channel has. `quiet`: "22:00-07:00" in `zone`: only what is critical goes out then.
 struct TelegramConfig {
   std::string name;
   std::string token_file;
@@ -230,13 +230,14 @@ struct WebhookConfig {
   std::string name;
   std::string url;
   std::optional<std::string> secret_file;  // signs what is sent (HMAC-SHA256)
+  std::optional<std::string> ca_file;      // PEM: whose certificates are trusted, in place of the host's
   Language language = Language::en;
   std::string zone = "UTC";
   model::Severity least = model::Severity::notice;
   std::optional<std::string> quiet;
   std::uint32_t group_seconds = 0;
 };
-BOOST_DESCRIBE_STRUCT(WebhookConfig, (), (name, url, secret_file, language, zone, least, quiet, group_seconds))
+BOOST_DESCRIBE_STRUCT(WebhookConfig, (), (name, url, secret_file, ca_file, language, zone, least, quiet, group_seconds))
 
 struct EmailConfig {
   std::string name;
@@ -244,6 +245,7 @@ struct EmailConfig {
   bool tls_required = true;
   std::optional<std::string> user;
   std::optional<std::string> password_file;
+  std::optional<std::string> ca_file;
   std::string from;
   std::vector<std::string> to;
   Language language = Language::en;
@@ -253,20 +255,21 @@ struct EmailConfig {
   std::uint32_t group_seconds = 30;
 };
 BOOST_DESCRIBE_STRUCT(EmailConfig, (),
-                      (name, server, tls_required, user, password_file, from, to, language, zone, least, quiet,
+                      (name, server, tls_required, user, password_file, ca_file, from, to, language, zone, least, quiet,
                        group_seconds))
 
 struct NtfyConfig {
   std::string name;
   std::string url;  // with the topic: "https://ntfy.sh/my-topic"
   std::optional<std::string> token_file;
+  std::optional<std::string> ca_file;
   Language language = Language::en;
   std::string zone = "UTC";
   model::Severity least = model::Severity::notice;
   std::optional<std::string> quiet;
   std::uint32_t group_seconds = 5;
 };
-BOOST_DESCRIBE_STRUCT(NtfyConfig, (), (name, url, token_file, language, zone, least, quiet, group_seconds))
+BOOST_DESCRIBE_STRUCT(NtfyConfig, (), (name, url, token_file, ca_file, language, zone, least, quiet, group_seconds))
 
 struct NotifyConfig {
   std::vector<TelegramConfig> telegram;

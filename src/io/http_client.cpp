@@ -65,8 +65,9 @@ base::Error error_of(CURLcode code, const Exchange& exchange) {
     case CURLE_SSL_CACERT_BADFILE:
       return {"untrusted", "the file of trusted certificates cannot be read"};
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
       return {"bad_request", "the URL is not one of http or https"};
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return {"unreachable", "whoever answers does not speak HTTP"};
     default:
       return {"unreachable", std::string("the exchange broke off: ") + curl_easy_strerror(code)};
   }

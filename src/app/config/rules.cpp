@@ -15,17 +15,6 @@ constexpr std::uint32_t longest_retention_days = 36'500;
 // What a sockaddr_un holds besides the closing zero.
 constexpr std::size_t longest_socket_path = 107;
 
-// Whether `zone` is spelt like an IANA name: "UTC", "Europe/Berlin", "Etc/GMT+3". Whether this host knows it is not
-// asked here.
-bool is_zone_name(std::string_view zone) {
-  const auto is_letter = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           std::string_view("_+-/").contains(c);
-  };
-  return !zone.empty() && zone.size() <= 64 && zone.front() != '/' && zone.back() != '/' &&
-         std::ranges::all_of(zone, is_letter);
-}
-
 class Rules {
  public:
   void check(const Config& config) {
@@ -48,6 +37,8 @@ class Rules {
       duplicates(key, servers, i);
     }
     for (auto& problem : broken_source_rules(config.source)) problems_.push_back(std::move(problem));
+    for (auto& problem : broken_hub_rules(config)) problems_.push_back(std::move(problem));
+    for (auto& problem : broken_notify_rules(config.notify)) problems_.push_back(std::move(problem));
     absolute("node.agent_socket", config.node.agent_socket);
     const bool meets_agent = config.node.agent_socket || config.node.collector == Collector::agent;
     if (meets_agent && agent_socket_path(config).size() > longest_socket_path) {
@@ -172,6 +163,15 @@ base::Result<std::uint16_t> parse_port(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_zone_name(std::string_view zone) {
+  const auto is_letter = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           std::string_view("_+-/").contains(c);
+  };
+  return !zone.empty() && zone.size() <= 64 && zone.front() != '/' && zone.back() != '/' &&
+         std::ranges::all_of(zone, is_letter);
+}
 
 std::vector<std::string> broken_rules(const Config& config) {
   Rules rules;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/config.hpp"
@@ -12,5 +13,13 @@ namespace davylamp::app {
 std::vector<std::string> broken_rules(const Config& config);
 // Those of the sources besides what is OpenVPN's alone.
 std::vector<std::string> broken_source_rules(const SourceConfig& sources);
+// Those of the channels that messages go by.
+std::vector<std::string> broken_notify_rules(const NotifyConfig& notify);
+// Those of where agents report to, and of the canary zone.
+std::vector<std::string> broken_hub_rules(const Config& config);
+
+// Whether `zone` is spelt like an IANA name: "UTC", "Europe/Berlin", "Etc/GMT+3". Whether this host knows it is not
+// asked here.
+bool is_zone_name(std::string_view zone);
 
 }  // namespace davylamp::app

@@ -8,7 +8,8 @@
 namespace davylamp::app {
 namespace {
 
-enum class Unit { text, seconds, bytes, none };
+// `place`: a secret, of which only the variable's name is kept ("env:NAME"). `list`: a list of one.
+enum class Unit { text, place, list, seconds, bytes, none };
 
 struct SeedVariable {
   std::string_view name;
@@ -30,6 +31,9 @@ constexpr SeedVariable variables[] = {
     {"QUOTA_BUFFER_BYTES", "quota.buffer_bytes", Unit::bytes, 0,
      "It was added to the quota; here a user is stopped when so little is left."},
     {"MAX_LOG_SIZE", "log.max_bytes", Unit::bytes, 0, "Used with log.file only; the journal has a bound of its own."},
+    {"TELEGRAM_BOT_TOKEN", "notify.telegram[].token_file", Unit::place, 0,
+     "Makes a channel when none is configured, together with TELEGRAM_CHAT_ID; the token stays in the variable."},
+    {"TELEGRAM_CHAT_ID", "notify.telegram[].chats", Unit::list, 0, "Used together with TELEGRAM_BOT_TOKEN."},
     {"OPENVPN_HISTORY_LOG", "", Unit::none, 0, "Sessions are in store.path; davylamp import takes the old ones over."},
     {"OPENVPN_ACTIVE_SESSIONS", "", Unit::none, 0, "Open sessions are in store.path."},
     {"OPENVPN_SERVER_STATUS", "", Unit::none, 0, "Davylamp finds out itself how a server is."},
@@ -37,10 +41,13 @@ constexpr SeedVariable variables[] = {
 };
 
 constexpr std::string_view of_servers = "source.openvpn[].";
+constexpr std::string_view of_telegram = "notify.telegram[].";
 
 // A value of the configuration. Nothing after a problem.
 std::optional<boost::json::value> value_of(const SeedVariable& variable, const std::string& text, Document& document) {
   if (variable.unit == Unit::text) return boost::json::value(boost::json::string(text));
+  if (variable.unit == Unit::place) return boost::json::value(boost::json::string("env:" + std::string(variable.name)));
+  if (variable.unit == Unit::list) return boost::json::value(boost::json::array{boost::json::string(text)});
   const auto number = base::parse_number<std::uint64_t>(base::trim(text));
   if (!number) {
     document.problems.push_back("the variable " + std::string(variable.name) + ": \"" + base::printable(text) +
@@ -62,12 +69,17 @@ boost::json::object* table_in(boost::json::object& table, std::string_view name)
   return member.if_object();
 }
 
-boost::json::array* servers_in(boost::json::object& root) {
-  auto* source = table_in(root, "source");
-  if (source == nullptr) return nullptr;
-  auto& list = (*source)["openvpn"];
+// The list of tables `name` in `table`, made when absent; null where something else has that name.
+boost::json::array* list_in(boost::json::object& root, std::string_view table, std::string_view name) {
+  auto* found = table_in(root, table);
+  if (found == nullptr) return nullptr;
+  auto& list = (*found)[name];
   if (list.is_null()) list = boost::json::array{};
   return list.if_array();
+}
+
+boost::json::array* servers_in(boost::json::object& root) {
+  return list_in(root, "source", "openvpn");
 }
 
 class Taker {
@@ -77,6 +89,7 @@ class Taker {
   std::vector<std::string> take() {
     const auto* servers = servers_in(document_.root);
     makes_server_ = servers != nullptr && servers->empty();
+    makes_channel_ = names_channel();
     for (const auto& variable : variables) {
       const auto found = environment_.find(std::string(variable.name));
       if (found != environment_.end() && !found->second.empty()) take(variable, found->second);
@@ -94,13 +107,16 @@ class Taker {
     bool is_set = false;
     if (variable.key.starts_with(of_servers)) {
       is_set = set_on_servers(variable, *value);
+    } else if (variable.key.starts_with(of_telegram)) {
+      is_set = makes_channel_ && set_on_channel(variable, *value);
     } else {
       const auto dot = variable.key.find('.');
       auto* table = table_in(document_.root, variable.key.substr(0, dot));
       is_set = table != nullptr && set(*table, std::string(variable.key), variable, *value);
     }
     if (!is_set)
-      return note(variable, "sets nothing: " + std::string(variable.key) + " is set already, or no server is");
+      return note(variable,
+                  "sets nothing: " + std::string(variable.key) + " is set already, or what it belongs to is not");
     note(variable, "sets " + std::string(variable.key) + (is_lowered ? " to 60, the most there is" : "") +
                        "; write it into the configuration and unset the variable");
   }
@@ -124,6 +140,28 @@ class Taker {
     return is_set;
   }
 
+  // Both variables are needed, and no channel that is configured.
+  bool names_channel() {
+    const auto is_given = [this](const char* name) {
+      const auto found = environment_.find(name);
+      return found != environment_.end() && !found->second.empty();
+    };
+    if (!is_given("TELEGRAM_BOT_TOKEN") || !is_given("TELEGRAM_CHAT_ID")) return false;
+    const auto* channels = list_in(document_.root, "notify", "telegram");
+    return channels != nullptr && channels->empty();
+  }
+
+  bool set_on_channel(const SeedVariable& variable, const boost::json::value& value) {
+    auto* channels = list_in(document_.root, "notify", "telegram");
+    if (channels->empty()) {
+      channels->push_back(boost::json::object{{"name", "telegram"}});
+      document_.places["notify.telegram[0]"] = "the variable " + std::string(variable.name);
+    }
+    auto* channel = channels->front().if_object();
+    const auto path = "notify.telegram[0]." + std::string(variable.key.substr(of_telegram.size()));
+    return channel != nullptr && set(*channel, path, variable, value);
+  }
+
   bool set(boost::json::object& table, const std::string& path, const SeedVariable& variable,
            const boost::json::value& value) {
     const auto name = variable.key.substr(variable.key.rfind('.') + 1);
@@ -142,6 +180,7 @@ class Taker {
   Document& document_;
   std::vector<std::string> notes_;
   bool makes_server_ = false;
+  bool makes_channel_ = false;
 };
 
 }  // namespace

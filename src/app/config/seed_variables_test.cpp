@@ -93,5 +93,22 @@ TEST(SeedVariables, AFileThatMakesNoSenseStaysTheOnlyProblem) {
               ElementsAre(HasSubstr("davylamp.toml:1: source")));
 }
 
+TEST(SeedVariables, ABotAndAChatMakeAChannelAndTheTokenStaysWhereItIs) {
+  const auto reading = read("", {{"TELEGRAM_BOT_TOKEN", "123:secret"}, {"TELEGRAM_CHAT_ID", "-100200300"}});
+  ASSERT_THAT(reading.problems, IsEmpty());
+  ASSERT_EQ(reading.config.notify.telegram.size(), 1U);
+  const auto& channel = reading.config.notify.telegram[0];
+  EXPECT_EQ(channel.token_file, "env:TELEGRAM_BOT_TOKEN");
+  EXPECT_THAT(channel.chats, ElementsAre("-100200300"));
+  EXPECT_THAT(to_toml(reading.config), testing::Not(HasSubstr("secret\"")));
+  for (const auto& note : reading.notes) EXPECT_THAT(note, testing::Not(HasSubstr("123:")));
+}
+
+TEST(SeedVariables, AChatWithoutABotMakesNothing) {
+  const auto reading = read("", {{"TELEGRAM_CHAT_ID", "1"}});
+  EXPECT_THAT(reading.problems, IsEmpty());
+  EXPECT_THAT(reading.config.notify.telegram, IsEmpty());
+}
+
 }  // namespace
 }  // namespace davylamp::app
