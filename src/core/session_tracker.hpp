@@ -120,6 +120,13 @@ class SessionTracker {
   std::vector<const model::StoredSession*> sessions_of(std::string_view user) const;
   // Null when no such session is open.
   const model::StoredSession* session(model::SessionId id) const;
+  // All open sessions, in no order: visit(const model::StoredSession&).
+  template <class Visit>
+  void each_open(Visit visit) const {
+    for (const auto& source : sources_) {
+      for (const auto& [peer, tracked] : source->open) visit(tracked->row);
+    }
+  }
   // Something opened, closed or changed its facts since the last take(): worth telling at once.
   bool urgent() const { return urgent_; }
 
