@@ -120,6 +120,7 @@ class StoreReader {
   virtual AttemptPage attempts(const AttemptQuery& query) = 0;
   // In order of name, with the settings as they are now; one that was never heard of is there, waiting.
   virtual std::vector<model::Agent> agents() = 0;
+  virtual std::optional<model::Agent> agent(const std::string& name) = 0;
   // From the hour that holds `from` to before `to`, in order of agent and hour; of every agent when `agent` is empty.
   virtual std::vector<model::AgentHour> agent_hours(const std::string& agent, base::Time from, base::Time to) = 0;
   virtual IncidentPage incidents(const IncidentQuery& query) = 0;

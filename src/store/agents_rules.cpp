@@ -20,23 +20,6 @@ std::unexpected<base::Error> token_exists() {
   return base::fail("exists", "this token is there already");
 }
 
-bool is_of_user(model::ConditionKind condition) {
-  using enum model::ConditionKind;
-  switch (condition) {
-    case quota_near:
-    case quota_reached:
-    case user_connected:
-    case user_disconnected:
-    case user_new_country:
-    case user_absent:
-    case user_returns:
-    case warning:
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool came_to_nothing(const model::Incident& incident) {
   return incident.state == model::IncidentState::resolved && !incident.fired_at;
 }

@@ -1,4 +1,4 @@
-// What holds for agents, rules and silences in every store: what is an error, and which incidents are about a user.
+// What holds for agents, rules and silences in every store: what is an error, and what is not kept.
 #pragma once
 
 #include <string_view>
@@ -14,8 +14,6 @@ std::unexpected<base::Error> no_silence(std::uint64_t id);
 std::unexpected<base::Error> no_token();
 std::unexpected<base::Error> token_exists();
 
-// Whether the subject of what this condition finds is the name of a VPN user.
-bool is_of_user(model::ConditionKind condition);
 // One that ended before it ever fired: nothing of it is kept.
 bool came_to_nothing(const model::Incident& incident);
 

@@ -23,6 +23,11 @@ struct StoredRows {
   contract::AttemptPage attempts;
   contract::AttemptQuery last_attempts;
   std::vector<model::Server> servers;
+  std::vector<model::Agent> agents;
+  std::vector<model::AgentHour> agent_hours;
+  contract::IncidentPage incidents;
+  contract::IncidentQuery last_incidents;
+  std::vector<model::Delivery> deliveries;
   contract::Totals totals;
   contract::HistoryQuery last_history;
   base::Time totals_from{};
@@ -87,6 +92,29 @@ class FakeReader : public contract::StoreReader {
     return events;
   }
   std::vector<model::Server> servers() override { return rows_->servers; }
+  std::vector<model::Agent> agents() override { return rows_->agents; }
+  std::optional<model::Agent> agent(const std::string& name) override {
+    const auto found = std::ranges::find(rows_->agents, name, [](const auto& agent) { return agent.settings.name; });
+    return found == rows_->agents.end() ? std::nullopt : std::optional(*found);
+  }
+  std::vector<model::AgentHour> agent_hours(const std::string&, base::Time, base::Time) override {
+    return rows_->agent_hours;
+  }
+  contract::IncidentPage incidents(const contract::IncidentQuery& query) override {
+    rows_->last_incidents = query;
+    if (query.cursor == "broken") throw base::Failure("bad_cursor", "not ours");
+    return rows_->incidents;
+  }
+  std::optional<model::Incident> incident(std::uint64_t id) override {
+    const auto found = std::ranges::find(rows_->incidents.items, id, &model::Incident::id);
+    return found == rows_->incidents.items.end() ? std::nullopt : std::optional(*found);
+  }
+  std::vector<model::Delivery> deliveries(std::uint64_t incident_id, std::size_t) override {
+    std::vector<model::Delivery> found;
+    std::ranges::copy_if(rows_->deliveries, std::back_inserter(found),
+                         [&](const auto& delivery) { return incident_id == 0 || delivery.incident_id == incident_id; });
+    return found;
+  }
   contract::Totals totals(base::Time from, base::Time, const std::vector<std::string>&) override {
     rows_->totals_from = from;
     return rows_->totals;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "store/agents_rules.hpp"
+#include "model/incident_subject.hpp"
 #include "store/limits_rules.hpp"
 #include "store/stored_form.hpp"
 
@@ -45,7 +45,7 @@ std::uint64_t erase_rules(Tables& tables, const std::string& user) {
 
 std::uint64_t erase_alerts(Tables& tables, const std::string& user) {
   const auto is_theirs = [&](const auto& row) {
-    return row.second.subject == user && store::is_of_user(row.second.condition);
+    return row.second.subject == user && model::is_of_user(row.second.condition);
   };
   std::uint64_t rows = std::erase_if(tables.deliveries, [&](const auto& row) {
     const auto incident = tables.incidents.find(row.second.incident_id);
@@ -55,7 +55,7 @@ std::uint64_t erase_alerts(Tables& tables, const std::string& user) {
   std::uint64_t rules = std::erase_if(tables.rules, is_theirs);
   rules += std::erase_if(tables.silences, [&](const auto& row) {
     const auto& silence = row.second;
-    return silence.subject == user && (!silence.condition || store::is_of_user(*silence.condition));
+    return silence.subject == user && (!silence.condition || model::is_of_user(*silence.condition));
   });
   if (rules > 0) ++tables.alerting_revision;
   return rows + rules;

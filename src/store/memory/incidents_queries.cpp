@@ -28,6 +28,16 @@ std::vector<model::Agent> Reader::agents() {
   return all_agents(*tables_);
 }
 
+std::optional<model::Agent> Reader::agent(const std::string& name) {
+  const std::lock_guard lock(tables_->mutex);
+  const auto settings = tables_->agent_settings.find(name);
+  if (settings == tables_->agent_settings.end()) return std::nullopt;
+  const auto state = tables_->agents.find(name);
+  auto agent = state == tables_->agents.end() ? model::Agent{} : state->second;
+  agent.settings = settings->second;
+  return agent;
+}
+
 std::vector<model::AgentHour> Reader::agent_hours(const std::string& agent, base::Time from, base::Time to) {
   const std::lock_guard lock(tables_->mutex);
   std::vector<model::AgentHour> hours;

@@ -29,6 +29,7 @@ class Reader final : public contract::StoreReader {
   contract::AttemptPage attempts(const contract::AttemptQuery& query) override;
   // incidents_queries.cpp
   std::vector<model::Agent> agents() override;
+  std::optional<model::Agent> agent(const std::string& name) override;
   std::vector<model::AgentHour> agent_hours(const std::string& agent, base::Time from, base::Time to) override;
   contract::IncidentPage incidents(const contract::IncidentQuery& query) override;
   std::optional<model::Incident> incident(std::uint64_t id) override;

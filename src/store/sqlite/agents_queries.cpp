@@ -35,6 +35,13 @@ std::vector<model::Agent> Reader::agents() {
   return load_agents(connection_);
 }
 
+std::optional<model::Agent> Reader::agent(const std::string& name) {
+  Transaction snapshot(connection_, Access::read);
+  auto found = load_agents(connection_, name);
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
 std::vector<model::AgentHour> Reader::agent_hours(const std::string& agent, base::Time from, base::Time to) {
   Transaction snapshot(connection_, Access::read);
   const auto first = base::floor_to(from, store::hour);

@@ -21,18 +21,19 @@ std::vector<model::AgentSettings> load_agent_settings(Connection& connection) {
   return load<model::AgentSettings>(connection, "agent_settings", "name");
 }
 
-std::vector<model::Agent> load_agents(Connection& connection) {
-  auto settings = load_agent_settings(connection);
-  Statement states(connection,
-                   "SELECT state FROM agent_settings LEFT JOIN agents ON agents.name = agent_settings.name "
-                   "ORDER BY agent_settings.name");
+std::vector<model::Agent> load_agents(Connection& connection, const std::optional<std::string>& name) {
+  const std::string named = name ? " WHERE agent_settings.name = ?1" : "";
+  std::string columns;
+  for_each_column<model::AgentSettings>([&](const std::string& column) { columns += ", agent_settings." + column; });
+  Statement rows(connection, "SELECT state" + columns +
+                                 " FROM agent_settings LEFT JOIN agents ON agents.name = agent_settings.name" + named +
+                                 " ORDER BY agent_settings.name");
+  if (name) rows.bind(1, *name);
   std::vector<model::Agent> all;
-  all.reserve(settings.size());
-  for (auto& own : settings) {
-    states.step();
+  while (rows.step()) {
     auto& agent = all.emplace_back();
-    if (!states.is_null(0)) states.read(0, agent);
-    agent.settings = std::move(own);
+    if (!rows.is_null(0)) rows.read(0, agent);
+    agent.settings = read_row<model::AgentSettings>(rows, 1);
   }
   return all;
 }

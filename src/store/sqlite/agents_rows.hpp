@@ -8,8 +8,9 @@
 namespace davylamp::sqlite {
 
 std::vector<model::AgentSettings> load_agent_settings(Connection& connection);
-// In order of name. With the settings as they are now; one that was never heard of is there, waiting.
-std::vector<model::Agent> load_agents(Connection& connection);
+// Those of this name, or all, in order of name. With the settings as they are now; one that was never heard of is
+// there, waiting.
+std::vector<model::Agent> load_agents(Connection& connection, const std::optional<std::string>& name = {});
 model::Alerting load_alerting(Connection& connection);
 // The caller's transaction changed something of it.
 void grow_alerting_revision(Connection& connection);

@@ -1,6 +1,6 @@
 #include "store/sqlite/erase_user.hpp"
 
-#include "store/agents_rules.hpp"
+#include "model/incident_subject.hpp"
 #include "store/limits_rules.hpp"
 #include "store/series.hpp"
 #include "store/sqlite/agents_rows.hpp"
@@ -88,7 +88,7 @@ std::int64_t erase_rules(Connection& connection, const std::string& user) {
 std::string conditions_of_users() {
   std::string list;
   boost::mp11::mp_for_each<boost::describe::describe_enumerators<model::ConditionKind>>([&](auto condition) {
-    if (store::is_of_user(condition.value)) list += (list.empty() ? "'" : ", '") + std::string(condition.name) + "'";
+    if (model::is_of_user(condition.value)) list += (list.empty() ? "'" : ", '") + std::string(condition.name) + "'";
   });
   return list;
 }
