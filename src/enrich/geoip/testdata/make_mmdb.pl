@@ -36,6 +36,8 @@ sub write_database {
 
 my $oslo = { city => { names => { en => 'Oslo' } }, country => { iso_code => 'NO', names => { en => 'Kingdom of Norway' } },
     location => { latitude => 59.9139, longitude => 10.7522 } };
+my $berlin = { city => { names => { en => 'Berlin' } }, country => { iso_code => 'DE', names => { en => 'Germany' } },
+    location => { latitude => 52.52, longitude => 13.405 } };
 write_database( 'nested.mmdb', 'GeoLite2-City', 6, \%nested_types, [
     [ '8.10.0.0/16', $oslo ],
     [ '2a02:10::/32', $oslo ],
@@ -44,6 +46,8 @@ write_database( 'nested.mmdb', 'GeoLite2-City', 6, \%nested_types, [
     [ '8.40.0.0/16', { country => { iso_code => 'FR' }, location => { latitude => 400, longitude => 2 } } ],
     [ '8.50.0.0/16', { country => { iso_code => 'US' }, location => { latitude => 37.751, longitude => -97.822 } } ],
     [ '8.60.0.0/16', { country => { iso_code => 'fr' } } ],
+    [ '8.80.0.0/16', $berlin ],
+    [ '2a02:80::/32', $berlin ],
     [ '203.0.113.0/24', { country => { iso_code => 'AU' } } ],
     [ '10.0.0.0/8', { country => { iso_code => 'AU' } } ],
 ] );
@@ -59,4 +63,7 @@ write_database( 'country.mmdb', 'country ipvAll', 6, \%flat_types, [
 ] );
 write_database( 'asn.mmdb', 'GeoLite2-ASN', 6, \%asn_types, [
     [ '8.10.0.0/16', { autonomous_system_number => 64500, autonomous_system_organization => 'Example Net' } ],
+    [ '2a02:10::/32', { autonomous_system_number => 64500, autonomous_system_organization => 'Example Net' } ],
+    [ '8.80.0.0/16', { autonomous_system_number => 64501, autonomous_system_organization => 'House Net' } ],
+    [ '2a02:80::/32', { autonomous_system_number => 64501, autonomous_system_organization => 'House Net' } ],
 ] );
