@@ -1,6 +1,8 @@
 // Servers on loopback that say what a test wants, each in a thread of its own.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <array>
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
@@ -42,6 +44,7 @@ class WebStub {
   }
   ~WebStub() {
     stopping_ = true;
+    ::shutdown(in_hand_, SHUT_RDWR);  // a client that keeps its connection
     boost::system::error_code ignored;
     boost::asio::ip::tcp::socket wake(loop_);
     wake.connect({boost::asio::ip::address_v4::loopback(), port_}, ignored);
@@ -65,8 +68,10 @@ class WebStub {
       acceptor_.accept(socket, error);
       if (error || stopping_) continue;
       ++connections_;
-      while (serve_one(socket)) {
+      in_hand_ = socket.native_handle();
+      while (!stopping_ && serve_one(socket)) {
       }
+      in_hand_ = -1;
     }
   }
   bool serve_one(boost::asio::ip::tcp::socket& socket) {
@@ -94,6 +99,7 @@ class WebStub {
   std::uint16_t port_ = 0;
   std::atomic<bool> stopping_ = false;
   std::atomic<int> connections_ = 0;
+  std::atomic<int> in_hand_ = -1;
   mutable std::mutex mutex_;
   std::vector<std::string> requests_;
   std::thread thread_;
