@@ -114,6 +114,7 @@ void Pipeline::take_alerts(Effects& effects) {
   for (const auto& change : effects.changes) alerts_.hear(change, now_);
   auto moves = alerts_.take();
   for (const auto& incident : moves.incidents) effects.changes.emplace_back(model::IncidentChanged{incident});
+  for (auto& incident : moves.passing) effects.changes.emplace_back(model::IncidentChanged{std::move(incident)});
   for (const auto& delivery : moves.deliveries) effects.changes.emplace_back(model::DeliveryChanged{delivery});
   effects.incidents = std::move(moves.incidents);
   effects.deliveries = std::move(moves.deliveries);
