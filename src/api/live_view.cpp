@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/incident_subject.hpp"
+
 namespace davylamp::api {
 namespace {
 
@@ -47,6 +49,13 @@ void LiveView::reset(std::vector<model::Session> sessions, std::vector<model::Se
   for (auto& event : events) take(model::EventHappened{std::move(event)});
 }
 
+void LiveView::reset_alerting(std::vector<model::Agent> agents, std::vector<model::Incident> incidents) {
+  agents_.clear();
+  incidents_.clear();
+  for (auto& agent : agents) take(model::AgentChanged{std::move(agent)});
+  for (auto& incident : incidents) take(model::IncidentChanged{std::move(incident)});
+}
+
 void LiveView::apply(const std::vector<model::Change>& changes) {
   for (const auto& change : changes) std::visit([this](const auto& item) { take(item); }, change);
 }
@@ -74,6 +83,7 @@ const model::HouseJob* LiveView::job(const std::string& name) const {
 void LiveView::forget_user(const std::string& user) {
   std::erase_if(events_, [&](const model::Event& event) { return event.user == user; });
   std::erase_if(quotas_, [&](const auto& item) { return item.first.user == user; });
+  std::erase_if(incidents_, [&](const auto& item) { return model::is_about_user(item.second, user); });
 }
 
 void LiveView::take(const model::SessionOpened& change) {
@@ -136,6 +146,7 @@ void LiveView::take(const model::AgentChanged& change) {
   auto& agent = agents_[change.agent.settings.name];
   agent = change.agent;
   agent.last.reset();
+  agent.memory = {};
 }
 
 void LiveView::take(const model::AgentGone& change) {

@@ -22,6 +22,8 @@ class LiveView {
   // Quotas are not in the store: they are told anew. Jobs and losses stay.
   void reset(std::vector<model::Session> sessions, std::vector<model::Server> servers,
              std::vector<model::Event> events);
+  // What the store has of agents, and of incidents: those that LiveView::incidents() speaks of.
+  void reset_alerting(std::vector<model::Agent> agents, std::vector<model::Incident> incidents);
   void apply(const std::vector<model::Change>& changes);
 
   // Null when no such session is open. Valid until the next reset() or apply().
@@ -42,7 +44,7 @@ class LiveView {
   // That are not resolved, and those resolved within the last day, as far as they were heard of: at most 1,000.
   const std::map<std::uint64_t, model::Incident>& incidents() const { return incidents_; }
 
-  // Takes the events and quotas of a user out, who was erased.
+  // Takes the events, quotas and incidents of a user out, who was erased.
   void forget_user(const std::string& user);
 
  private:

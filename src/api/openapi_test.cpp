@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "api/agents/report_paths.hpp"
 #include "api/routes.hpp"
 #include "api/testing/golden.hpp"
 #include "api/types_writer.hpp"
@@ -79,6 +80,7 @@ TEST(OpenApi, NamesTheCallsOfTheTable) {
   std::set<std::string> calls;
   for (const auto& route : routes())
     calls.insert(std::string(method_name(route.method)) + " " + std::string(route.path));
+  for (const auto call : report_calls) calls.insert(std::string(call));
   EXPECT_EQ(read_outline().calls, calls);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/action_board.hpp"
+#include "api/alerting_access.hpp"
 #include "api/auth/auth_service.hpp"
 #include "api/dto/about.hpp"
 #include "api/dto/house.hpp"
@@ -42,6 +43,8 @@ struct Effects {
   // Takes a user who was erased out of the live view.
   std::function<void(const std::string& user)> forget_user;
   std::function<std::vector<RoleLoss>()> own_losses;
+  // Settings or tokens of agents changed in the store: those who take reports know it when this is done.
+  std::function<io::Task<void>()> agents_changed;
 };
 
 // What route functions work with. Lives as long as the service.
@@ -57,6 +60,7 @@ struct Resources {
   AboutFacts about;
   PrivacyFacts privacy;
   Effects effects;
+  AlertingAccess alerting;
 };
 
 // One request on its way. `parameters` are what stood for the {parts} of the path.

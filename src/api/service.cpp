@@ -19,10 +19,18 @@ struct Stored {
   std::vector<model::Session> sessions;
   std::vector<model::Server> servers;
   std::vector<model::Event> events;
+  std::vector<model::Agent> agents;
+  std::vector<model::Incident> incidents;
 };
 
-Stored read_all(contract::StoreReader& reader) {
-  return {reader.open_sessions(), reader.servers(), reader.events(LiveView::most_events, std::nullopt)};
+constexpr std::chrono::hours resolved_shown{24};
+
+Stored read_all(contract::StoreReader& reader, base::Time now) {
+  contract::IncidentQuery incidents;
+  incidents.from = now - resolved_shown;
+  incidents.limit = LiveView::most_incidents;
+  return {reader.open_sessions(), reader.servers(), reader.events(LiveView::most_events, std::nullopt), reader.agents(),
+          reader.incidents(incidents).items};
 }
 
 }  // namespace
@@ -33,6 +41,7 @@ ApiService::ApiService(Dependencies dependencies)
       hub_(view_, dependencies.clock, dependencies.executor),
       actions_(dependencies.executor, dependencies.actions),
       server_stats_(std::move(dependencies.server_stats)),
+      reports_(dependencies.reports),
       resources_{dependencies.reader,
                  dependencies.accounts,
                  dependencies.limits,
@@ -43,15 +52,20 @@ ApiService::ApiService(Dependencies dependencies)
                  dependencies.zones,
                  std::move(dependencies.about),
                  std::move(dependencies.privacy),
-                 effects(dependencies)},
+                 effects(dependencies),
+                 std::move(dependencies.alerting)},
       executor_(std::move(dependencies.executor)) {}
 
 Effects ApiService::effects(Dependencies& dependencies) {
   Effects effects;
   effects.issue = dependencies.issue ? std::move(dependencies.issue) : [](const model::Command&) {};
   effects.forget_user = [this](const std::string& user) { forget_user(user); };
+  effects.agents_changed = [this] { return agents_changed(); };
   effects.own_losses = [this] {
-    return losses_of(hub_.stats(), auth_.stats(), server_stats_ ? server_stats_() : ServerStats{});
+    auto losses = losses_of(hub_.stats(), auth_.stats(), server_stats_ ? server_stats_() : ServerStats{});
+    const auto more = reports_ == nullptr ? std::vector<RoleLoss>{} : reports_->losses();
+    losses.insert(losses.end(), more.begin(), more.end());
+    return losses;
   };
   return effects;
 }
@@ -67,6 +81,7 @@ io::Task<Response> ApiService::answer(Request request) {
 }
 
 io::Task<Response> ApiService::dispatch(const Request& request) {
+  if (reports_ != nullptr && ReportService::takes(request)) co_return co_await reports_->answer(request);
   co_await auth_.prepare();
   const auto match = find_route(request);
   auto caller = auth_.caller(request);
@@ -122,11 +137,18 @@ io::Task<void> ApiService::reload() {
   Stored stored;
   do {
     during_reload_.emplace();
-    stored = co_await resources_.reader.call(read_all);
+    stored = co_await resources_.reader.call(
+        [now = resources_.clock.now()](contract::StoreReader& reader) { return read_all(reader, now); });
   } while (during_reload_->size() >= most_kept_changes);
   view_.reset(std::move(stored.sessions), std::move(stored.servers), std::move(stored.events));
+  if (reports_ != nullptr) {
+    reports_->board().reset(stored.agents);
+    co_await reports_->reload();
+  }
+  view_.reset_alerting(std::move(stored.agents), std::move(stored.incidents));
   // The store may have been read before these were in it; those that were do no harm twice.
   view_.apply(*during_reload_);
+  if (reports_ != nullptr) reports_->board().apply(*during_reload_);
   during_reload_.reset();
   hub_.restart();
   resources_.effects.issue({0, resources_.clock.now() + base::Seconds(60), model::RunJob{"tell_quotas"}});
@@ -138,6 +160,7 @@ void ApiService::apply(const std::vector<model::Change>& changes) {
   }
   view_.apply(changes);
   hub_.note(changes);
+  if (reports_ != nullptr) reports_->board().apply(changes);
   for (const auto& change : changes) {
     if (const auto* const done = std::get_if<model::CommandDone>(&change)) actions_.note(*done);
   }
@@ -150,8 +173,14 @@ void ApiService::forget_user(const std::string& user) {
       {.id = 0, .expires_at = resources_.clock.now() + base::Seconds{60}, .order = model::ForgetUser{user}});
 }
 
+io::Task<void> ApiService::agents_changed() {
+  if (reports_ != nullptr) co_await reports_->reload();
+  resources_.effects.issue({0, resources_.clock.now() + base::Seconds(60), model::AgentsChanged{}});
+}
+
 io::Task<void> ApiService::run() {
-  co_await io::together(hub_.run(), keep_house());
+  if (reports_ == nullptr) co_return co_await io::together(hub_.run(), keep_house());
+  co_await io::together(io::together(hub_.run(), keep_house()), reports_->run());
 }
 
 io::Task<void> ApiService::keep_house() {

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "api/agents/report_service.hpp"
 #include "api/auth/auth_service.hpp"
 #include "api/http.hpp"
 #include "api/live_hub.hpp"
@@ -35,6 +36,9 @@ class ApiService : public Service {
     // Of the server that carries this service, for its losses.
     std::function<ServerStats()> server_stats{};
     ActionBoard::Options actions{};
+    // Where agents report; null: they cannot. Outlives this service.
+    ReportService* reports = nullptr;
+    AlertingAccess alerting{};
   };
   explicit ApiService(Dependencies dependencies);
 
@@ -64,6 +68,7 @@ class ApiService : public Service {
   io::Task<void> keep_house();
   io::Task<void> watch_accounts();
   void forget_user(const std::string& user);
+  io::Task<void> agents_changed();
   Effects effects(Dependencies& dependencies);
 
   AuthService auth_;
@@ -71,6 +76,7 @@ class ApiService : public Service {
   LiveHub hub_;
   ActionBoard actions_;
   std::function<ServerStats()> server_stats_;
+  ReportService* reports_;
   Resources resources_;
   boost::asio::any_io_executor executor_;
   std::map<std::string, std::string> standings_;  // of the accounts that watch, as they were when last looked at

@@ -12,6 +12,8 @@
 #include "api/auth/token_text.hpp"
 #include "api/request_target.hpp"
 #include "api/service.hpp"
+#include "api/testing/fake_agents.hpp"
+#include "api/testing/fake_alerts.hpp"
 #include "api/testing/fake_limits.hpp"
 #include "api/testing/fake_store.hpp"
 
@@ -46,6 +48,8 @@ class ApiUnderTest {
   std::shared_ptr<StoredRows> rows = std::make_shared<StoredRows>();
   std::shared_ptr<StoredAccounts> accounts = std::make_shared<StoredAccounts>();
   std::shared_ptr<StoredLimits> limits = std::make_shared<StoredLimits>();
+  std::shared_ptr<StoredAgents> agents = std::make_shared<StoredAgents>();
+  std::shared_ptr<StoredAlerts> alerts = std::make_shared<StoredAlerts>();
   std::vector<model::Command> issued;
   // Told of each command once it is in `issued`.
   std::function<void(const model::Command&)> on_command;
@@ -56,6 +60,8 @@ class ApiUnderTest {
   io::Worker<contract::StoreReader> reader_{"reader", std::make_unique<FakeReader>(rows)};
   io::Worker<contract::AccountStore> account_store_{"accounts", std::make_unique<FakeAccounts>(accounts)};
   io::Worker<contract::LimitStore> limit_store_{"limits", std::make_unique<FakeLimits>(limits)};
+  io::Worker<contract::AgentStore> agent_store_{"agents", std::make_unique<FakeAgents>(agents)};
+  io::Worker<contract::AlertStore> alert_store_{"alerts", std::make_unique<FakeAlerts>(alerts)};
   io::Worker<PasswordHasher> hasher_{"hasher", std::make_unique<PasswordHasher>(PasswordHasher::Cost::least())};
 
  public:
@@ -70,7 +76,17 @@ class ApiUnderTest {
                       {"truncated", {"Addresses are kept to the /24 and /48."}, {}},
                       [this](const model::Command& command) { issue(command); },
                       [] { return ServerStats{.accept_failures = 3}; },
-                      {.patience = base::Milliseconds(50), .most_waiting = 2}}};
+                      {.patience = base::Milliseconds(50), .most_waiting = 2},
+                      nullptr,
+                      {&agent_store_,
+                       &alert_store_,
+                       {Channel{.name = "ops", .kind = "telegram", .language = "en"}},
+                       [](const auto& hours, base::Time) {
+                         return model::AgentHistory{.uptime = {{.days = 1, .up_seconds = hours.size() * 3'600}}};
+                       },
+                       [](const auto& hours) {
+                         return std::vector{model::ExitComparison{.agents = static_cast<std::uint32_t>(hours.size())}};
+                       }}}};
   std::map<std::string, std::string> cookies;
 
   void add_account(const std::string& name, model::Role role) {
