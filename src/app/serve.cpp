@@ -3,6 +3,8 @@
 #include <boost/asio/ip/host_name.hpp>
 
 #include "api/certificate.hpp"
+#include "app/alerting_access.hpp"
+#include "app/hub_options.hpp"
 #include "app/privacy/statement.hpp"
 #include "enrich/geoip/enricher.hpp"
 #include "enrich/geoip/search.hpp"
@@ -77,7 +79,33 @@ api::ApiService::Dependencies Serve::service(Role& role, const Config& config) {
                      to_retention(config.retention)};
   service.issue = [this](model::Command command) { dependencies_.bus.publish(std::move(command)); };
   service.server_stats = [this] { return server_.stats(); };
+  agents_.emplace("store-agents", dependencies_.store.agents());
+  alerts_.emplace("store-alerts", dependencies_.store.alerts());
+  service.alerting = alerting_access(config, *agents_, *alerts_);
+  open_hub(role, config);
+  if (reports_) service.reports = &*reports_;
   return service;
+}
+
+void Serve::open_hub(Role& role, const Config& config) {
+  if (!dependencies_.journal) return;
+  journal_source_ = {config.node.name, "hub", "journal"};
+  journal_boot_ = dependencies_.journal->boot();
+  journal_.emplace("journal", std::move(dependencies_.journal));
+  reports_.emplace(api::ReportService::Dependencies{
+      *agents_, *journal_, dependencies_.clock, role.loop().get_executor(), hub_options(config, dependencies_.version),
+      [this](std::vector<model::Heartbeat>&& heartbeats) { publish(std::move(heartbeats)); },
+      [this](model::Command command) { dependencies_.bus.publish(std::move(command)); }});
+}
+
+// They are durable: what the bus loses, the process role reads from the journal.
+void Serve::publish(std::vector<model::Heartbeat>&& heartbeats) {
+  for (auto& heartbeat : heartbeats) {
+    const auto number = heartbeat.number;
+    const auto at = heartbeat.received_at;
+    dependencies_.bus.publish(
+        model::Observation{journal_source_, journal_boot_, number, at, model::HeartbeatSeen{std::move(heartbeat)}});
+  }
 }
 
 io::Task<void> Serve::run() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "api/server.hpp"
 #include "api/service.hpp"
@@ -9,6 +10,7 @@
 #include "app/role.hpp"
 #include "base/zone.hpp"
 #include "contract/bus.hpp"
+#include "contract/heartbeat_journal.hpp"
 #include "contract/store.hpp"
 
 namespace davylamp::app {
@@ -22,6 +24,7 @@ class Serve : private api::RequestLog {
     const base::Zones& zones;
     Log& log;
     std::string version;
+    std::unique_ptr<contract::HeartbeatJournal> journal{};  // null: no agent reports here
   };
   // Binds the address. Throws Failure that says what to do.
   Serve(Role& role, const Config& config, Dependencies dependencies);
@@ -37,6 +40,8 @@ class Serve : private api::RequestLog {
   api::ServerOptions options(const Config& config);
   api::AboutFacts about(const Config& config) const;
   api::ApiService::Dependencies service(Role& role, const Config& config);
+  void open_hub(Role& role, const Config& config);
+  void publish(std::vector<model::Heartbeat>&& heartbeats);
 
   Dependencies dependencies_;
   std::unique_ptr<contract::ChangeReader> changes_;
@@ -44,6 +49,12 @@ class Serve : private api::RequestLog {
   io::Worker<contract::AccountStore> accounts_;
   io::Worker<contract::LimitStore> limits_;
   io::Worker<api::PasswordHasher> hasher_;
+  model::SourceId journal_source_;
+  std::uint64_t journal_boot_ = 0;
+  std::optional<io::Worker<contract::AgentStore>> agents_;
+  std::optional<io::Worker<contract::AlertStore>> alerts_;
+  std::optional<io::Worker<contract::HeartbeatJournal>> journal_;
+  std::optional<api::ReportService> reports_;
   api::ApiService service_;
   std::string url_;
   api::Server server_;
