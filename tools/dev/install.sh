@@ -7,7 +7,7 @@ declare -rA dev_packages=(
     zlib1g-dev libhowardhinnant-date-dev tzdata libfmt-dev libtomlplusplus-dev libbenchmark-dev libbpf-dev bpftool"
   [lab]="openvpn openssl iproute2 util-linux socat python3 wireguard-go wireguard-tools"
   [test]="libgtest-dev libgmock-dev sqlite3 mmdb-bin libmaxmind-db-writer-perl nftables conntrack iptables chromium fonts-droid-fallback shellcheck socat curl
-    strongswan-charon strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins iputils-ping"
+    strongswan-charon strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins iputils-ping unbound"
   [lint]="clang-format-19 clang-tidy-19 clang-tools-19 shellcheck"
 )
 readonly node_version=20.20.2 node_oldest=20.19 npm_version=10
