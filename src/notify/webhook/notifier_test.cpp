@@ -43,7 +43,7 @@ TEST(WebhookNotifier, SignsTimeAndBodyAndNamesTheDelivery) {
   message.title = "x";
   EXPECT_EQ(bench.notifier()->send(message).outcome, Receipt::Outcome::delivered);
   ASSERT_EQ(bench.requests().size(), 1U);
-  const auto& request = bench.requests()[0];
+  const auto request = bench.requests()[0];
   EXPECT_THAT(request.head, ::testing::HasSubstr("Idempotency-Key: 42\r\n"));
   EXPECT_THAT(request.head, ::testing::HasSubstr("X-Davylamp-Timestamp: 1795000000\r\n"));
   EXPECT_THAT(request.head,
