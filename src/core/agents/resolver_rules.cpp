@@ -19,6 +19,8 @@ struct Seen {
   Place place;
   std::vector<std::string> methods;
   std::set<std::string> canary_names;
+  std::set<std::string> transports;  // over which the canary zone was asked
+  std::set<std::string> client_subnets;
   std::uint32_t sightings = 0;
   Judgement judgement = Judgement::unknown;
 };
@@ -52,6 +54,8 @@ std::vector<Seen> gather(const model::ResolverReport& report, const CanaryProof&
   for (const auto& asked : canary.asked) {
     auto& seen = seen_at(all, asked.sighting.resolver, asked.sighting.place.value_or(Place{}));
     if (seen.canary_names.insert(asked.name).second) ++seen.sightings;
+    if (!asked.sighting.transport.empty()) seen.transports.insert(asked.sighting.transport);
+    if (asked.sighting.client_subnet) seen.client_subnets.insert(*asked.sighting.client_subnet);
   }
   return all;
 }
@@ -106,12 +110,21 @@ std::string who_text(const Seen& seen) {
   return seen.address ? address_text(*seen.address, seen.place) : "a resolver in " + country_text(seen.place);
 }
 
+// " over udp for 198.51.100.0/24": the client subnet (ECS) that the resolver passed on.
+std::string way_text(const Seen& seen) {
+  std::string text;
+  for (const auto& transport : seen.transports) text += (text.empty() ? " over " : " and ") + transport;
+  std::string subnets;
+  for (const auto& subnet : seen.client_subnets) subnets += (subnets.empty() ? " for " : ", ") + subnet;
+  return text + subnets;
+}
+
 // Names per probe: what the agent asked for in the canary zone.
 std::string line_text(const Seen& seen, std::size_t canary_names) {
   std::string text;
   if (!seen.canary_names.empty()) {
     text = "Canary " + std::to_string(seen.canary_names.size()) + " of " + std::to_string(canary_names) +
-           " came from " + who_text(seen);
+           " came from " + who_text(seen) + way_text(seen);
   }
   std::string methods;
   for (const auto& method : seen.methods) methods += (methods.empty() ? "" : ", ") + method;
