@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t largest_resolver_file = 64 * 1024;
 constexpr std::size_t canary_id_bytes = 8;
 constexpr base::Seconds first_again{60};
+constexpr base::Seconds close_enough{1};  // what is due so soon is not left to the next report
 
 io::Task<void> measure(HostNames& names, PathTarget target, ProbeRow row, model::PathReport& place) {
   place = co_await measure_path(names, std::move(target), row);
@@ -116,12 +117,12 @@ void Inspector::add_exit_tests(const std::optional<HostNetwork>& network, model:
 
 // While a tunnel comes up nothing answers, and providers may disagree for a moment: those tests come again after one
 // minute, two, four ...
-void Inspector::plan_next_look_up(const model::Heartbeat& heartbeat) {
+void Inspector::plan_next_look_up(const model::Heartbeat& heartbeat, SteadyTime begun) {
   const bool good = settled(heartbeat.exit_v4) && settled(heartbeat.exit_v6);
   const auto wait = good ? options_.look_up_every : std::min(again_, options_.look_up_every);
   again_ = good ? first_again : again_ * 2;
   again_ = std::min(again_, std::max(first_again, options_.look_up_every));
-  next_look_up_ = std::chrono::steady_clock::now() + wait;
+  next_look_up_ = begun + wait;
 }
 
 io::Task<model::Heartbeat> Inspector::inspect() {
@@ -132,7 +133,7 @@ io::Task<model::Heartbeat> Inspector::inspect() {
   if (network) take_link(*network, heartbeat);
   const auto now = std::chrono::steady_clock::now();
   std::vector<io::Task<void>> tests;
-  const bool look_up = wanted_ || now >= next_look_up_;
+  const bool look_up = wanted_ || now + close_enough >= next_look_up_;
   if (look_up) add_exit_tests(network, heartbeat, tests);
   if (wanted_ || now >= next_measure_) {
     heartbeat.paths.resize(options_.targets.size());
@@ -142,7 +143,7 @@ io::Task<model::Heartbeat> Inspector::inspect() {
   }
   wanted_ = false;
   co_await all_of(std::move(tests));
-  if (look_up) plan_next_look_up(heartbeat);
+  if (look_up) plan_next_look_up(heartbeat, now);
   co_return heartbeat;
 }
 

@@ -65,7 +65,7 @@ class Inspector {
   std::vector<std::string> resolvers() const;
   void add_exit_tests(const std::optional<HostNetwork>& network, model::Heartbeat& heartbeat,
                       std::vector<io::Task<void>>& tests);
-  void plan_next_look_up(const model::Heartbeat& heartbeat);
+  void plan_next_look_up(const model::Heartbeat& heartbeat, SteadyTime begun);
 
   HttpClient& http_;
   HostNetworkReader& network_;
