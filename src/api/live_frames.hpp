@@ -47,6 +47,7 @@ class PendingChanges {
   void note_one(const model::AgentGone& change) { agents_.insert(change.agent); }
   void note_one(const model::IncidentChanged& change) { incidents_.insert(change.incident.id); }
   void note_one(const model::DeliveryChanged&) {}
+  void note_one(const model::WarningTold&) {}
   void note_one(const model::CommandDone&) {}
 
   std::set<model::SessionId> opened_;

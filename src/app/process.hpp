@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "app/agent_link.hpp"
+#include "app/bot/bots.hpp"
 #include "app/config.hpp"
 #include "app/delivery/courier.hpp"
 #include "app/house.hpp"
@@ -50,6 +51,7 @@ class Process {
   io::Task<void> write(std::shared_ptr<const contract::Batch> batch);
   io::Task<void> load_limits();
   io::Task<void> load_alerting();
+  io::Task<void> load_history();
   io::Task<void> load_usage(const std::vector<base::Time>& wanted);
   bool commit_is_due();
   void tick(base::Time now);
@@ -79,6 +81,7 @@ class Process {
   io::Worker<contract::StoreWriter> writer_;
   House house_;
   Courier courier_;
+  Bots bots_;
   geoip::Enricher enricher_;
   std::optional<JournalReader> journal_;
   std::uint32_t journal_days_;

@@ -2,6 +2,7 @@
 // looks at.
 #include <utility>
 
+#include "app/outlook_history.hpp"
 #include "app/process.hpp"
 
 namespace davylamp::app {
@@ -73,7 +74,10 @@ void Process::tell_losses() {
        {"counters_shrunk", tracker.shrunk_counters, "reports older than what was known, ignored"},
        {"finals_unmatched", tracker.unmatched_finals,
         "last words on sessions that no listing had: counted as sessions"},
-       {"finals_dropped", tracker.dropped_finals, "last words that could not be kept: too many at once"}}}});
+       {"finals_dropped", tracker.dropped_finals, "last words that could not be kept: too many at once"},
+       {"bot_strangers", bots_.strangers(),
+        "messages to the Telegram bot from chats that are not allowed, not answered"},
+       {"bot_unanswered", bots_.unanswered(), "questions to the Telegram bot that came too fast"}}}});
 }
 
 // Whatever the store does: a commit may hang or fail for long.
@@ -103,6 +107,19 @@ io::Task<void> Process::load_alerting() {
     pipeline_.set_alerting(alerting, dependencies_.clock.now());
   } catch (const base::Failure& failure) {
     dependencies_.log.error("agents and rules could not be read, the ones before hold: " + failure.error().message);
+  }
+}
+
+// On a thread of its own: years may be stored.
+io::Task<void> Process::load_history() {
+  io::Worker<contract::StoreReader> reader("store-history", dependencies_.store.reader());
+  const auto servers = pipeline_.servers().names();
+  try {
+    pipeline_.learn(co_await reader.call([servers, now = dependencies_.clock.now()](contract::StoreReader& store) {
+      return read_history(store, servers, now);
+    }));
+  } catch (const base::Failure& failure) {
+    dependencies_.log.error("what was usual could not be read, it is learned anew: " + failure.error().message);
   }
 }
 

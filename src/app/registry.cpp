@@ -1,6 +1,7 @@
 #include "app/registry.hpp"
 
 #include "app/openvpn_sources.hpp"
+#include "sources/canary/source.hpp"
 #include "sources/firewall/source.hpp"
 #include "sources/ipsec/source.hpp"
 #include "sources/openvpn/source.hpp"
@@ -157,6 +158,19 @@ void add_firewall(const Config& config, const SourceNeeds& needs, std::vector<Na
   }
 }
 
+void add_canary(const Config& config, const SourceNeeds& needs, std::vector<NamedSource>& sources) {
+  if (!config.canary.zone) return;
+  const auto& zone = *config.canary.zone;
+  canary::Config source;
+  source.zone = zone;
+  source.listen = base::value_or_throw(parse_listen(config.canary.listen));
+  source.name_server = config.canary.name_server.value_or("ns." + zone);
+  source.address = config.canary.address;
+  auto made = canary::make_source(std::move(source), needs.clock);
+  auto losses = [canary = made.get()] { return canary->losses(); };
+  sources.push_back({{config.node.name, "canary", zone}, std::move(made), std::move(losses)});
+}
+
 }  // namespace
 
 std::vector<NamedSource> make_sources(const Config& config, const SourceNeeds& needs) {
@@ -166,6 +180,7 @@ std::vector<NamedSource> make_sources(const Config& config, const SourceNeeds& n
   add_ipsec(config, needs, sources);
   add_watch(config, needs, sources);
   add_firewall(config, needs, sources);
+  add_canary(config, needs, sources);
   return sources;
 }
 

@@ -47,10 +47,13 @@ void Pipeline::tick(base::Time now) {
     const auto open = sessions_.open_count(name);
     servers_.set_sessions(name, open);
     // A minute of a server that was not heard of is a gap, not a zero.
-    if (servers_.find(name)->state == model::ServerState::up) rollup_.load(name, now, open);
+    if (servers_.find(name)->state != model::ServerState::up) continue;
+    rollup_.load(name, now, open);
+    outlook_.load(name, now, open);
   }
   agents_.set_maintenance(alerts_.in_maintenance(agents_.names(), now), now);
   agents_.tick(now);
+  outlook_.tick(now);
   alerts_.tick(now);
   if (now - touched_at_ < touch_every) return;
   touched_at_ = now;
@@ -72,6 +75,7 @@ Effects Pipeline::take(Scope scope) {
   for (const auto& name : servers_.names()) servers_.set_sessions(name, sessions_.open_count(name));
   for (auto& [increment, since] : moves.traffic) {
     servers_.add_bytes(increment.server, increment.bytes);
+    outlook_.moved(increment.server, increment.bytes);
     if (since < increment.at) {
       rollup_.add_late(increment.server, since, increment.at, increment.bytes);
     } else {
@@ -99,47 +103,6 @@ Effects Pipeline::take(Scope scope) {
   append(moves.closed);
   append(moves.corrected);
   return effects;
-}
-
-void Pipeline::take_agents(Effects& effects) {
-  auto moves = agents_.take();
-  for (const auto& agent : moves.changed) effects.changes.emplace_back(model::AgentChanged{agent});
-  for (const auto& name : moves.gone) effects.changes.emplace_back(model::AgentGone{name});
-  effects.agents = std::move(moves.changed);
-  effects.agent_hours = std::move(moves.hours);
-}
-
-// What is told of all the rest is what alerts are about.
-void Pipeline::take_alerts(Effects& effects) {
-  for (const auto& change : effects.changes) alerts_.hear(change, now_);
-  auto moves = alerts_.take();
-  for (const auto& incident : moves.incidents) effects.changes.emplace_back(model::IncidentChanged{incident});
-  for (auto& incident : moves.passing) effects.changes.emplace_back(model::IncidentChanged{std::move(incident)});
-  for (const auto& delivery : moves.deliveries) effects.changes.emplace_back(model::DeliveryChanged{delivery});
-  effects.incidents = std::move(moves.incidents);
-  effects.deliveries = std::move(moves.deliveries);
-}
-
-void Pipeline::tell_sessions(const SessionMoves& moves, Effects& effects) {
-  for (const auto& row : moves.opened) {
-    effects.changes.emplace_back(std::in_place_type<model::SessionOpened>, row.session);
-    if (!row.session.adopted) events_.opened(row.session);
-  }
-  for (std::size_t i = 0; i < moves.updated.size(); ++i) {
-    if (moves.untold[i] == SessionMoves::Untold::nothing) continue;
-    const auto& session = moves.updated[i].session;
-    model::SessionUpdated update{
-        session.id, session.rx_bytes, session.tx_bytes, session.rx_bps, session.tx_bps, session.last_seen_at, {}};
-    if (moves.untold[i] == SessionMoves::Untold::facts) update.facts = session;
-    effects.changes.emplace_back(std::move(update));
-  }
-  for (const auto& session : moves.roamed) events_.roamed(now_, session);
-  for (const auto& row : moves.closed) {
-    effects.changes.emplace_back(std::in_place_type<model::SessionClosed>, row.session);
-    events_.closed(row.session);
-  }
-  for (const auto& row : moves.corrected)
-    effects.changes.emplace_back(std::in_place_type<model::SessionClosed>, row.session);
 }
 
 }  // namespace davylamp::core

@@ -8,6 +8,7 @@
 #include "core/attempt_board.hpp"
 #include "core/effects.hpp"
 #include "core/event_feed.hpp"
+#include "core/outlook/series_watch.hpp"
 #include "core/quota/quotas.hpp"
 #include "core/rollup.hpp"
 #include "core/server_board.hpp"
@@ -39,6 +40,8 @@ class Pipeline {
   void acknowledge(const model::Acknowledge& order, base::Time now) {
     alerts_.acknowledge(order.incident_id, order.by, now);
   }
+  // What series were like before: once, after restore().
+  void learn(const std::vector<PastHour>& hours) { outlook_.learn(hours); }
   // Something happened outside the rules: a house job, what became of a delivery.
   void hear(const model::Change& change, base::Time now) { alerts_.hear(change, now); }
   // After a commit of what take() returned, and before the next take(): from when on the store's usage is to be read,
@@ -82,6 +85,7 @@ class Pipeline {
   ServerBoard servers_;
   AttemptBoard attempts_;
   AgentBoard agents_;
+  SeriesWatch outlook_;
   AlertEngine alerts_;
   Rollup rollup_;
   EventFeed events_;

@@ -15,6 +15,7 @@
 #include "model/quota.hpp"
 #include "model/server.hpp"
 #include "model/session.hpp"
+#include "model/warning.hpp"
 
 namespace davylamp::model {
 
@@ -125,8 +126,15 @@ struct DeliveryChanged {
 };
 BOOST_DESCRIBE_STRUCT(DeliveryChanged, (), (delivery))
 
+// For the rules of alerts.
+struct WarningTold {
+  static constexpr std::string_view kind = "warning_told";
+  Warning warning;
+};
+BOOST_DESCRIBE_STRUCT(WarningTold, (), (warning))
+
 using Change = std::variant<SessionOpened, SessionUpdated, SessionsMoved, SessionClosed, ServerChanged, EventHappened,
                             QuotaChanged, QuotaGone, JobChanged, LossesCounted, CommandDone, AgentChanged, AgentGone,
-                            IncidentChanged, DeliveryChanged>;
+                            IncidentChanged, DeliveryChanged, WarningTold>;
 
 }  // namespace davylamp::model

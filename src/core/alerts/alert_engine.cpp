@@ -7,6 +7,7 @@
 #include "core/alerts/agent_signs.hpp"
 #include "core/alerts/rule_match.hpp"
 #include "core/alerts/server_signs.hpp"
+#include "core/alerts/warning_signs.hpp"
 
 namespace davylamp::core {
 namespace {
@@ -68,6 +69,7 @@ void AlertEngine::hear(const model::Change& change, base::Time now) {
   if (const auto* quota = std::get_if<model::QuotaChanged>(&change)) hear_all(signs_of(quota->quota), now);
   if (const auto* gone = std::get_if<model::QuotaGone>(&change)) hear_quota_gone(*gone, now);
   if (const auto* event = std::get_if<model::EventHappened>(&change)) hear_all(signs_of(event->event), now);
+  if (const auto* told = std::get_if<model::WarningTold>(&change)) hear(sign_of(told->warning), now);
   if (const auto* job = std::get_if<model::JobChanged>(&change)) hear_all(signs_of(job->job), now);
   if (const auto* opened = std::get_if<model::SessionOpened>(&change)) hear_opened(opened->session, now);
   if (const auto* closed = std::get_if<model::SessionClosed>(&change)) hear_closed(closed->session, now);

@@ -1,0 +1,56 @@
+// What a take() tells of agents, alerts and sessions.
+#include <utility>
+
+#include "core/pipeline.hpp"
+
+namespace davylamp::core {
+
+void Pipeline::take_agents(Effects& effects) {
+  auto moves = agents_.take();
+  for (const auto& agent : moves.changed) {
+    outlook_.hear(agent);
+    effects.changes.emplace_back(model::AgentChanged{agent});
+  }
+  for (const auto& name : moves.gone) {
+    outlook_.forget_agent(name);
+    effects.changes.emplace_back(model::AgentGone{name});
+  }
+  effects.agents = std::move(moves.changed);
+  effects.agent_hours = std::move(moves.hours);
+}
+
+// What is told of all the rest is what alerts are about.
+void Pipeline::take_alerts(Effects& effects) {
+  for (auto& warning : outlook_.take()) effects.changes.emplace_back(model::WarningTold{std::move(warning)});
+  for (const auto& change : effects.changes) alerts_.hear(change, now_);
+  auto moves = alerts_.take();
+  for (const auto& incident : moves.incidents) effects.changes.emplace_back(model::IncidentChanged{incident});
+  for (auto& incident : moves.passing) effects.changes.emplace_back(model::IncidentChanged{std::move(incident)});
+  for (const auto& delivery : moves.deliveries) effects.changes.emplace_back(model::DeliveryChanged{delivery});
+  effects.incidents = std::move(moves.incidents);
+  effects.deliveries = std::move(moves.deliveries);
+}
+
+void Pipeline::tell_sessions(const SessionMoves& moves, Effects& effects) {
+  for (const auto& row : moves.opened) {
+    effects.changes.emplace_back(std::in_place_type<model::SessionOpened>, row.session);
+    if (!row.session.adopted) events_.opened(row.session);
+  }
+  for (std::size_t i = 0; i < moves.updated.size(); ++i) {
+    if (moves.untold[i] == SessionMoves::Untold::nothing) continue;
+    const auto& session = moves.updated[i].session;
+    model::SessionUpdated update{
+        session.id, session.rx_bytes, session.tx_bytes, session.rx_bps, session.tx_bps, session.last_seen_at, {}};
+    if (moves.untold[i] == SessionMoves::Untold::facts) update.facts = session;
+    effects.changes.emplace_back(std::move(update));
+  }
+  for (const auto& session : moves.roamed) events_.roamed(now_, session);
+  for (const auto& row : moves.closed) {
+    effects.changes.emplace_back(std::in_place_type<model::SessionClosed>, row.session);
+    events_.closed(row.session);
+  }
+  for (const auto& row : moves.corrected)
+    effects.changes.emplace_back(std::in_place_type<model::SessionClosed>, row.session);
+}
+
+}  // namespace davylamp::core
