@@ -7,8 +7,9 @@ namespace davylamp::app {
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = [] {
     std::vector<Command> all;
-    for (const auto& topic : {looking_commands(), account_commands(), quota_commands(), acting_commands(),
-                              house_commands(), host_commands(), fence_commands(), program_commands()}) {
+    for (const auto& topic :
+         {looking_commands(), account_commands(), quota_commands(), acting_commands(), alert_commands(),
+          house_commands(), host_commands(), fence_commands(), program_commands()}) {
       all.insert(all.end(), topic.begin(), topic.end());
     }
     return all;

@@ -88,6 +88,43 @@ std::vector<Command> acting_commands() {
   };
 }
 
+std::vector<Command> alert_commands() {
+  return {
+      {"agents", "[NAME] [--json]", "agents inside tunnels, and how each is; of one, why", {}, run_agents},
+      {"agents add",
+       "NAME [--site SITE] [--label TEXT] [--interval SECONDS] [--grace SECONDS] [--expect-country DE,NL]\n"
+       "      [--expect-network CIDR,...] [--real-network CIDR,...] [--dns strict|country|listed|off]\n"
+       "      [--ipv6 sealed|none|ignored] [--pause | --resume] [--json]",
+       "register an agent, or change what is expected of it",
+       {{"--pause", "--resume"},
+        {"--site", "--label", "--interval", "--grace", "--expect-country", "--expect-network", "--real-network",
+         "--dns", "--ipv6"}},
+       run_agents_add},
+      {"agents token",
+       "NAME [--one-time | --revoke] [--json]",
+       "make a token for an agent, which is shown this once, or revoke all that it has",
+       {{"--one-time", "--revoke"}, {}},
+       run_agents_token},
+      {"agents remove", "NAME [--json]", "remove an agent with its tokens and its history", {}, run_agents_remove},
+      {"alerts", "[--all] [--json]", "what is wrong now; with --all also what was", {{"--all"}, {}}, run_alerts},
+      {"alerts ack", "ID [--json]", "take an incident: it is not said again", {}, run_alerts_ack},
+      {"alerts rules", "[--json]", "what is told, and to whom", {}, run_alerts_rules},
+      {"silence add",
+       "[SUBJECT] --until DAY|TIME|+SPAN --reason TEXT [--condition NAME] [--maintenance] [--zone ZONE] [--json]",
+       "tell nobody of what matches (office-*), as in: silence add office-* --until +2h --reason cables",
+       {{"--maintenance"}, {"--until", "--reason", "--condition", "--zone"}},
+       run_silence_add},
+      {"silence list", "[--all] [--json]", "what is silenced", {{"--all"}, {}}, run_silence_list},
+      {"silence end", "ID [--json]", "end a silence now", {}, run_silence_end},
+      {"channels", "[--json]", "where messages go, and the last one on each", {}, run_channels},
+      {"channels test",
+       "NAME [--json]",
+       "say a test message now, and what the provider answers",
+       {},
+       run_channels_test},
+  };
+}
+
 std::vector<Command> house_commands() {
   return {
       {"attempts",
