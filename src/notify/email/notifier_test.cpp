@@ -76,6 +76,8 @@ class EmailBench {
       if (line.starts_with("EHLO")) {
         connection.write("250-mail.example.org\r\n250 AUTH PLAIN\r\n");
       } else if (line.starts_with("AUTH")) {
+        connection.write("334 \r\n");
+        connection.read_until("\r\n");
         connection.write("235 welcome\r\n");
       } else if (line.starts_with("MAIL") && mood == ProviderMood::fails) {
         connection.write("451 later, tOpSeCrEt\r\n");
