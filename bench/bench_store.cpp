@@ -9,11 +9,11 @@
 #include <filesystem>
 #include <string>
 
+#include "base/testing/temporary_directory.hpp"
 #include "contract/testing/store_samples.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/statement.hpp"
 #include "store/sqlite/store.hpp"
-#include "store/sqlite/temporary_directory.hpp"
 
 namespace davylamp {
 namespace {
@@ -61,7 +61,7 @@ contract::Batch later(contract::Batch batch) {
 
 // A table without index, eight columns, one prepared statement, one transaction: what the engine itself takes.
 double bare_insert_seconds() {
-  const sqlite::TemporaryDirectory directory;
+  const base::TemporaryDirectory directory;
   sqlite::Connection connection(directory.file("bare.db"), sqlite::Access::write);
   connection.run(
       "CREATE TABLE bare (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT, d INTEGER, e INTEGER, f INTEGER, g REAL)");
@@ -80,7 +80,7 @@ double bare_insert_seconds() {
 enum class Step { insert, update };
 
 void commit(benchmark::State& state, Step step) {
-  const sqlite::TemporaryDirectory directory;
+  const base::TemporaryDirectory directory;
   const auto store = sqlite::open({.path = directory.file("davylamp.db")});
   const auto writer = store->writer();
   std::uint64_t round = 0;
@@ -119,7 +119,7 @@ BENCHMARK(known_sessions)->Name("store/commit_10k_known_sessions")->Unit(benchma
 // as it does in most time zones, and, for the second, within an hour.
 void month_of_usage(benchmark::State& state, base::Seconds into_the_day) {
   constexpr std::uint64_t users = 20'000;
-  const sqlite::TemporaryDirectory directory;
+  const base::TemporaryDirectory directory;
   const auto store = sqlite::open({.path = directory.file("davylamp.db")});
   const auto writer = store->writer();
   const auto moved = [&](contract::Batch& batch, base::Time at) {
