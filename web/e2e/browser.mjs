@@ -24,6 +24,9 @@ export const views = [
   { name: 'new-limit', path: '/quotas?new=ann' },
   { name: 'servers', path: '/servers' },
   { name: 'server', path: '/servers', open: '[data-testid="server-details"]' },
+  { name: 'agents', path: '/agents' },
+  { name: 'agent', path: '/agents', open: '[data-testid="agent-link"]' },
+  { name: 'alerts', path: '/alerts' },
   { name: 'attempts', path: '/attempts' },
   { name: 'system', path: '/system' },
 ];

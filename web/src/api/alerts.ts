@@ -15,7 +15,7 @@ export const revokeTokens = (name: string) => act('DELETE', `${agentPath(name)}/
 export const acknowledge = (id: number) => act('POST', `/api/v1/incidents/${id}/acknowledge`);
 export const saveRule = (rule: AlertRule) => (rule.id ? act('PUT', `/api/v1/alert-rules/${rule.id}`, rule) : act('POST', '/api/v1/alert-rules', rule));
 export const removeRule = (id: number) => act('DELETE', `/api/v1/alert-rules/${id}`);
-export const addSilence = (silence: Omit<Silence, 'id' | 'made_by'>): Promise<Silence> => act<Silence>('POST', '/api/v1/silences', silence);
+export const addSilence = (silence: Omit<Silence, 'id' | 'made_by'>): Promise<Silence> => act<Silence>('POST', '/api/v1/silences', { ...silence, id: 0, made_by: '' });
 export const endSilence = (id: number) => act('DELETE', `/api/v1/silences/${id}`);
 export const testChannel = (name: string): Promise<ActionResult> => act<ActionResult>('POST', `/api/v1/channels/${part(name)}/test`);
 

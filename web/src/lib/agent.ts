@@ -66,7 +66,9 @@ export function sortAgents(agents: readonly Agent[], order: AgentOrder): Agent[]
 
 /** How many have each verdict, in the order of the chips; those that nobody has are left out. */
 export function countVerdicts(agents: readonly Agent[]): { verdict: Verdict; n: number }[] {
-  return verdictOrder.map((verdict) => ({ verdict, n: agents.filter((agent) => agent.verdict === verdict).length })).filter(({ n }) => n > 0);
+  const found = new Map<Verdict, number>();
+  for (const { verdict } of agents) found.set(verdict, (found.get(verdict) ?? 0) + 1);
+  return verdictOrder.map((verdict) => ({ verdict, n: found.get(verdict) ?? 0 })).filter(({ n }) => n > 0);
 }
 
 const touched: Partial<Record<Finding['kind'], 'exit' | 'ipv6' | 'resolver'>> = { bypass: 'exit', unexpected_exit: 'exit', tunnel_down: 'exit', ipv6_leak: 'ipv6', dns_leak: 'resolver' };

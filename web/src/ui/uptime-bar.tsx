@@ -15,7 +15,7 @@ export const UptimeBar = memo(function UptimeBar({ cells, label }: { cells: read
         const top = kind === 'before' ? 7 : height - tall;
         return (
           <g key={at} className={`uptime-${kind}`}>
-            <rect x={index * step} y={top} width={step - 1.8} height={tall} rx={kind === 'before' ? 0 : 1} />
+            <rect x={index * step} y={top} width={step - Math.min(1.8, step * 0.28)} height={tall} rx={kind === 'before' ? 0 : 1} />
             <rect className="uptime-hit" x={index * step} width={step} height={height}><title>{text}</title></rect>
           </g>
         );

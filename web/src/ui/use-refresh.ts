@@ -5,6 +5,6 @@ import { useCallback } from 'react';
 export function useRefresh(): () => void {
   const client = useQueryClient();
   return useCallback(() => {
-    for (const key of ['limits', 'quotas', 'user', 'users', 'session', 'sessions', 'periods', 'audit', 'agents', 'agent']) void client.invalidateQueries({ queryKey: [key] });
+    for (const key of ['limits', 'quotas', 'user', 'users', 'session', 'sessions', 'periods', 'audit']) void client.invalidateQueries({ queryKey: [key] });
   }, [client]);
 }

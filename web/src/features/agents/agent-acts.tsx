@@ -6,13 +6,14 @@ import { visible } from '../../lib/text';
 import { Button } from '../../ui/controls';
 import { actLater, tell, tellFailure } from '../../ui/later';
 import { Menu } from '../../ui/menu';
-import { useRefresh } from '../../ui/use-refresh';
 import { AgentDialog } from './agent-dialog';
+import { useAgentRefresh } from './queries';
 import { TokenDialog } from './token-dialog';
 
 /** What an admin can do with an agent. What cannot be taken back waits ten seconds. */
 export function AgentActs({ settings, onRemoved }: { settings: AgentSettings; onRemoved: () => void }) {
-  const refresh = useRefresh();
+  const ask = useAgentRefresh();
+  const refresh = () => ask(settings.name);
   const [editing, setEditing] = useState(false);
   const [token, setToken] = useState<string>();
   const [sure, setSure] = useState<'remove' | 'revoke'>();

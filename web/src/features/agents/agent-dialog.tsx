@@ -7,9 +7,9 @@ import { Button, Check, IconButton } from '../../ui/controls';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
 import { Shape } from '../../ui/shape';
-import { useRefresh } from '../../ui/use-refresh';
 import type { Draft, Errors } from './agent-form';
 import { placeProblem, toDraft, toSettings } from './agent-form';
+import { useAgentRefresh } from './queries';
 import { TokenPanel } from './token-dialog';
 
 interface MoreProps {
@@ -58,7 +58,7 @@ function More({ draft, errors, change }: MoreProps) {
 
 /** Adds an agent and then shows, once, what lets it in; or changes what is expected of one. */
 export function AgentDialog({ settings, onClose }: { settings: AgentSettings | undefined; onClose: () => void }) {
-  const refresh = useRefresh();
+  const refresh = useAgentRefresh();
   const [draft, setDraft] = useState(() => toDraft(settings));
   const [errors, setErrors] = useState<Errors>({});
   const [general, setGeneral] = useState<string>();
@@ -74,7 +74,7 @@ export function AgentDialog({ settings, onClose }: { settings: AgentSettings | u
     setBusy(true);
     try {
       await saveAgent(made.settings);
-      refresh();
+      refresh(made.settings.name);
       if (settings) return onClose();
       setToken((await issueToken(made.settings.name, true)).token);
     } catch (error) {

@@ -25,7 +25,7 @@ function Row({ name, icon, wrong, wrongWord, open, children }: RowProps) {
     <div className="agent-row">
       <dt>{open && <span className={wrong ? 'agent-row-wrong' : 't3'}>{icon}</span>}{name}</dt>
       <dd className="ell">{children}</dd>
-      {open && <dd className={`st fs12 st-${wrong ? 'crit' : 'ok'}`}><Shape kind={wrong ? 'crit' : 'ok'} size={9} />{wrong ? wrongWord : 'as expected'}</dd>}
+      {open && <dd className={`st fs12 st-${wrong ? 'crit' : 'ok'}`}><Shape kind={wrong ? 'crit' : 'ok'} size={9} /><span className={wrong ? undefined : 'agent-fine'}>{wrong ? wrongWord : 'as expected'}</span></dd>}
     </div>
   );
 }

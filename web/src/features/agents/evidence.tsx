@@ -40,13 +40,14 @@ export function Findings({ findings, now }: { findings: readonly Finding[]; now:
 }
 
 function LookupRow({ answer, agreed }: { answer: LookupAnswer; agreed: string | undefined }) {
-  const agrees = agreed !== undefined && answer.address === agreed;
+  if (!answer.address) return <tr><th scope="row"><bdi>{visible(answer.provider)}</bdi></th><td className="t3" colSpan={3}><bdi>{visible(answer.error ?? 'no answer')}</bdi></td></tr>;
+  const agrees = answer.address === agreed;
   return (
     <tr>
       <th scope="row"><bdi>{visible(answer.provider)}</bdi></th>
-      <td className="ell">{answer.address ? <Address address={answer.address} /> : <span className="t3" title={visible(answer.error ?? '')}>{visible(answer.error ?? 'no answer')}</span>}</td>
+      <td className="ell"><Address address={answer.address} /></td>
       <td className="ell">{(answer.country_code || answer.city) && <span className="row"><Flag code={answer.country_code} /><bdi className="ell">{visible(answer.city ?? answer.country_code ?? '')}</bdi></span>}</td>
-      <td>{answer.address ? <span className={`st st-${agrees ? 'ok' : 'warn'} fs12`}><Shape kind={agrees ? 'ok' : 'warn'} size={9} />{agrees ? 'agrees' : 'differs'}</span> : null}</td>
+      <td><span className={`st st-${agrees ? 'ok' : 'warn'} fs12`}><Shape kind={agrees ? 'ok' : 'warn'} size={9} />{agrees ? 'agrees' : 'differs'}</span></td>
     </tr>
   );
 }

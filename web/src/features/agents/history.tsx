@@ -50,7 +50,7 @@ function Exits({ agent }: { agent: Agent }) {
   if (!exits.data) return null;
   return (
     <DrawerSection title="Exits compared">
-      <table className="agent-table">
+      <table className="agent-table agent-exits">
         <thead><tr><th scope="col">Exit</th><th scope="col" className="num">Agents</th><th scope="col" className="num">Up</th><th scope="col" className="num">Median</th><th scope="col" className="num">Loss</th></tr></thead>
         <tbody>
           {exits.data.items.slice(0, 12).map((exit, index) => {

@@ -15,6 +15,7 @@ import { useQueryState } from '../../ui/navigation';
 import { Shape } from '../../ui/shape';
 import { Empty, ErrorNote, SkeletonRows } from '../../ui/states';
 import { useAcknowledge } from '../../ui/use-acknowledge';
+import '../../styles/grid.css';
 import { AgentCard } from './agent-card';
 import { AgentDialog } from './agent-dialog';
 import { AgentDrawer } from './agent-drawer';

@@ -1,4 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import { get } from '../../api/client';
 import type { AgentDetail, AgentList, ExitList } from '../../api/types.gen';
 
@@ -17,3 +18,11 @@ export const useAgentHistory = (name: string, enabled: boolean) =>
   useQuery({ queryKey: ['agent', name], queryFn: loadAgent(name), enabled, staleTime: 600_000 }).data?.history;
 
 export const useExits = () => useQuery({ queryKey: ['exits'], queryFn: ({ signal }) => get<ExitList>('/api/v1/exits', {}, signal), staleTime: 60_000 });
+
+/** Asks again for what an act may have changed of one agent; the stream brings the rest. */
+export function useAgentRefresh(): (name: string) => void {
+  const client = useQueryClient();
+  return useCallback((name) => {
+    for (const queryKey of [['agents'], ['agent', name], ['audit']]) void client.invalidateQueries({ queryKey });
+  }, [client]);
+}

@@ -68,7 +68,8 @@ export function DayLanes({ incidents, from, now, selected }: DayLanesProps) {
   const x = (at: number) => left + ((at - from) / (scale.to - from)) * (right - left);
   const day = dayLanes(incidents, from, now);
   const height = head + day.length * laneHeight + 4;
-  const marks = small ? scale.marks.filter((_, index) => index % 3 === 0) : scale.marks;
+  const every = small ? 3 : (right - left) / scale.marks.length < 86 ? 2 : 1;
+  const marks = scale.marks.filter((_, index) => index % every === 0);
   return (
     <section className="lanes" ref={ref} dir="ltr" aria-label="Today by kind">
       {width > 0 && (

@@ -15,6 +15,7 @@ import { Button, Segments } from '../../ui/controls';
 import { useQueryState } from '../../ui/navigation';
 import { Empty, ErrorNote, SkeletonRows } from '../../ui/states';
 import { useAcknowledge } from '../../ui/use-acknowledge';
+import '../../styles/grid.css';
 import './alerts.css';
 import { ChannelsDialog } from './channels-dialog';
 import { DayLanes } from './day-lanes';

@@ -68,7 +68,7 @@ function Wide({ story, width, toWidth }: { story: PathStory; width: number; toWi
   return (
     <svg width={width} height="146" viewBox={`0 0 ${width} 146`} role="img" aria-label={story.label}>
       <Hoops from={tunnel[0]} to={tunnel[1]} y={40} />
-      {inside && <><path className="path-in" d={`M${fromWidth} 40H${to - 6}`} /><path className="path-in-head" d={arrow(to - 0.5, 40)} /><text className="path-above" x={(tunnel[0] + tunnel[1]) / 2} y="13">{fit(inside.words, tunnel[1] - tunnel[0], 6)}</text></>}
+      {inside && <><path className="path-in" d={`M${fromWidth} 40H${to - 6}`} /><path className="path-in-head" d={arrow(to - 0.5, 40)} /><text className="path-above" x={(tunnel[0] + tunnel[1]) / 2} y="13">{inside.words}</text></>}
       {!inside && !outside.through && <text className="path-above" x={(tunnel[0] + tunnel[1]) / 2} y="13">nothing inside the tunnel</text>}
       {outside.through ? <path className="path-out" d={`M${fromWidth} 40H${tunnel[1] + 14}a10 10 0 0 1 10 10V104a10 10 0 0 0 10 10H${to - 6}`} /> : <path className="path-out" d={`M84 62V104a10 10 0 0 0 10 10H${to - 6}`} />}
       <path className="path-out-head" d={arrow(to - 0.5, 114)} />
