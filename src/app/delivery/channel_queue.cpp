@@ -73,9 +73,10 @@ std::optional<model::Delivery> ChannelQueue::settle(const model::Delivery& tried
   const auto asked = receipt.retry_after.value_or(base::Seconds{0});
   const auto wait = wait_of(settled.tries, tried.id);
   settled.next_at = now + std::max<base::Milliseconds>(asked, wait);
-  paused_until_ =
-      now + std::max<base::Milliseconds>(asked, wait_of(std::min(failures_, longest_channel_pause_tries), tried.id));
-  if (settled.tries < patience) paused_until_ = std::min(paused_until_, settled.next_at);
+  // Where only this one is in trouble, those behind it come before its next try.
+  auto pause = wait_of(std::min(failures_, longest_channel_pause_tries), tried.id);
+  if (settled.tries >= patience) pause = std::min(pause, wait) / 2;
+  paused_until_ = now + std::max<base::Milliseconds>(asked, std::min(pause, wait));
   if (!wanted) return std::nullopt;
   if (settled.tries >= fewest_tries && now - settled.made_at >= give_up_after) {
     settled.state = DeliveryState::failed;
