@@ -36,6 +36,11 @@ class AgentBoard {
   static constexpr base::Seconds most_back{5};
   static constexpr std::size_t most_strangers = 1'024;
 
+  AgentBoard() = default;
+  AgentBoard(const AgentBoard&) = delete;
+  AgentBoard& operator=(const AgentBoard&) = delete;
+  ~AgentBoard() = default;
+
   // Continues where a checkpoint left off: `now` is when the hub came back.
   void restore(const std::vector<model::Agent>& agents, const std::vector<model::AgentHour>& hours, base::Time now);
   // All agents there are, whenever one was added, changed or removed. Heartbeats of agents that were not known yet (the

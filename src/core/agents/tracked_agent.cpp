@@ -42,7 +42,10 @@ TrackedAgent::TrackedAgent(const model::Agent& agent, CanaryBook& canaries)
 
 void TrackedAgent::resume(base::Time absent_from, base::Time now) {
   auto& memory = agent_.memory;
-  if (!memory.runs.empty()) add_unknown(memory, std::max(memory.known_until, absent_from), now);
+  // A clock that went back passes through the same time again.
+  const auto from = std::max(memory.known_until, absent_from);
+  if (!memory.runs.empty()) add_unknown(memory, std::min(from, now), std::max(from, now));
+  if (agent_.last_heard_at) agent_.last_heard_at = std::min(*agent_.last_heard_at, now);
   if (agent_.verdict_since_at == base::Time{}) agent_.verdict_since_at = now;
   current_at_ = std::min(current_at_, now);
   resumed_at_ = now;
