@@ -244,6 +244,18 @@ TEST(AlertEngine, AJobThatFailsTwiceIsOneIncident) {
   EXPECT_EQ(scene.told, (Told{"1 fired job_failed backup", "21 resolved job_failed backup"}));
 }
 
+TEST(AlertEngine, AnEarlyWarningHoldsUntilItsSeriesIsUsualAgain) {
+  AlertScene scene;
+  model::Warning warning{"latency", "a", true, scene.now(), {}, "Twice what is usual.", {}};
+  scene.hear(model::WarningTold{warning});
+  scene.wait(60);
+  warning.ended_at = scene.now();
+  scene.hear(model::WarningTold{warning});
+  scene.wait(60);
+  EXPECT_EQ(scene.told, (Told{"1 fired warning a", "91 resolved warning a"}));
+  EXPECT_EQ(scene.deliveries.at(0).incident.key, "warning/latency/a");
+}
+
 TEST(AlertEngine, WhatHoldsWithoutABoundIsCounted) {
   AlertScene scene;
   for (std::size_t i = 0; i < AlertEngine::most_conditions + 5; ++i) {
