@@ -14,8 +14,8 @@ function makeIncidents(now) {
   const at = (part) => midnight + (now - midnight) * part;
   return [
     one(101, 'agent_dns_leak', 'home-nas', 'critical', 'home-nas leaks DNS', 'Names looked up on home-nas are answered by a resolver in Germany, outside its tunnel. The network it sits in can see which names it asks for. Web traffic still leaves through Amsterdam', now - 27, {
-      values: { subject: 'home-nas', exit: '192.0.2.41', country: 'NL', city: 'Amsterdam', resolver: '203.0.113.53', resolver_country: 'DE', network: 'Nordlicht' },
-      evidence: [{ what: 'resolver', value: '203.0.113.53', as_expected: false, text: 'Not in the exit’s country (NL) nor in what is listed' }, { what: 'exit v4', value: '192.0.2.41', as_expected: true, text: 'As learned' }],
+      values: { subject: 'home-nas', exit: '192.0.2.41', country: 'NL', city: 'Amsterdam', resolver: '203.0.113.53', resolver_country: 'Germany', network: 'Lowland Transit' },
+      evidence: [{ what: 'resolver', value: '203.0.113.53', place: { kind: 'public', country_code: 'DE', country: 'Germany', city: 'Hamburg', network: 'Nordlicht', asn: 64505 }, as_expected: false, text: 'Not in the exit’s country (NL) nor in what is listed' }, { what: 'exit v4', value: '192.0.2.41', as_expected: true, text: 'As learned' }],
       marks: [{ at: now - 62, what: 'note', text: 'resolv.conf was rewritten on home-nas' }, { at: now - 30, what: 'seen', text: 'Canary 1 of 3 asked by 203.0.113.53, unexpected' }, { at: now - 27, what: 'fired', text: 'Canary 3 of 3 agrees. Alert opened' }],
     }),
     one(102, 'quota_near', 'shirin.ahmadi', 'warning', 'shirin.ahmadi at 95 % of quota', 'About 14 min left at this rate, then halt', now - 45),

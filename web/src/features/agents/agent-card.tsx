@@ -68,7 +68,7 @@ function NoMetrics({ agent }: { agent: Agent }) {
   return (
     <div className="metrics metrics-one">
       <div className="metric-head"><span>{agent.last_heard_at === undefined ? 'Nothing measured yet' : `No data since ${clock(agent.last_heard_at).slice(0, 5)}`}</span>{last && <span className="metric-value">last reply {milliseconds(last.latency_milliseconds)}</span>}</div>
-      <div className="metric-ended"><Metric name="" value="" values={values} most={latencyMost(values)} /><span className="metric-nothing" /></div>
+      <div className="metric-ended" dir="ltr"><Metric name="" value="" values={values} most={latencyMost(values)} /><span className="metric-nothing" /></div>
     </div>
   );
 }
@@ -83,7 +83,7 @@ function Uptime({ agent, seen }: { agent: Agent; seen: boolean }) {
   return (
     <div className="agent-uptime">
       <UptimeBar cells={cells} label={`Uptime of 30 days: ${text || 'not loaded'}`} />
-      <span className="agent-uptime-text">{young && now - first >= 86_400 ? plural(Math.floor((now - first) / 86_400), 'day') : text}</span>
+      <bdi dir="ltr" className="agent-uptime-text">{young && now - first >= 86_400 ? plural(Math.floor((now - first) / 86_400), 'day') : text}</bdi>
     </div>
   );
 }

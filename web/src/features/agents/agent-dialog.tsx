@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { issueToken, saveAgent } from '../../api/alerts';
 import type { AgentSettings } from '../../api/types.gen';
 import { visible } from '../../lib/text';
+import { liveStore } from '../../live/use-live';
 import { Button, Check, IconButton } from '../../ui/controls';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
@@ -69,6 +70,8 @@ export function AgentDialog({ settings, onClose }: { settings: AgentSettings | u
   const send = async (event: React.FormEvent) => {
     event.preventDefault();
     const made = toSettings(draft);
+    // Saving would change the one that is there.
+    if (!settings && liveStore.state().agents.has(made.settings.name)) made.errors.name = 'There is an agent of this name already.';
     setErrors(made.errors);
     if (Object.keys(made.errors).length > 0) return setMore(more || !('name' in made.errors || 'interval_seconds' in made.errors));
     setBusy(true);

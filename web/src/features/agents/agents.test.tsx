@@ -77,6 +77,9 @@ describe('the page of agents', () => {
     await type(name as HTMLInputElement, 'bad name');
     await press(host.querySelector('[data-testid="agent-save"]'));
     expect(text()).toContain('Letters, digits, dot');
+    await type(name as HTMLInputElement, 'a');
+    await press(host.querySelector('[data-testid="agent-save"]'));
+    expect(text()).toContain('There is an agent of this name already');
     await type(name as HTMLInputElement, 'depot');
     await press(host.querySelector('[data-testid="agent-save"]'));
     await settle();

@@ -60,7 +60,7 @@ function Lookups({ last }: { last: Heartbeat }) {
     <DrawerSection title="Look-ups of its address">
       {families.map(([family, report]) => report && (
         <div key={family} className="lookups">
-          <div className="row fs12"><span className="w5">{family}</span><span className="t3">{!report.routed ? 'no default route' : report.answered === 0 ? 'nobody saw an address' : `${report.agreeing} of ${report.answered} agree`}</span><span className="grow" />{report.address && <><PlaceText place={report.place} /></>}</div>
+          <div className="row fs12"><span className="w5">{family}</span><bdi dir="ltr" className="t3">{!report.routed ? 'no default route' : report.answered === 0 ? 'nobody saw an address' : `${report.agreeing} of ${report.answered} agree`}</bdi><span className="grow" />{report.address && <><PlaceText place={report.place} /></>}</div>
           {report.answers.length > 0 && (
             <table className="agent-table"><thead className="sr-only"><tr><th>Provider</th><th>Address</th><th>Place</th><th>Agreement</th></tr></thead>
               <tbody>{report.answers.map((answer, index) => <LookupRow key={index} answer={answer} agreed={report.address} />)}</tbody>

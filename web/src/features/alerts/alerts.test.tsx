@@ -95,9 +95,11 @@ describe('what happened', () => {
 
 describe('the path of a leak', () => {
   it('goes round the tunnel for names', () => {
-    const story = pathStory(anIncident({ values: { exit: '192.0.2.41', city: 'Amsterdam', country: 'NL', resolver: '203.0.113.53', resolver_country: 'DE', network: 'Nordlicht' } }), anAgent());
+    const story = pathStory(anIncident({ values: { exit: '192.0.2.41', city: 'Amsterdam', country: 'NL', resolver: '203.0.113.53', resolver_country: 'Germany', network: 'Lowland Transit' }, evidence: [{ what: 'resolver', value: '203.0.113.53', as_expected: false, text: '', place: { kind: 'public', country: 'Germany', country_code: 'DE', network: 'Nordlicht' } }] }), anAgent());
     expect(story).toMatchObject({ from: { title: 'home-nas', note: 'WireGuard, home' }, inside: { to: { title: 'Amsterdam', note: 'exit 192.0.2.41, as expected' } }, outside: { to: { title: 'Germany', note: 'resolver 203.0.113.53, Nordlicht' } } });
   });
+  it('tells where IPv6 went, not where IPv4 did', () =>
+    expect(pathStory(anIncident({ condition: 'agent_ipv6_leak', values: { exit: '192.0.2.41', city: 'Amsterdam' }, evidence: [{ what: 'exit v6', value: '2001:db8:9::7', as_expected: false, text: '', place: { kind: 'public', city: 'Hamburg', network: 'Nordlicht' } }] }), undefined)?.outside.to).toEqual({ title: 'Hamburg', note: '2001:db8:9::7, Nordlicht' }));
   it('has nothing in the tunnel that is bypassed, and none for what is no leak', () => {
     expect(pathStory(anIncident({ condition: 'agent_bypass' }), undefined)?.inside).toBeUndefined();
     expect(pathStory(anIncident({ condition: 'server_down' }), undefined)).toBeUndefined();

@@ -48,7 +48,7 @@ function Row({ incident, silence, on, now, replace }: { incident: Incident; sile
       >
         <span className="incident-mark"><Mark incident={incident} /></span>
         <span className="incident-title ell"><bdi>{visible(incident.title)}</bdi></span>
-        <span className="incident-time">{timeOf(incident, silence, now)}</span>
+        <bdi dir="ltr" className="incident-time">{timeOf(incident, silence, now)}</bdi>
         <span className="incident-note ell"><bdi>{standingText(incident, silence)}</bdi></span>
       </Link>
     </li>

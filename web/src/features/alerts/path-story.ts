@@ -1,5 +1,5 @@
 import type { Agent, Incident } from '../../api/types.gen';
-import { countryName } from '../../lib/place';
+import { countryName, placeName } from '../../lib/place';
 import { visible } from '../../lib/text';
 
 export interface PathNode {
@@ -22,9 +22,12 @@ function placeOf(values: Record<string, string>, city: string, country: string):
 }
 
 /** The story of a leak, from the words of its incident and what is known of the agent; undefined for what is no leak. */
-export function pathStory(incident: Pick<Incident, 'condition' | 'subject' | 'values'>, agent: Agent | undefined): PathStory | undefined {
+export function pathStory(incident: Pick<Incident, 'condition' | 'subject' | 'values' | 'evidence'>, agent: Agent | undefined): PathStory | undefined {
   const { values } = incident;
   const show = (...words: (string | undefined)[]) => visible(words.filter(Boolean).join(', '));
+  // What is not as it should be: the values tell of the exit.
+  const bad = incident.evidence.find(({ as_expected, place }) => !as_expected && place) ?? incident.evidence.find(({ as_expected }) => !as_expected);
+  const badPlace = bad?.place ? placeName(bad.place) : '';
   const exitPlace = placeOf(values, 'city', 'country') || agent?.exit_v4?.place?.city || '';
   const exitAddress = values.exit || agent?.exit_v4?.address;
   const exit: PathNode = { title: visible(exitPlace) || 'Exit', note: show(exitAddress && `exit ${exitAddress}`, 'as expected') };
@@ -32,13 +35,15 @@ export function pathStory(incident: Pick<Incident, 'condition' | 'subject' | 'va
   const leaks: PathNode = { title: visible(exitPlace) || 'Not the tunnel', note: show(exitAddress, values.network) };
   switch (incident.condition) {
     case 'agent_dns_leak': {
-      const to = { title: visible(placeOf(values, 'resolver_city', 'resolver_country')) || 'Resolver', note: show(values.resolver && `resolver ${values.resolver}`, values.network) };
+      const resolver = values.resolver ?? bad?.value;
+      const to = { title: visible(badPlace || placeOf(values, 'resolver_city', 'resolver_country')) || 'Resolver', note: show(resolver && `resolver ${resolver}`, bad?.place?.network) };
       return { from, inside: { words: 'web and everything else, inside the tunnel', to: exit }, outside: { words: 'DNS, outside the tunnel', to, through: false }, label: `Web traffic goes through the tunnel to ${exit.title}. Questions for names go round it to ${to.title}.` };
     }
     case 'agent_ipv6_leak': {
       const v4 = agent?.exit_v4;
       const through: PathNode = { title: visible(v4?.place?.city ?? 'Exit'), note: show(v4?.address && `exit ${v4.address}`, 'as expected') };
-      return { from, inside: { words: 'IPv4, inside the tunnel', to: through }, outside: { words: 'IPv6, outside the tunnel', to: leaks, through: false }, label: `IPv4 goes through the tunnel. IPv6 goes round it to ${leaks.title}.` };
+      const to: PathNode = { title: visible(badPlace) || 'Not the tunnel', note: show(bad?.value ?? agent?.exit_v6?.address, bad?.place?.network) };
+      return { from, inside: { words: 'IPv4, inside the tunnel', to: through }, outside: { words: 'IPv6, outside the tunnel', to, through: false }, label: `IPv4 goes through the tunnel. IPv6 goes round it to ${to.title}.` };
     }
     case 'agent_bypass':
       return { from, inside: undefined, outside: { words: 'everything, outside the tunnel', to: leaks, through: false }, label: `Everything goes round the tunnel to ${leaks.title}, a real address of the site.` };

@@ -14,7 +14,7 @@ export function Countries({ countries }: { countries: readonly CountryAttempts[]
   if (total === 0) return null;
   const part = (n: number) => `${Math.max(1, Math.round((n / total) * 100))} %`;
   return (
-    <ul className="attempt-countries" aria-label="Attempts by country">
+    <ul className="attempt-countries" aria-label="Attempts by country" tabIndex={0}>
       {countries.slice(0, shown).map((one) => (
         <li key={one.country_code ?? ''} title={`${count(one.refused)} refused, ${count(one.failed)} failed, ${count(one.accepted)} accepted`}>
           <Flag code={one.country_code} />
