@@ -46,6 +46,23 @@ TEST_F(Findings, ARouteBesideTheTunnelIsABypassAndNothingElse) {
   EXPECT_EQ(agent("nas").verdict, Verdict::sealed);
 }
 
+TEST_F(Findings, AReportThatLooksNothingUpSaysNothingOfTheExit) {
+  for (int i = 0; i < 5; ++i) {
+    auto brief = sealed("nas");
+    brief.exit_v4.reset();
+    brief.exit_v6.reset();
+    brief.resolver.reset();
+    hear_next(brief);
+  }
+  EXPECT_EQ(agent("nas").verdict, Verdict::sealed);
+  for (int i = 0; i < 3; ++i) {
+    auto unanswered = sealed("nas");
+    unanswered.exit_v4 = model::ExitReport{.routed = true};
+    hear_next(unanswered);
+  }
+  EXPECT_EQ(agent("nas").verdict, Verdict::degraded);
+}
+
 TEST_F(Findings, ATunnelThatIsCutIsNamedThatAndItsAddressIsLearned) {
   settings[0].real_networks.clear();
   lay_down();
@@ -148,7 +165,7 @@ TEST_F(Findings, TheCanaryZoneShowsTheTrueResolverWhicheverComesFirst) {
   EXPECT_THAT(findings("nas"), ElementsAre(FindingKind::dns_leak));
   board->apply(asked("2-4f3a"));
   EXPECT_THAT(agent("nas").findings[0].evidence[0].text,
-              HasSubstr("Canary 2 of 3 came from 203.0.113.53 (Nordlicht, Germany)"));
+              HasSubstr("Canary 2 of 3 came from 203.0.113.53 (Nordlicht, Germany) over udp"));
 }
 
 TEST_F(Findings, AnAgentThatKnowsOnlyTheResolversCountryIsJudgedByTwoReports) {

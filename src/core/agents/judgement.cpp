@@ -159,7 +159,8 @@ void TrackedAgent::hear_canary(base::Time now) {
 
 void TrackedAgent::judge_rest(const ExitLook& look, base::Time at) {
   const auto& heartbeat = look.heartbeat;
-  if (heartbeat.kind != model::HeartbeatKind::ping) {
+  // Most reports look nothing up.
+  if (heartbeat.exit_v4 || heartbeat.exit_v6) {
     const bool answered = exit_v4(heartbeat) || exit_v6(heartbeat);
     blind_ = answered ? 0 : blind_ + 1;
     show_or_clear(disagreement(heartbeat), FindingKind::disagreement, 1, at);
