@@ -103,12 +103,14 @@ io::Task<void> TunnelAgentLoop::deliver_reports() {
 
 void TunnelAgentLoop::prepare(std::vector<probe::QueuedReport>& reports) const {
   const auto limit = std::min(late_after, interval());
-  for (auto& report : reports) {
-    auto& heartbeat = report.heartbeat;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    const auto& report = reports[i];
+    auto& heartbeat = reports[i].heartbeat;
     // Measured by a clock that turned out to be wrong.
     const auto error = parts_.hub.clock_offset() - base::Milliseconds{report.clock_offset_milliseconds};
     if (error > clocks_differ || error < -clocks_differ) heartbeat.measured_at += error;
-    heartbeat.late = parts_.hub.now() - heartbeat.measured_at >= limit;
+    const bool newer_waits = i + 1 < parts_.queue.size();
+    heartbeat.late = newer_waits || parts_.hub.now() - heartbeat.measured_at >= limit;
   }
 }
 
