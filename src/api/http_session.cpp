@@ -26,6 +26,7 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using Parser = http::request_parser<http::string_body>;
+constexpr std::size_t most_idle_bytes = 2'048;
 
 std::string make_request_id() {
   std::array<unsigned char, 4> random{};
@@ -67,6 +68,19 @@ void copy_headers(const Parser::value_type& message, Request& request) {
 bool is_service_path(std::string_view path) {
   return path == "/api" || path.starts_with("/api/") || path == "/healthz" || path == "/readyz" || path == "/metrics" ||
          path.starts_with("/ping/");
+}
+
+// What answering needs to know of a request that has been handed on.
+Request facts_of(const Request& request) {
+  Request facts;
+  facts.method = request.method;
+  facts.path = request.path;
+  facts.id = request.id;
+  for (const auto* const name : {"accept-encoding", "if-none-match"}) {
+    const auto found = request.headers.find(name);
+    if (found != request.headers.end()) facts.headers.insert(*found);
+  }
+  return facts;
 }
 
 // The status for a request that could not be read; 0 when there is nobody to tell or nothing to say.
@@ -135,9 +149,9 @@ io::Task<void> HttpSession::run() {
 
 io::Task<bool> HttpSession::await_first_byte() {
   if (buffer_.size() != 0) co_return true;
-  buffer_.shrink_to_fit();  // an idle connection is cheap
+  if (buffer_.capacity() > most_idle_bytes) buffer_.shrink_to_fit();  // an idle connection is cheap
   restart_deadline(limits_.idle);
-  const auto [error, size] = co_await stream_.async_read_some(buffer_.prepare(2048), as_result);
+  const auto [error, size] = co_await stream_.async_read_some(buffer_.prepare(most_idle_bytes), as_result);
   if (error == boost::beast::error::timeout) ++context_.stats.timeouts;
   buffer_.commit(size);
   co_return !error;
@@ -198,11 +212,14 @@ io::Task<bool> HttpSession::serve_one() {
 }
 
 io::Task<bool> HttpSession::serve_body(Parser& parser, Request request) {
-  if (!is_report_path(request.path)) parser.body_limit(limits_.body_bytes);
-  const auto error = co_await read_body(parser, request);
+  const bool report = is_report_path(request.path);
+  if (!report) parser.body_limit(limits_.body_bytes);
+  auto error = co_await read_body(parser, request);
+  // What came in chunks with the header was read before it was known whose limit counts.
+  if (!error && !report && parser.get().body().size() > limits_.body_bytes) error = http::error::body_limit;
   if (error) co_return co_await refuse_unreadable(request, error);
   const bool keep_alive = parser.keep_alive();
-  const Request facts = request;
+  const auto facts = facts_of(request);
   request.body = std::move(parser.get().body());
   auto outgoing = co_await answer(std::move(request), facts);
   co_return co_await send(facts, std::move(outgoing), keep_alive);

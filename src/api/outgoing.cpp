@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "api/compression.hpp"
 #include "api/etag.hpp"
@@ -43,9 +44,12 @@ bool answer_not_modified(Outgoing& outgoing, const Request& request, std::string
 
 // Text that cannot leave its line.
 void append_clean(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) out += c;
+  const auto clean = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; };
+  if (std::ranges::all_of(text, clean)) {
+    out += text;
+    return;
   }
+  std::ranges::copy_if(text, std::back_inserter(out), clean);
 }
 
 void append_line(std::string& out, std::string_view name, std::string_view value) {
