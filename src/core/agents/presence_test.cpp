@@ -199,6 +199,21 @@ TEST_F(PresenceBoard, ALateReportOfLongAgoDoesNotMakeAlive) {
   EXPECT_EQ(agent("nas").presence, Presence::down);
 }
 
+TEST_F(PresenceBoard, WhatWaitedThroughAnOutageIsNoNewTrouble) {
+  add("nas");
+  lay_down();
+  hear_sealed("nas", 3);
+  auto old = cut("nas");
+  pass(600s);
+  old.late = true;
+  old.received_at = now;
+  hear(old);
+  EXPECT_TRUE(agent("nas").findings.empty());
+  EXPECT_EQ(agent("nas").verdict, Verdict::silent);
+  hear(sealed("nas"));
+  EXPECT_EQ(agent("nas").verdict, Verdict::sealed);
+}
+
 TEST_F(PresenceBoard, APingIsAliveAndNeverSealed) {
   add("cron");
   lay_down();

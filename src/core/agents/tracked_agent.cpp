@@ -108,15 +108,23 @@ void TrackedAgent::hear(const model::Heartbeat& heartbeat, base::Time now) {
   if (heartbeat.late) ++agent_.late_heartbeats;
   if (!agent_.first_heard_at || at < *agent_.first_heard_at) agent_.first_heard_at = at;
   changed_ = true;
-  if (at >= current_at_) {
+  if (at >= current_at_ && !is_outdated(heartbeat, at, now)) {
     take_as_current(heartbeat, at);
     count(heartbeat, at, state_of_current());
     set_deadline(at, now);
   } else {
     count(heartbeat, at, state_of_past(look_at(heartbeat)));
+    auto& memory = agent_.memory;
+    if (!memory.runs.empty() && at >= memory.runs.back().last) memory.tail_down = false;
   }
   settle(now);
   set_wake(now);
+}
+
+// It waited until the next one was due: it shows how it was, not how it is.
+bool TrackedAgent::is_outdated(const model::Heartbeat& heartbeat, base::Time at, base::Time now) const {
+  const auto interval = interval_in_force(agent_.settings, heartbeat.interval_seconds);
+  return heartbeat.late && agent_.presence != Presence::waiting && due_after(at, interval) <= now;
 }
 
 void TrackedAgent::take_as_current(const model::Heartbeat& heartbeat, base::Time at) {

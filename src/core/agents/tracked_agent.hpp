@@ -42,6 +42,7 @@ class TrackedAgent {
 
  private:
   ExitLook look_at(const model::Heartbeat& heartbeat) const;
+  bool is_outdated(const model::Heartbeat& heartbeat, base::Time at, base::Time now) const;
   // What is true now.
   void take_as_current(const model::Heartbeat& heartbeat, base::Time at);
   void judge_heartbeat(const model::Heartbeat& heartbeat, base::Time at);
