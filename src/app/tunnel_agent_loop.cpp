@@ -21,6 +21,7 @@ constexpr base::Seconds refused_pause{60};
 constexpr base::Seconds look_at_network_every{5};
 constexpr base::Seconds least_between_reports{5};
 constexpr base::Seconds late_after{30};
+constexpr base::Seconds one_report{20};  // longer than it takes to make one
 constexpr base::Milliseconds clocks_differ{30'000};
 
 // Ends early, without an error, when the timer is cancelled; throws when the task is.
@@ -37,6 +38,7 @@ TunnelAgentLoop::TunnelAgentLoop(TunnelAgentWorld world, TunnelAgentParts parts)
       parts_(parts),
       report_due_(world.executor),
       report_waits_(world.executor),
+      try_again_(world.executor),
       backoff_(pauses, static_cast<std::uint64_t>(world.clock.now().time_since_epoch().count())),
       batch_(most_reports) {}
 
@@ -54,7 +56,9 @@ io::Task<void> TunnelAgentLoop::make_reports() {
   for (;;) {
     const auto begun = std::chrono::steady_clock::now();
     report_wanted_ = false;
+    moving_ = parts_.inspector.network_changed();
     add(co_await parts_.inspector.inspect());
+    if (std::exchange(moving_, false)) try_again_.cancel();
     co_await wait_for_next(begun);
   }
 }
@@ -97,8 +101,21 @@ io::Task<void> TunnelAgentLoop::deliver_reports() {
     const auto delivery = co_await parts_.hub.deliver(reports);
     const auto wait = take(delivery, reports);
     say(delivery);
-    if (wait.count() != 0) co_await probe::pause(wait);
+    if (delivery.outcome == probe::Delivered::later && !delivery.not_before) {
+      co_await wait_to_try_again(wait);
+    } else if (wait.count() != 0) {
+      co_await probe::pause(wait);
+    }
   }
+}
+
+io::Task<void> TunnelAgentLoop::wait_to_try_again(base::Milliseconds span) {
+  try_again_.expires_after(span);
+  co_await wait(try_again_);
+  if (!moving_ && !parts_.inspector.network_changed()) co_return;
+  // What waits is of a network that is no more. Alone it would tell the hub what is over.
+  try_again_.expires_after(one_report);
+  co_await wait(try_again_);
 }
 
 void TunnelAgentLoop::prepare(std::vector<probe::QueuedReport>& reports) const {

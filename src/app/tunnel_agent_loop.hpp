@@ -42,6 +42,8 @@ class TunnelAgentLoop {
   io::Task<void> wait_for_next(SteadyTime begun);
   void add(model::Heartbeat heartbeat);
   io::Task<void> deliver_reports();
+  // After a delivery that did not reach the hub; ends early when a report of another network is there.
+  io::Task<void> wait_to_try_again(base::Milliseconds span);
   io::Task<void> wait_for_report();
   // How long to wait before the next delivery.
   base::Milliseconds take(const probe::Delivery& delivery, const std::vector<probe::QueuedReport>& reports);
@@ -55,9 +57,11 @@ class TunnelAgentLoop {
   TunnelAgentParts parts_;
   boost::asio::steady_timer report_due_;
   boost::asio::steady_timer report_waits_;
+  boost::asio::steady_timer try_again_;
   base::Backoff backoff_;
   std::uint32_t hub_interval_seconds_ = 60;
   bool report_wanted_ = false;
+  bool moving_ = false;  // the first report of another network is being made
   std::size_t batch_;
   base::Time last_measured_at_{};
   std::optional<model::Address> seen_from_;
