@@ -95,6 +95,19 @@ io::Task<Response> delete_agent(Resources& resources, const Call& call) {
   co_return no_content();
 }
 
+// An agent is never called: it is told in the answer to its next report.
+io::Task<Response> post_agent_test(Resources& resources, const Call& call) {
+  Parameters parameters(call.request);
+  if (auto refusal = parameters.refusal()) co_return std::move(*refusal);
+  const auto& name = call.parameter();
+  if (!resources.view.agents().contains(name)) co_return no_agent(call.request);
+  if (!resources.alerting.ask_again || !resources.alerting.ask_again(name)) {
+    const std::string detail = "This agent does not take orders: it has never reported with a token of its own.";
+    co_return refusal_response(call.request, {409, "cannot-be-asked", detail, std::nullopt});
+  }
+  co_return no_content();
+}
+
 io::Task<Response> post_agent_token(Resources& resources, const Call& call) {
   Parameters parameters(call.request);
   if (auto refusal = parameters.refusal()) co_return std::move(*refusal);

@@ -21,6 +21,9 @@ struct AlertingAccess {
   std::function<model::AgentHistory(const std::vector<model::AgentHour>& hours, base::Time now)> history{};
   // Hours of all agents, in order of agent and hour.
   std::function<std::vector<model::ExitComparison>(const std::vector<model::AgentHour>& hours)> exits{};
+  // The agent is to test at once, in the answer to its next report; false when it never showed a key. Null: nobody
+  // reports here.
+  std::function<bool(const std::string& agent)> ask_again{};
 };
 
 }  // namespace davylamp::api

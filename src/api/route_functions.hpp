@@ -40,6 +40,7 @@ io::Task<Response> get_agents(Resources& resources, const Call& call);
 io::Task<Response> get_agent(Resources& resources, const Call& call);
 io::Task<Response> put_agent(Resources& resources, const Call& call);
 io::Task<Response> delete_agent(Resources& resources, const Call& call);
+io::Task<Response> post_agent_test(Resources& resources, const Call& call);
 io::Task<Response> post_agent_token(Resources& resources, const Call& call);
 io::Task<Response> delete_agent_tokens(Resources& resources, const Call& call);
 io::Task<Response> get_exits(Resources& resources, const Call& call);

@@ -44,6 +44,7 @@ constexpr std::array table{
     Route{Method::get, "/api/v1/agents/{name}", Access::viewer, get_agent},
     Route{Method::put, "/api/v1/agents/{name}", Access::admin, put_agent},
     Route{Method::delete_, "/api/v1/agents/{name}", Access::admin, delete_agent},
+    Route{Method::post, "/api/v1/agents/{name}/test", Access::operator_, post_agent_test},
     Route{Method::post, "/api/v1/agents/{name}/token", Access::admin, post_agent_token},
     Route{Method::delete_, "/api/v1/agents/{name}/token", Access::admin, delete_agent_tokens},
     Route{Method::get, "/api/v1/exits", Access::viewer, get_exits},

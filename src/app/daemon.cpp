@@ -5,6 +5,7 @@
 #include "app/backends.hpp"
 #include "app/collect.hpp"
 #include "app/config/reachable.hpp"
+#include "app/first_rules.hpp"
 #include "app/log_file.hpp"
 #include "app/process.hpp"
 #include "app/serve.hpp"
@@ -82,12 +83,13 @@ int run_roles(const ConfigReading& reading, std::string_view version, std::ostre
   Stop stop;
   const auto failed = [&stop] { stop.fail(); };
   const auto store = open_store(config);
+  lay_down_first_rules(*store, clock.now());
   const auto bus = open_bus(config);
   Role serve_role("serve", log, failed);
   Role process_role("process", log, failed);
   Role collect_role("collect", log, failed);
-  Serve serve(serve_role, config, {*bus, *store, clock, zones, log, std::string(version)});
-  Process process(process_role, config, {*bus, *store, clock, zones, log, std::string(version)});
+  Serve serve(serve_role, config, {*bus, *store, clock, zones, log, std::string(version), open_journal(config)});
+  Process process(process_role, config, {*bus, *store, clock, zones, log, std::string(version), open_journal(config)});
   std::optional<Collect> collect;
   if (config.node.collector == Collector::daemon)
     collect.emplace(collect_role, config, Collect::Dependencies{*bus, clock, zones, log, config.node.state_directory});

@@ -83,7 +83,10 @@ api::ApiService::Dependencies Serve::service(Role& role, const Config& config) {
   alerts_.emplace("store-alerts", dependencies_.store.alerts());
   service.alerting = alerting_access(config, *agents_, *alerts_);
   open_hub(role, config);
-  if (reports_) service.reports = &*reports_;
+  if (reports_) {
+    service.reports = &*reports_;
+    service.alerting.ask_again = [this](const std::string& agent) { return reports_->ask_again(agent); };
+  }
   return service;
 }
 
@@ -120,7 +123,19 @@ io::Task<void> Serve::follow() {
       dependencies_.log.warning("the live view fell behind and is made anew from the store");
       co_await service_.reload();
     }
-    for (const auto& changes : batch.changes) service_.apply(*changes);
+    for (const auto& changes : batch.changes) {
+      service_.apply(*changes);
+      ask_again(*changes);
+    }
+  }
+}
+
+// Whose tunnel is not as it should be is to look again with its next report: a leak that is over is told soon.
+void Serve::ask_again(const std::vector<model::Change>& changes) {
+  if (!reports_) return;
+  for (const auto& change : changes) {
+    const auto* changed = std::get_if<model::AgentChanged>(&change);
+    if (changed != nullptr && !changed->agent.findings.empty()) reports_->ask_again(changed->agent.settings.name);
   }
 }
 

@@ -35,6 +35,7 @@ class Serve : private api::RequestLog {
  private:
   io::Task<void> run();
   io::Task<void> follow();
+  void ask_again(const std::vector<model::Change>& changes);
   void answered(const api::RequestRecord& record) override;
   void failed(std::string_view task, std::string_view why) override;
   api::ServerOptions options(const Config& config);

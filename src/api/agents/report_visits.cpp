@@ -188,6 +188,7 @@ Response ReportService::received(const Visit& visit, bool own) const {
   body = R"({"status":"ok","message":"Keepalive received","server_time":")" + report_time(visit.now) + '"';
   if (own) {
     auto& reporter = *visit.reporter;
+    body += ",\"address\":\"" + visit.request.remote_address.to_string() + '"';
     body += ",\"next\":{\"interval_seconds\":";
     base::json::append(body, reporter.interval_seconds);
     if (options_.canary_zone) {
