@@ -59,6 +59,7 @@ void Process::address(model::Command command, const model::EndSession& order) {
 void Process::tell_losses() {
   const auto& tracker = pipeline_.sessions().stats();
   const auto& bus = dependencies_.bus;
+  const auto alerts = pipeline_.alert_losses();
   tell({model::LossesCounted{
       "process",
       {{"observations_dropped", bus.observation_stats().dropped,
@@ -75,6 +76,10 @@ void Process::tell_losses() {
        {"finals_unmatched", tracker.unmatched_finals,
         "last words on sessions that no listing had: counted as sessions"},
        {"finals_dropped", tracker.dropped_finals, "last words that could not be kept: too many at once"},
+       {"conditions_dropped", alerts.conditions, "conditions that no alert was made of: too many held at once"},
+       {"notices_dropped", alerts.notices, "messages that were not sent: too many waited on one channel"},
+       {"alert_users_dropped", alerts.users, "users whose countries alerts could not remember: too many"},
+       {"series_refused", pipeline_.series_refused(), "values of series that are too many to give early warnings of"},
        {"bot_strangers", bots_.strangers(),
         "messages to the Telegram bot from chats that are not allowed, not answered"},
        {"bot_unanswered", bots_.unanswered(), "questions to the Telegram bot that came too fast"}}}});

@@ -54,6 +54,7 @@ class Pipeline {
   void forget_user(std::string_view user) {
     sessions_.forget_user(user);
     attempts_.forget_user(user);
+    alerts_.forget_user(user);
   }
   // What the caller should now commit, and then publish. Scope::changes leaves out what only makes stored counters
   // newer, and what is to be done about limits; Scope::slice has a part of those counters. It becomes Scope::all by
@@ -75,6 +76,8 @@ class Pipeline {
   const ServerBoard& servers() const { return servers_; }
   const QuotaBook& quotas() const { return quotas_.book(); }
   const AgentBoard& agents() const { return agents_; }
+  AlertLosses alert_losses() const { return alerts_.losses(); }
+  std::uint64_t series_refused() const { return outlook_.outlook().refused_series(); }
 
  private:
   void take_agents(Effects& effects);

@@ -50,6 +50,8 @@ class AlertEngine {
   void hear(const model::Change& change, base::Time now);
   // For tellers who have no change of their own.
   void hear(const Sign& sign, base::Time now);
+  // What is over about a user who was erased is not written again, and the countries are forgotten.
+  void forget_user(std::string_view user);
   void acknowledge(std::uint64_t incident_id, const std::string& by, base::Time now);
   // Holds, clear times, the clock's rules, grouping.
   void tick(base::Time now);

@@ -6,6 +6,7 @@
 #include "core/alerts/folding.hpp"
 #include "core/alerts/rule_match.hpp"
 #include "core/alerts/wording.hpp"
+#include "model/incident_subject.hpp"
 
 namespace davylamp::core {
 namespace {
@@ -21,6 +22,25 @@ std::uint64_t id_of(const std::map<Topic, Life>& cases, const Topic& topic, Stag
 }
 
 }  // namespace
+
+void AlertEngine::forget_user(std::string_view user) {
+  std::vector<std::uint64_t> theirs;
+  for (const auto& [id, incident] : book_.all()) {
+    if (model::is_about_user(incident, user)) theirs.push_back(id);
+  }
+  for (const auto id : theirs) {
+    book_.drop(id);
+    notices_.forget(id);
+    over_.erase(id);
+  }
+  std::erase_if(cases_, [&](const auto& entry) {
+    const auto& topic = entry.first;
+    if (topic.subject != user || !model::is_of_user(topic.condition)) return false;
+    touched_.erase(topic);
+    return true;
+  });
+  users_.forget(std::string(user));
+}
 
 // Causes come to be before what they explain is judged: fifty agents that miss one deadline are one message.
 void AlertEngine::settle(base::Time now, bool all) {

@@ -26,6 +26,11 @@ class IncidentBook {
   void touch(std::uint64_t id) { touched_.insert(id); }
   // Nobody needs it any longer; what was touched is still taken.
   void forget(std::uint64_t id) { forgotten_.insert(id); }
+  // It must not be written or told again.
+  void drop(std::uint64_t id) {
+    touched_.erase(id);
+    incidents_.erase(id);
+  }
   bool touched() const { return !touched_.empty(); }
   // Whole, each once, in order of id.
   std::vector<model::Incident> take();

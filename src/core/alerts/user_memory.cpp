@@ -30,6 +30,10 @@ UserMemory::User* UserMemory::user_of(const std::string& name) {
   return &users_[hash];
 }
 
+void UserMemory::forget(const std::string& user) {
+  users_.erase(hash_of(user));
+}
+
 const UserMemory::User* UserMemory::find(const std::string& name) const {
   const auto found = users_.find(hash_of(name));
   return found == users_.end() ? nullptr : &found->second;

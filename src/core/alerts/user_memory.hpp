@@ -31,6 +31,7 @@ class UserMemory {
   bool moved(const model::Session& session);
   // False when it was closed before: its last word came late.
   bool closed(const model::Session& session);
+  void forget(const std::string& user);
   // Connected now, or at some time since `since`, as far as is remembered.
   bool seen(const std::string& user, base::Time since) const;
   // The server where the user was last; empty when that is not known.
