@@ -42,8 +42,9 @@ std::vector<std::string> broken_hub_rules(const Config& config) {
     problems.emplace_back("hub.per_minute: must be between 1 and 60000");
   if (hub.burst < 1 || hub.burst > 60'000) problems.emplace_back("hub.burst: must be between 1 and 60000");
   if (hub.journal_days > 3'650) problems.emplace_back("hub.journal_days: must be at most 3650, which is ten years");
-  if (hub.shared_key_file && !hub.shared_key_file->starts_with('/'))
-    problems.emplace_back("hub.shared_key_file: must be an absolute path: it begins with /");
+  if (hub.shared_key_file && !hub.shared_key_file->starts_with('/') && !hub.shared_key_file->starts_with("env:"))
+    problems.emplace_back(
+        "hub.shared_key_file: must be an absolute path, which begins with /, or env: and the name of a variable");
   check_domain("canary.zone", config.canary.zone, problems);
   check_domain("canary.name_server", config.canary.name_server, problems);
   if (const auto listen = parse_listen(config.canary.listen); !listen)

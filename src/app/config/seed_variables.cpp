@@ -34,6 +34,10 @@ constexpr SeedVariable variables[] = {
     {"TELEGRAM_BOT_TOKEN", "notify.telegram[].token_file", Unit::place, 0,
      "Makes a channel when none is configured, together with TELEGRAM_CHAT_ID; the token stays in the variable."},
     {"TELEGRAM_CHAT_ID", "notify.telegram[].chats", Unit::list, 0, "Used together with TELEGRAM_BOT_TOKEN."},
+    {"VPN_SENTINEL_API_KEY", "hub.shared_key_file", Unit::place, 0, "The key stays in the variable."},
+    {"VPN_SENTINEL_SERVER_ALLOWED_IPS", "hub.allow", Unit::list, 0, ""},
+    {"VPN_SENTINEL_ALERT_THRESHOLD_MINUTES", "", Unit::none, 0, "Each agent has its own: davylamp agents add --grace."},
+    {"DNS_LEAK_TOLERANCE", "", Unit::none, 0, "Each agent has its own: davylamp agents add --dns."},
     {"OPENVPN_HISTORY_LOG", "", Unit::none, 0, "Sessions are in store.path; davylamp import takes the old ones over."},
     {"OPENVPN_ACTIVE_SESSIONS", "", Unit::none, 0, "Open sessions are in store.path."},
     {"OPENVPN_SERVER_STATUS", "", Unit::none, 0, "Davylamp finds out itself how a server is."},
@@ -47,7 +51,11 @@ constexpr std::string_view of_telegram = "notify.telegram[].";
 std::optional<boost::json::value> value_of(const SeedVariable& variable, const std::string& text, Document& document) {
   if (variable.unit == Unit::text) return boost::json::value(boost::json::string(text));
   if (variable.unit == Unit::place) return boost::json::value(boost::json::string("env:" + std::string(variable.name)));
-  if (variable.unit == Unit::list) return boost::json::value(boost::json::array{boost::json::string(text)});
+  if (variable.unit == Unit::list) {
+    boost::json::array parts;
+    for (const auto part : base::split(text, ',')) parts.emplace_back(boost::json::string(base::trim(part)));
+    return boost::json::value(std::move(parts));
+  }
   const auto number = base::parse_number<std::uint64_t>(base::trim(text));
   if (!number) {
     document.problems.push_back("the variable " + std::string(variable.name) + ": \"" + base::printable(text) +

@@ -110,5 +110,13 @@ TEST(SeedVariables, AChatWithoutABotMakesNothing) {
   EXPECT_THAT(reading.config.notify.telegram, IsEmpty());
 }
 
+TEST(SeedVariables, WhatVpnSentinelsServerHad) {
+  const auto reading = read("", {{"VPN_SENTINEL_API_KEY", "0123456789abcdef0123456789abcdef"},
+                                 {"VPN_SENTINEL_SERVER_ALLOWED_IPS", "192.168.1.0/24, 10.0.0.0/8"}});
+  ASSERT_THAT(reading.problems, IsEmpty());
+  EXPECT_EQ(reading.config.hub.shared_key_file, "env:VPN_SENTINEL_API_KEY") << "the key itself is nowhere";
+  EXPECT_THAT(reading.config.hub.allow, ElementsAre("192.168.1.0/24", "10.0.0.0/8"));
+}
+
 }  // namespace
 }  // namespace davylamp::app
