@@ -43,13 +43,15 @@ Bot::Bot(const TelegramConfig& config, const std::string& state_directory, const
          std::function<bool()> stopping)
     : name_(config.name),
       offset_file_(state_directory + "/telegram-" + file_part(config.name) + ".offset"),
+      stopping_(std::move(stopping)),
       needs_(needs),
       answers_(needs.pipeline),
       composer_(config.language, config.zone, needs.zones),
       mind_(config.chats, ""),
-      worker_("bot-" + config.name,
-              std::make_unique<BotTalk>(notify::TelegramAccess{.api = config.api, .token = config.token_file},
-                                        std::move(stopping))) {}
+      worker_(
+          "bot-" + config.name,
+          std::make_unique<BotTalk>(notify::TelegramAccess{.api = config.api, .token = config.token_file}, stopping_)) {
+}
 
 io::Task<void> Bot::run() {
   load_offset();
@@ -144,6 +146,7 @@ io::Task<void> Bot::pause(base::Milliseconds length) {
 
 // How much longer than usual to wait before the next try.
 base::Milliseconds Bot::complain(const TelegramAnswer& answer) {
+  if (stopping_()) return base::Milliseconds{0};
   ++failures_;
   auto text = "the Telegram bot of channel " + name_ + ": ";
   if (answer.status != 0) text += "Telegram answered " + std::to_string(answer.status) + ": ";

@@ -36,6 +36,7 @@ class Bot {
 
   std::string name_;
   std::string offset_file_;
+  std::function<bool()> stopping_;
   BotNeeds needs_;
   Answers answers_;
   notify::Composer composer_;

@@ -65,11 +65,11 @@ std::string Composer::duration(base::Seconds length) const {
   if (first == units.end()) return fill(frame.seconds, language_, [](auto) { return "0"; });
   std::string text;
   for (auto unit = first; unit != units.end() && unit - first < 2; ++unit) {
-    const auto count = std::to_string(rest / unit->first);
+    auto count = std::to_string(rest / unit->first);
     rest %= unit->first;
     if (count == "0") continue;
     if (!text.empty()) text += " ";
-    text += fill(unit->second, language_, [&](auto) { return count; });
+    text += fill(unit->second, language_, [&](auto) { return std::optional(count); });
   }
   return text;
 }
@@ -77,7 +77,7 @@ std::string Composer::duration(base::Seconds length) const {
 std::string Composer::fill_from(std::string_view phrase, const model::Incident& incident) const {
   return fill(phrase, language_, [&](std::string_view name) -> std::optional<std::string> {
     const auto found = incident.values.find(std::string(name));
-    const auto value = found != incident.values.end() ? found->second : name == "subject" ? incident.subject : "";
+    auto value = found != incident.values.end() ? found->second : name == "subject" ? incident.subject : "";
     if (value.empty()) return std::nullopt;
     if (name == "count" || name == "percent" || name == "limit") {
       if (base::parse_number<std::uint64_t>(value)) return value;
