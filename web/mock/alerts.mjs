@@ -95,7 +95,7 @@ export function watched(world, method, path, body, query) {
   const table = {
     'GET agents': () => (id ? (tunnels.detail(id) ? ok(tunnels.detail(id)) : problem(404, 'Not found', `There is no agent ${id}.`)) : ok({ items: [...tunnels.agents.values()] })),
     'PUT agents': () => saveAgent(world, id, body), 'DELETE agents': () => (tunnels.agents.delete(id), world.pending.agents_gone.push(id), { status: 204 }),
-    'POST agents token': () => ok({ token: 'dl1_7Qm2vXhT9sKpB4wYcR8nJ5eG3fLzD6aU0oWi' }, 201), 'DELETE agents token': () => ({ status: 204 }), 'GET exits': () => ok({ items: tunnels.exits }),
+    'POST agents test': () => ({ status: 204 }), 'POST agents token': () => ok({ token: 'dl1_7Qm2vXhT9sKpB4wYcR8nJ5eG3fLzD6aU0oWi' }, 201), 'DELETE agents token': () => ({ status: 204 }), 'GET exits': () => ok({ items: tunnels.exits }),
     'GET incidents': () => (id ? (alerts.incidents.has(Number(id)) ? ok({ incident: alerts.incidents.get(Number(id)), deliveries: alerts.deliveries.filter((one) => one.incident_id === Number(id)) }) : problem(404, 'Not found', `There is no alert ${id}.`)) : page(alerts, query)),
     'POST incidents acknowledge': () => {
       const incident = alerts.incidents.get(Number(id));

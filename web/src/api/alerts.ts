@@ -10,6 +10,8 @@ export const saveAgent = (settings: AgentSettings) => act('PUT', agentPath(setti
 export const removeAgent = (name: string) => act('DELETE', agentPath(name));
 /** Shown once: only its hash is kept. */
 export const issueToken = (name: string, one_time: boolean): Promise<IssuedToken> => act<IssuedToken>('POST', `${agentPath(name)}/token`, { one_time });
+/** It is told in the answer to its next report. */
+export const testAgent = (name: string) => act('POST', `${agentPath(name)}/test`);
 export const revokeTokens = (name: string) => act('DELETE', `${agentPath(name)}/token`);
 
 export const acknowledge = (id: number) => act('POST', `/api/v1/incidents/${id}/acknowledge`);

@@ -1,5 +1,6 @@
-import { Copy } from 'lucide-react';
+import { Copy, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
+import { testAgent } from '../../api/alerts';
 import { useMay } from '../../api/queries';
 import type { Agent } from '../../api/types.gen';
 import { verdictOf, verdictWord } from '../../lib/agent';
@@ -10,6 +11,7 @@ import { fullMoment, moment } from '../../lib/time';
 import { useFreshness, useLive } from '../../live/use-live';
 import { Button, Segments } from '../../ui/controls';
 import { Drawer } from '../../ui/drawer';
+import { tell, tellFailure } from '../../ui/later';
 import { Shape } from '../../ui/shape';
 import { ErrorNote } from '../../ui/states';
 import { AgentActs } from './agent-acts';
@@ -60,7 +62,9 @@ export function AgentDrawer({ agent, onClose, onPrevious, onNext }: AgentDrawerP
   const detail = useAgentDetail(agent.settings.name);
   const state = verdictOf(agent);
   const name = visible(agent.settings.name);
-  useShortcuts({ Escape: onClose });
+  const takes_orders = may.act && agent.reports_as === 'agent';
+  const test = () => void testAgent(agent.settings.name).then(() => tell(`${name} tests again with its next report.`), (error: unknown) => tellFailure(`Testing ${name} again`, error));
+  useShortcuts({ Escape: onClose, ...(takes_orders ? { r: test } : {}) });
   return (
     <Drawer
       label={`Agent ${name}`} onClose={onClose} onPrevious={onPrevious} onNext={onNext}
@@ -69,6 +73,7 @@ export function AgentDrawer({ agent, onClose, onPrevious, onNext }: AgentDrawerP
     >
       <p className="agent-sentence">{sentence(visible(agent.sentence))} <span className="t3" title={fullMoment(agent.verdict_since_at)}>Since {moment(agent.verdict_since_at, now)}.</span></p>
       <Facts agent={agent} now={now} />
+      {takes_orders && <Button size="small" data-testid="agent-test" onClick={test}><RefreshCw size={13} />Test again <kbd>r</kbd></Button>}
       <div className="agent-tabs"><Segments<Tab> label="What to see" value={tab} onChange={setTab} options={[{ value: 'evidence', label: 'Evidence' }, { value: 'history', label: 'History' }, { value: 'raw', label: 'Raw' }]} /></div>
       {detail.isError && <ErrorNote what="Could not load the last report" error={detail.error} onRetry={() => void detail.refetch()} />}
       {tab === 'evidence' && <Evidence agent={agent} last={detail.data?.agent.last} now={now} />}
