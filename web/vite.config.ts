@@ -49,5 +49,5 @@ export default defineConfig({
   define: { __FLAGS_BASE__: JSON.stringify(`/${flagsBase}`) },
   build: { sourcemap: false, assetsInlineLimit: 0, target: 'es2022', reportCompressedSize: true },
   server: { proxy: { '/api': { target: backend, ws: true } } },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/lib/test-setup.ts'] },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/lib/test-setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
 });
