@@ -32,7 +32,7 @@ export function commandOf(way: Way, { name, token, hub, interval_seconds }: Told
   const curl = `curl -fsS -m 10 -o /dev/null ${quoted(`${hub}/ping/${token}`)}`;
   switch (way) {
     case 'docker':
-      return ['docker run -d --name davylamp-agent --restart unless-stopped \\', '  --network container:gluetun \\', ...own.map((line) => `  -e ${quoted(line)} \\`), '  -v davylamp-agent:/var/lib/davylamp-agent \\', '  davylamp-agent'].join('\n');
+      return ['docker run -d --name davylamp-agent --restart unless-stopped \\', '  --network container:gluetun \\', ...own.map((line) => `  -e ${quoted(line)} \\`), '  -v davylamp-agent:/var/lib/davylamp-agent \\', '  davylamp davylamp-agent'].join('\n');
     case 'systemd':
       return [`sudo install -m 600 /dev/stdin /etc/davylamp-tunnel.env <<'END'`, ...own, 'END', `sudo tee /etc/systemd/system/davylamp-tunnel.service >/dev/null <<'END'`, ...unit, 'END', 'sudo systemctl daemon-reload', 'sudo systemctl enable --now davylamp-tunnel'].join('\n');
     case 'ping':
