@@ -22,13 +22,13 @@ std::string state_text(const model::Incident& incident) {
   return text;
 }
 
-std::string incidents_text(const contract::IncidentPage& page) {
+std::string incidents_text(const contract::IncidentPage& page, bool all) {
   TextTable table({{"ID", Align::right}, {"SEVERITY"}, {"STATE"}, {"SINCE"}, {"ABOUT"}, {"WHAT"}});
   for (const auto& incident : page.items) {
     table.add({std::to_string(incident.id), std::string(enum_name(incident.severity)), state_text(incident),
                time_text(incident.since_at), incident.subject, incident.title});
   }
-  if (page.items.empty()) return "Nothing is wrong.\n";
+  if (page.items.empty()) return all ? "Nothing is wrong, and nothing was that is kept.\n" : "Nothing is wrong.\n";
   return table.to_string() + "\n" + std::to_string(page.items.size()) + " of " + std::to_string(page.total) + "\n";
 }
 
@@ -54,10 +54,11 @@ int run_alerts(const Call& call) {
   if (!call.arguments.names.empty()) return usage_error(call, "alerts: takes no names");
   const auto config = config_or_complaint(call);
   if (!config) return exit_usage;
-  const auto* const filter = call.arguments.has("--all") ? "" : "&open=true";
+  const bool all = call.arguments.has("--all");
+  const auto* const filter = all ? "" : "&open=true";
   const auto page =
       Daemon(call, *config).get<contract::IncidentPage>("/api/v1/incidents?limit=500" + std::string(filter));
-  call.world.out << (call.json ? base::json::write(page) + "\n" : incidents_text(page));
+  call.world.out << (call.json ? base::json::write(page) + "\n" : incidents_text(page, all));
   return exit_ok;
 }
 
