@@ -39,6 +39,13 @@ install_page_packages() {
   page_packages_current || (cd web && quiet "$state/log/npm-ci.log" npm ci --no-audit --no-fund) || die "npm ci failed in web/"
 }
 
+# The emulator of Telegram that tests/e2e/test_delivery.py talks to; without it that test is skipped.
+install_emulator() {
+  local folder=tests/e2e/telegram
+  [[ -f $folder/node_modules/.package-lock.json && ! $folder/package-lock.json -nt $folder/node_modules/.package-lock.json ]] && return
+  (cd $folder && quiet "$state/log/npm-ci-telegram.log" npm ci --no-audit --no-fund) || note "npm ci failed in $folder: its test is skipped"
+}
+
 page_sources_hash() {
   find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
 }
@@ -46,6 +53,7 @@ page_sources_hash() {
 build_page() {
   local hash stamp=$state/web-built
   install_page_packages
+  install_emulator
   hash=$(page_sources_hash)
   if [[ -f web/dist/index.html && -f $stamp && $(cat "$stamp") == "$hash" ]]; then
     note "the page is up to date"
