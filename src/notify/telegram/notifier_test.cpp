@@ -77,7 +77,8 @@ TEST(TelegramText, AButtonOnlyWhereThereIsSomethingToAcknowledge) {
   Message message;
   message.incident_id = 9;
   message.acknowledge_label = "Take";
-  EXPECT_THAT(notify::telegram_body(message, "1"), ::testing::HasSubstr(R"("callback_data":"ack:9")"));
+  EXPECT_THAT(notify::telegram_body(message, "1"),
+              ::testing::HasSubstr(R"("inline_keyboard":[[{"text":"Take","callback_data":"ack:9"}]])"));
   message.notice = model::NoticeKind::resolved;
   EXPECT_THAT(notify::telegram_body(message, "1"), ::testing::Not(::testing::HasSubstr("callback_data")));
 }

@@ -84,8 +84,14 @@ std::string telegram_body(const contract::Message& message, std::string_view cha
     boost::json::object button{
         {"text", *message.acknowledge_label},
         {"callback_data", std::string(acknowledge_prefix) + std::to_string(message.incident_id)}};
-    body["reply_markup"] =
-        boost::json::object{{"inline_keyboard", boost::json::array{boost::json::array{std::move(button)}}}};
+    // One by one: braces around an array would copy it instead of holding it.
+    boost::json::array row;
+    row.push_back(std::move(button));
+    boost::json::array rows;
+    rows.push_back(std::move(row));
+    boost::json::object markup;
+    markup["inline_keyboard"] = std::move(rows);
+    body["reply_markup"] = std::move(markup);
   }
   return boost::json::serialize(body);
 }
