@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -98,8 +99,10 @@ class TestHub(unittest.TestCase):
             for body, expected in refused.items():
                 status, headers, problem = hub.report(body)
                 self.assertEqual((status, headers["Content-Type"]), (expected, "application/problem+json"), problem)
-            too_large = hub.curl("-o", "/dev/null", "-w", "%{http_code}", "-H", f"X-API-Key: {hub.key}", "-H", "Expect:", "--data-binary",
-                                 "@/dev/zero", "-H", "Content-Length: 10000000", f"{hub.url}/api/v1/keepalive")
+            with tempfile.NamedTemporaryFile() as large:
+                large.truncate(10_000_000)
+                too_large = hub.curl("-o", "/dev/null", "-w", "%{http_code}", "-H", f"X-API-Key: {hub.key}", "-H", "Expect:",
+                                     "--data-binary", f"@{large.name}", f"{hub.url}/api/v1/keepalive")
             self.assertEqual(too_large.stdout, "413", too_large.stderr)
             self.assertEqual(hub.status(), {})
             status, headers, _ = hub.report(json.dumps(good))
