@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_cat.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -354,7 +355,9 @@ io::Task<bool> HttpSession::send(const Request& request, Outgoing outgoing, bool
   if (context_.options.clock != nullptr) facts.now = context_.options.clock->now();
   const auto head = head_text(outgoing, facts);
   const std::string_view body = outgoing.body ? std::string_view(*outgoing.body) : std::string_view{};
-  const std::array buffers{asio::buffer(head), asio::buffer(body)};
+  // Not an array of two: Asio would then go on with an empty one and the body, and TLS would wait for ever.
+  const auto buffers =
+      boost::beast::buffers_cat(asio::const_buffer(asio::buffer(head)), asio::const_buffer(asio::buffer(body)));
   restart_deadline(limits_.body);
   const auto [error, size] = co_await asio::async_write(stream_, buffers, as_result);
   if (error == boost::beast::error::timeout) ++context_.stats.timeouts;

@@ -48,6 +48,10 @@ class ServerTlsTest : public ::testing::Test {
     asio::write(stream, asio::buffer(request));
     std::string answer;
     asio::read_until(stream, asio::dynamic_buffer(answer), "\r\n\r\n");
+    if (request.find("Connection: close") != std::string::npos) {
+      boost::system::error_code end;
+      asio::read(stream, asio::dynamic_buffer(answer), end);
+    }
     if (answer.starts_with("HTTP/1.1 101"))
       asio::read(stream, asio::dynamic_buffer(answer), asio::transfer_at_least(7));
     return answer;
@@ -67,6 +71,16 @@ TEST_F(ServerTlsTest, AnswersOverTls12And13WithStrictTransportSecurity) {
     EXPECT_EQ(status_of(answer), 200U);
     EXPECT_THAT(header_of(answer, "Strict-Transport-Security"), HasSubstr("max-age="));
   }
+}
+
+TEST_F(ServerTlsTest, CarriesWhatNeedsManyRecords) {
+  std::ofstream(directory_ / "index.html") << std::string(800'000, 'x');
+  auto wanted = options();
+  wanted.web_root = directory_;
+  TestServer server(wanted);
+  const auto answer = ask(server, ssl::context::tls_client, get("/", "Connection: close\r\n"));
+  EXPECT_EQ(status_of(answer), 200U);
+  EXPECT_GT(answer.size(), 800'000U);
 }
 
 TEST_F(ServerTlsTest, CarriesLiveStreams) {
