@@ -57,17 +57,19 @@ io::Task<void> TunnelAgentLoop::make_reports() {
     const auto begun = std::chrono::steady_clock::now();
     report_wanted_ = false;
     moving_ = parts_.inspector.network_changed();
-    add(co_await parts_.inspector.inspect());
+    // It shows how it was when it began: where nothing answers the tests take longer than an interval.
+    const Moment moment{parts_.hub.now(), parts_.hub.clock_offset()};
+    add(co_await parts_.inspector.inspect(), moment);
     if (std::exchange(moving_, false)) try_again_.cancel();
     co_await wait_for_next(begun);
   }
 }
 
-void TunnelAgentLoop::add(model::Heartbeat heartbeat) {
+void TunnelAgentLoop::add(model::Heartbeat heartbeat, Moment moment) {
   heartbeat.interval_seconds = static_cast<std::uint32_t>(interval().count());
-  heartbeat.measured_at = std::max(parts_.hub.now(), last_measured_at_ + base::Milliseconds{1});
+  heartbeat.measured_at = std::max(moment.at, last_measured_at_ + base::Milliseconds{1});
   last_measured_at_ = heartbeat.measured_at;
-  if (const auto kept = parts_.queue.add(heartbeat, parts_.hub.clock_offset()); !kept)
+  if (const auto kept = parts_.queue.add(heartbeat, moment.clock_offset); !kept)
     world_.log.warning(kept.error().message + "; reports that wait are lost when the agent ends");
   report_waits_.cancel();
 }

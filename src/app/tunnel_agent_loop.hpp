@@ -40,7 +40,12 @@ class TunnelAgentLoop {
   io::Task<void> make_reports();
   // Until the next report is due: its time, another way out, or the hub wants one.
   io::Task<void> wait_for_next(SteadyTime begun);
-  void add(model::Heartbeat heartbeat);
+  // On the hub's clock, as far as it was known then.
+  struct Moment {
+    base::Time at;
+    base::Milliseconds clock_offset;
+  };
+  void add(model::Heartbeat heartbeat, Moment moment);
   io::Task<void> deliver_reports();
   // After a delivery that did not reach the hub; ends early when a report of another network is there.
   io::Task<void> wait_to_try_again(base::Milliseconds span);
