@@ -1,5 +1,5 @@
 // davylamp-agent: from arguments to an exit code. With --local it runs the collect role alone, and meets the daemon at
-// a Unix socket; without, it looks at a tunnel from inside (tunnel_agent.hpp).
+// a Unix socket; without, it looks at a tunnel from inside (tunnel_agent/).
 #pragma once
 
 #include <iosfwd>

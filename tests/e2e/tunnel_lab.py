@@ -6,7 +6,6 @@ own, a house with a router and a resolver of its own, and hosts in it that are O
     provider: `vpn`  8.10.0.0/16, NO      house: `site`  8.80.0.0/16, DE
                                              |
                                           hosts: `c1` ... 192.168.77.0/24
-
 All addresses are public ones, because no other would be told as an exit; not a packet leaves the namespaces.
 """
 import ctypes
@@ -41,11 +40,9 @@ def missing():
     """Why this lab cannot run here, or nothing."""
     if os.geteuid() != 0:
         return "it needs root"
-    for tool in ("openvpn", "unbound", "openssl", "ip", "nsenter", "unshare", "nft", "perl"):
-        if not shutil.which(tool):
-            return f"{tool} is missing"
-    if not os.path.exists("/dev/net/tun"):
-        return "/dev/net/tun is missing"
+    tools = ("openvpn", "unbound", "openssl", "ip", "nsenter", "unshare", "nft", "perl")
+    if absent := [tool for tool in (*tools, "/dev/net/tun") if not shutil.which(tool) and not os.path.exists(tool)]:
+        return f"{absent[0]} is missing"
     probe = f"dt{os.getpid()}-probe"
     if subprocess.run(["ip", "netns", "add", probe], capture_output=True, check=False).returncode != 0:
         return "network namespaces are not permitted"
@@ -68,8 +65,7 @@ class LookupSite(http.server.BaseHTTPRequestHandler):
         caller = self.client_address[0].removeprefix("::ffff:")
         body = {"ipinfo.io": json.dumps({"ip": caller, "city": "Oslo", "country": "NO", "org": "AS64500 Example Net", "timezone": "Europe/Oslo"}),
                 "cloudflare.com": f"fl=80f417\nh=cloudflare.com\nip={caller}\nts={time.time():.3f}\nvisit_scheme=http\ncolo=OSL\nloc=NO\nwarp=off\n",
-                "ip-api.com": json.dumps({"status": "success", "countryCode": "NO", "city": "Oslo", "as": "AS64500 Example Net", "query": caller}),
-                }.get(self.headers["Host"], "").encode()
+                "ip-api.com": json.dumps({"status": "success", "countryCode": "NO", "city": "Oslo", "as": "AS64500 Example Net", "query": caller})}.get(self.headers["Host"], "").encode()
         self.send_response(200 if body else 404)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -398,8 +394,7 @@ table inet shut {{
 
 
 def skip_without():
-    why = missing()
-    if not why:
+    if not (why := missing()):
         return
     print(f"no lab of tunnels here: {why}")
     sys.exit(1 if os.environ.get("CI") == "true" or os.environ.get("DAVYLAMP_REQUIRE_LAB") else 77)

@@ -1,4 +1,4 @@
-#include "app/tunnel_agent_token.hpp"
+#include "app/tunnel_agent/token.hpp"
 
 #include <optional>
 

@@ -1,8 +1,8 @@
 // As whom the agent reports.
 #pragma once
 
-#include "app/tunnel_agent_loop.hpp"
-#include "app/tunnel_agent_options.hpp"
+#include "app/tunnel_agent/loop.hpp"
+#include "app/tunnel_agent/options.hpp"
 
 namespace davylamp::app {
 

@@ -1,4 +1,4 @@
-#include "app/tunnel_agent_options.hpp"
+#include "app/tunnel_agent/options.hpp"
 
 #include <algorithm>
 #include <array>

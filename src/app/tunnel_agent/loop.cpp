@@ -1,4 +1,4 @@
-#include "app/tunnel_agent_loop.hpp"
+#include "app/tunnel_agent/loop.hpp"
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>

@@ -1,4 +1,4 @@
-#include "app/tunnel_agent.hpp"
+#include "app/tunnel_agent/tunnel_agent.hpp"
 
 #include <unistd.h>
 
@@ -10,9 +10,9 @@
 #include <ostream>
 
 #include "app/log.hpp"
-#include "app/tunnel_agent_loop.hpp"
-#include "app/tunnel_agent_options.hpp"
-#include "app/tunnel_agent_token.hpp"
+#include "app/tunnel_agent/loop.hpp"
+#include "app/tunnel_agent/options.hpp"
+#include "app/tunnel_agent/token.hpp"
 #include "base/text.hpp"
 #include "io/supervise.hpp"
 #include "io/system_clock.hpp"
