@@ -187,7 +187,14 @@ io::Task<boost::system::error_code> HttpSession::read_body(Parser& parser, const
     *late = true;
     stream.next_layer().cancel();
   });
-  const auto [error, size] = co_await http::async_read(stream_, buffer_, parser, as_result);
+  // Piece by piece: of a body in chunks the parser knows no limit that was lowered after the header.
+  const auto most = is_report_path(request.path) ? limits_.report_bytes : limits_.body_bytes;
+  boost::system::error_code error;
+  while (!error && !parser.is_done()) {
+    const auto [failed, size] = co_await http::async_read_some(stream_, buffer_, parser, as_result);
+    error = failed;
+    if (!error && parser.get().body().size() > most) error = http::error::body_limit;
+  }
   deadline.cancel();
   if (!*late) co_return error;
   ++context_.stats.timeouts;

@@ -66,13 +66,13 @@ TEST(ServerLimitsTest, DropsACallerThatSendsItsHeaderByteByByte) {
   EXPECT_TRUE(server.reaches(closed));
 }
 
-TEST(ServerLimitsTest, DropsACallerWhoseBodyDoesNotCome) {
+TEST(ServerLimitsTest, TellsACallerWhoseBodyDoesNotComeAndDropsIt) {
   ServerLimits limits;
   limits.body = milliseconds(100);
   TestServer server(with(limits));
   Client client(server.port());
   client.send("POST /api/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf");
-  EXPECT_EQ(client.rest(), "");
+  EXPECT_EQ(status_of(client.rest()), 408U);
   EXPECT_TRUE(server.reaches([](const ServerStats& stats) { return stats.timeouts == 1; }));
 }
 
