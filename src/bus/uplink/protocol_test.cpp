@@ -63,6 +63,23 @@ model::AttemptsCounted counted() {
   return {{row, {}}};
 }
 
+model::HeartbeatSeen heartbeat() {
+  model::Heartbeat heartbeat;
+  heartbeat.number = 9;
+  heartbeat.agent = "office";
+  heartbeat.kind = model::HeartbeatKind::agent;
+  heartbeat.received_at = noon;
+  heartbeat.measured_at = noon;
+  heartbeat.late = true;
+  heartbeat.exit_v4.emplace();
+  heartbeat.exit_v4->answers.push_back(
+      {"ipinfo", *model::Address::parse("203.0.113.7"), "NO", "Oslo", 64500, "Net", {}});
+  heartbeat.resolver =
+      model::ResolverReport{3, 2, {"127.0.0.11"}, {{"canary", {}, "DE", {}, "udp", place()}}, "k3f9x0q1"};
+  heartbeat.paths.push_back({"hub", 10, 9, 12.5, 0.5});
+  return {heartbeat};
+}
+
 std::vector<model::Fact> every_fact() {
   return {model::PeerSeen{"1/a", {18'446'744'073'709'551'615U, 2}, 3, facts()},
           model::PeerSeen{"1/a", {1, 2}, 0, {}},
@@ -78,7 +95,10 @@ std::vector<model::Fact> every_fact() {
           model::PeersMoved{{{"1/a", {1, 2}}, {"1/b", {3, 4}}}},
           judged(),
           model::WitnessesTold{server().witnesses, server().interfaces},
-          counted()};
+          counted(),
+          heartbeat(),
+          model::CanaryAsked{
+              {"2-k3f9x0q1", *model::Address::parse("2001:db8::53"), "198.51.100.0/24", "tcp", place(), noon}}};
 }
 
 TEST(UplinkProtocol, EveryFactComesOutAsItWentIn) {
