@@ -149,6 +149,14 @@ TEST(Reports, TheFutureIsRefusedAndThePastIsLate) {
   EXPECT_EQ(hub.service.stats().from_the_future, 3U);
 }
 
+TEST(Reports, OfARefusedReportNobodyIsRegistered) {
+  ReportsUnderTest hub;
+  const std::string ahead = R"({"client_id":"far","public_ip":"198.51.100.7","timestamp":"2036-11-21T03:54:58+0000"})";
+  EXPECT_EQ(hub.keepalive(ahead, hub.shared_key).status, 422U);
+  EXPECT_TRUE(hub.stored->agents.empty());
+  EXPECT_TRUE(hub.journal->heartbeats.empty());
+}
+
 TEST(Reports, ATokenHasItsRateAndSaysWhatIsLeft) {
   ReportsUnderTest hub({.rate = {.per_minute = 6, .burst = 3}});
   const auto token = hub.add_agent("fra-1");

@@ -40,6 +40,10 @@ io::Task<Response> ReportService::keepalive(const Request& request) {
   }
   auto body = read_report_body(request.body);
   if (!body) co_return refusal_response(request, body.error());
+  // Before anybody is registered: of a report that is refused nothing stays.
+  for (auto& heartbeat : body->heartbeats) {
+    if (auto objection = check_times(heartbeat, visit)) co_return std::move(*objection);
+  }
   if (auto objection = co_await name_reporter(*body, visit)) co_return std::move(*objection);
   if (!known) {
     if (auto objection = limit(visit)) co_return std::move(*objection);
