@@ -14,7 +14,9 @@ std::string told(const ControlAnswer& answer) {
   auto text = problem.detail.empty() ? problem.title : problem.detail;
   if (text.empty()) return "the daemon refused with HTTP status " + std::to_string(answer.status);
   if (problem.members) {
-    for (const auto& [member, what] : *problem.members) text.append("; ").append(member).append(": ").append(what);
+    for (const auto& [member, what] : *problem.members) {
+      if (text.find(what) == std::string::npos) text.append("; ").append(member).append(": ").append(what);
+    }
   }
   return text;
 }
