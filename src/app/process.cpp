@@ -92,6 +92,9 @@ io::Task<void> Process::consume() {
     std::vector<model::Change> outcomes;
     for (auto& observation : batch) {
       if (journal_ && journal_->leaves_gap(observation)) co_await catch_up();
+      // One that has just registered itself may report before it is known here that it did.
+      const auto* seen = std::get_if<model::HeartbeatSeen>(&observation.fact);
+      if (seen != nullptr && pipeline_.agents().find(seen->heartbeat.agent) == nullptr) co_await load_alerting();
       if (const auto* done = std::get_if<model::CommandDone>(&observation.fact)) outcomes.emplace_back(*done);
       apply(std::move(observation));
     }
