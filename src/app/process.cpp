@@ -92,15 +92,20 @@ io::Task<void> Process::consume() {
     std::vector<model::Change> outcomes;
     for (auto& observation : batch) {
       if (journal_ && journal_->leaves_gap(observation)) co_await catch_up();
-      // One that has just registered itself may report before it is known here that it did.
-      const auto* seen = std::get_if<model::HeartbeatSeen>(&observation.fact);
-      if (seen != nullptr && pipeline_.agents().find(seen->heartbeat.agent) == nullptr) co_await load_alerting();
       if (const auto* done = std::get_if<model::CommandDone>(&observation.fact)) outcomes.emplace_back(*done);
+      if (is_of_stranger(observation)) co_await load_alerting();
       apply(std::move(observation));
+      ++applied_;
     }
     tell(std::move(outcomes));
     give_orders();
   }
+}
+
+// One that has just registered itself may report before it is known here that it did.
+bool Process::is_of_stranger(const model::Observation& observation) const {
+  const auto* seen = std::get_if<model::HeartbeatSeen>(&observation.fact);
+  return seen != nullptr && pipeline_.agents().find(seen->heartbeat.agent) == nullptr;
 }
 
 void Process::apply(model::Observation observation) {
@@ -114,7 +119,10 @@ io::Task<void> Process::catch_up() {
   for (;;) {
     auto missing = co_await journal_->next();
     if (missing.empty()) co_return;
-    for (auto& observation : missing) apply(std::move(observation));
+    for (auto& observation : missing) {
+      if (is_of_stranger(observation)) co_await load_alerting();
+      apply(std::move(observation));
+    }
   }
 }
 

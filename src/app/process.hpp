@@ -40,6 +40,7 @@ class Process {
   io::Task<void> run();
   io::Task<void> consume();
   io::Task<void> catch_up();
+  bool is_of_stranger(const model::Observation& observation) const;
   void apply(model::Observation observation);
   io::Task<void> tidy_journal();
   io::Task<void> carry_out_commands();
@@ -64,6 +65,7 @@ class Process {
   std::optional<base::Milliseconds> fixed_pace_;
   core::Pipeline pipeline_;
   std::uint64_t last_batch_ = 0;
+  std::uint64_t applied_ = 0;  // of what observations_ gave, in its order
   base::Time committed_at_{};
   base::Milliseconds pace_;  // of commits that hold counters only
   base::Time ticked_at_{};

@@ -44,7 +44,7 @@ io::Task<void> Process::commit() {
   const bool paced = since >= pace_ || since < base::Milliseconds{0} || pipeline_.urgent_for_limits();
   auto effects = pipeline_.take(finishing_ ? Scope::all : paced ? Scope::slice : Scope::changes);
   const auto wanted = paced ? pipeline_.usage_wanted() : std::vector<base::Time>{};
-  const auto covered = observations_->given();
+  const auto covered = applied_;
   const auto counters_taken = pipeline_.sessions().counters_taken();
   if (agents_) agents_->took(pipeline_.sessions().counters_marked(), pipeline_.sessions().settled_cursors());
   for (auto& command : effects.commands) dependencies_.bus.publish(std::move(command));
