@@ -103,7 +103,7 @@ class ReportService {
   Objection limit(Visit& visit);
   // Fills in what only the hub says. Takes away what is kept already.
   Objection stamp(std::vector<model::Heartbeat>& heartbeats, const Visit& visit);
-  Objection check_times(model::Heartbeat& heartbeat, const Visit& visit);
+  Objection check_times(std::vector<model::Heartbeat>& heartbeats, const Visit& visit);
   io::Task<Objection> keep(std::vector<model::Heartbeat> heartbeats, Visit& visit);
   io::Task<std::optional<Response>> exchange(const std::string& one_time_token, const Request& request);
   Response too_many(const Request& request, const Allowance& allowance, const Rate& rate);

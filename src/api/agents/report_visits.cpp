@@ -41,9 +41,7 @@ io::Task<Response> ReportService::keepalive(const Request& request) {
   auto body = read_report_body(request.body);
   if (!body) co_return refusal_response(request, body.error());
   // Before anybody is registered: of a report that is refused nothing stays.
-  for (auto& heartbeat : body->heartbeats) {
-    if (auto objection = check_times(heartbeat, visit)) co_return std::move(*objection);
-  }
+  if (auto objection = check_times(body->heartbeats, visit)) co_return std::move(*objection);
   if (auto objection = co_await name_reporter(*body, visit)) co_return std::move(*objection);
   if (!known) {
     if (auto objection = limit(visit)) co_return std::move(*objection);
@@ -69,6 +67,7 @@ io::Task<Response> ReportService::ping(const Request& request) {
   if (auto objection = limit(visit)) co_return std::move(*objection);
   if (read->heartbeat) {
     std::vector<model::Heartbeat> heartbeats{std::move(*read->heartbeat)};
+    if (auto objection = check_times(heartbeats, visit)) co_return std::move(*objection);
     if (auto objection = stamp(heartbeats, visit)) co_return std::move(*objection);
     if (auto objection = co_await keep(std::move(heartbeats), visit)) co_return std::move(*objection);
   } else {
@@ -130,24 +129,25 @@ io::Task<ReportService::Objection> ReportService::register_agent(const ReportBod
   co_return std::nullopt;
 }
 
-ReportService::Objection ReportService::check_times(model::Heartbeat& heartbeat, const Visit& visit) {
-  if (heartbeat.measured_at == base::Time{}) heartbeat.measured_at = visit.now;
-  const bool own = heartbeat.kind == model::HeartbeatKind::agent;
-  const auto ahead = heartbeat.measured_at - visit.now;
-  if (ahead > (own ? furthest_ahead : furthest_ahead_of_others)) {
-    ++stats_.from_the_future;
-    const auto detail =
-        "The report is of a time ahead of this host's clock, which says " + report_time(visit.now) + ".";
-    return refusal_response(visit.request, {422, "from-the-future", detail, std::nullopt});
+ReportService::Objection ReportService::check_times(std::vector<model::Heartbeat>& heartbeats, const Visit& visit) {
+  for (auto& heartbeat : heartbeats) {
+    if (heartbeat.measured_at == base::Time{}) heartbeat.measured_at = visit.now;
+    const bool own = heartbeat.kind == model::HeartbeatKind::agent;
+    const auto ahead = heartbeat.measured_at - visit.now;
+    if (ahead > (own ? furthest_ahead : furthest_ahead_of_others)) {
+      ++stats_.from_the_future;
+      const auto detail =
+          "The report is of a time ahead of this host's clock, which says " + report_time(visit.now) + ".";
+      return refusal_response(visit.request, {422, "from-the-future", detail, std::nullopt});
+    }
+    heartbeat.late = heartbeat.late || -ahead > late_after;
   }
-  heartbeat.late = heartbeat.late || -ahead > late_after;
   return std::nullopt;
 }
 
 ReportService::Objection ReportService::stamp(std::vector<model::Heartbeat>& heartbeats, const Visit& visit) {
   const auto& kept = visit.reporter->measured;
   for (auto& heartbeat : heartbeats) {
-    if (auto objection = check_times(heartbeat, visit)) return objection;
     heartbeat.agent = visit.reporter->name;
     heartbeat.received_at = visit.now;
     heartbeat.connected_from = visit.request.remote_address;
