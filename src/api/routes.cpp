@@ -141,8 +141,10 @@ bool may(const Caller& caller, Access access) {
     case Access::anyone:
     case Access::viewer:
       return true;
+    case Access::auditor:
+      return caller.role == model::Role::auditor || caller.role == model::Role::admin;
     case Access::operator_:
-      return caller.role != model::Role::viewer;
+      return caller.role == model::Role::operator_ || caller.role == model::Role::admin;
     case Access::admin:
       return caller.role == model::Role::admin;
   }

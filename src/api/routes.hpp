@@ -73,8 +73,8 @@ struct Call {
 
 using RouteFunction = io::Task<Response> (*)(Resources& resources, const Call& call);
 
-// The least role that may call; `anyone` needs no login.
-enum class Access { anyone, viewer, operator_, admin };
+// Who may call: a role, and those who may do what it may (model::Role); `anyone` needs no login. An operator is no auditor.
+enum class Access { anyone, viewer, auditor, operator_, admin };
 
 // A {part} of a path stands for one segment, which is not empty and may hold slashes that were encoded.
 struct Route {

@@ -28,20 +28,59 @@ BOOST_DESCRIBE_ENUM(Collector, daemon, agent)
 
 struct NodeConfig {
   std::string name;  // after reading: never empty, the host's name by default
+  std::vector<std::string> roles;  // "collect", "process", "serve"; empty: all three
   std::string state_directory = "/var/lib/davylamp";
   Collector collector = Collector::daemon;
   std::optional<std::string> agent_socket;    // see agent_socket_path()
   std::string agent_user = "davylamp-agent";  // a name or a number
 };
-BOOST_DESCRIBE_STRUCT(NodeConfig, (), (name, state_directory, collector, agent_socket, agent_user))
+BOOST_DESCRIBE_STRUCT(NodeConfig, (), (name, roles, state_directory, collector, agent_socket, agent_user))
 
 struct StoreConfig {
   std::string path = "/var/lib/davylamp/davylamp.db";
-  std::optional<double> commit_seconds;  // absent: the daemon chooses
+  std::optional<std::string> url;            // "postgresql://davylamp@db.example.org/davylamp"; absent: SQLite at path
+  std::optional<std::string> password_file;  // of the user in `url`
+  bool timescale = true;                     // use the extension TimescaleDB where it is there
+  std::optional<double> commit_seconds;      // absent: the daemon chooses
   std::optional<std::string> backup_directory;
   std::uint32_t backup_keep = 7;
 };
-BOOST_DESCRIBE_STRUCT(StoreConfig, (), (path, commit_seconds, backup_directory, backup_keep))
+BOOST_DESCRIBE_STRUCT(StoreConfig, (),
+                      (path, url, password_file, timescale, commit_seconds, backup_directory, backup_keep))
+
+// How the roles meet. "loopback:" within one process; "redis://USER@HOST:6379/0" or "rediss://..." (TLS) between many.
+struct BusConfig {
+  std::string url = "loopback:";
+  std::optional<std::string> password_file;
+  std::optional<std::string> ca_file;           // PEM: whose certificates are trusted, in place of the host's
+  std::optional<std::string> certificate_file;  // a client's certificate, for a Redis that asks for one
+  std::optional<std::string> key_file;
+  std::string prefix = "davylamp";  // of every key: two installations may share a Redis
+  std::uint32_t shards = 8;         // into how many parts the work is divided; the same in every daemon
+  std::uint32_t lease_seconds = 6;  // a worker that is silent for so long is replaced
+};
+BOOST_DESCRIBE_STRUCT(BusConfig, (),
+                      (url, password_file, ca_file, certificate_file, key_file, prefix, shards, lease_seconds))
+
+// Collectors of other hosts: `listen` is the daemon's end, the rest is the collector's.
+struct UplinkConfig {
+  std::optional<std::string> listen;  // "0.0.0.0:7443"; absent: nobody may connect
+  std::optional<std::string> tls_certificate;
+  std::optional<std::string> tls_key;
+  std::optional<std::string> client_ca_file;  // collectors must show a certificate of it, besides their token
+  std::optional<std::string> connect;         // "hub.example.org:7443"; absent: the daemon of this host
+  std::optional<std::string> token_file;
+  std::optional<std::string> ca_file;           // absent: the host's
+  std::optional<std::string> fingerprint;       // SHA-256 of the daemon's certificate, in place of a CA
+  std::optional<std::string> certificate_file;  // the collector's own
+  std::optional<std::string> key_file;
+  std::optional<std::string>
+      spool_directory;  // what could not be delivered is kept here; absent: `spool` in the state directory
+  std::uint64_t spool_bytes = 268'435'456;
+};
+BOOST_DESCRIBE_STRUCT(UplinkConfig, (),
+                      (listen, tls_certificate, tls_key, client_ca_file, connect, token_file, ca_file, fingerprint,
+                       certificate_file, key_file, spool_directory, spool_bytes))
 
 struct ServeConfig {
   std::string listen = "127.0.0.1:8080";
@@ -50,8 +89,69 @@ struct ServeConfig {
   std::optional<std::string> tls_key;
   std::vector<std::string> host_names;
   std::optional<std::string> control_socket;  // see control_socket_path()
+  std::string base_path;                      // "/davylamp": where a proxy shows the page; empty: at the top
+  std::vector<std::string> trusted_proxies;   // CIDR: whose X-Forwarded-For and -Proto are believed
+  bool tls = true;                            // without it other hosts are answered only through a trusted proxy
+  std::vector<std::string> allow;             // CIDR: who may ask at all; empty: everybody
+  std::vector<std::string> cors_origins;      // "https://status.example.org": whose pages may read the API
 };
-BOOST_DESCRIBE_STRUCT(ServeConfig, (), (listen, web_root, tls_certificate, tls_key, host_names, control_socket))
+BOOST_DESCRIBE_STRUCT(ServeConfig, (),
+                      (listen, web_root, tls_certificate, tls_key, host_names, control_socket, base_path,
+                       trusted_proxies, tls, allow, cors_origins))
+
+// How often somebody may ask. Shared by all daemons over Redis when the bus is one.
+struct RateConfig {
+  std::uint32_t address_per_minute = 1'200;  // of one address (IPv6: one /64)
+  std::uint32_t address_burst = 200;
+  std::uint32_t token_per_minute = 1'200;  // of one login or API token
+  std::uint32_t token_burst = 200;
+  std::uint32_t login_per_minute = 20;  // of one address, at what takes a password or a code
+  std::uint32_t login_burst = 10;
+  std::uint32_t heavy_per_minute = 60;  // of one login or address, at exports and long histories
+  std::uint32_t heavy_burst = 20;
+};
+BOOST_DESCRIBE_STRUCT(RateConfig, (),
+                      (address_per_minute, address_burst, token_per_minute, token_burst, login_per_minute, login_burst,
+                       heavy_per_minute, heavy_burst))
+
+// Which of a directory's groups has which role and sees which server groups. The first that fits counts.
+struct GroupMapConfig {
+  std::string group;  // "cn=vpn-admins,ou=groups,dc=example,dc=org"; for OIDC the name in the claim
+  std::string role = "viewer";
+  std::vector<std::string> scope;
+};
+BOOST_DESCRIBE_STRUCT(GroupMapConfig, (), (group, role, scope))
+
+struct LdapConfig {
+  std::optional<std::string> url;  // "ldap://ldap.example.org", "ldaps://..."; absent: no directory
+  bool start_tls = true;           // over ldap://
+  std::optional<std::string> ca_file;
+  std::optional<std::string> bind_dn;  // who looks for people; absent: anonymously
+  std::optional<std::string> bind_password_file;
+  std::string user_base;  // "ou=people,dc=example,dc=org"
+  std::string user_filter = "(uid={name})";
+  std::string group_base;  // absent: the attribute memberOf of the person
+  std::string group_filter = "(member={dn})";
+  std::vector<GroupMapConfig> groups;
+};
+BOOST_DESCRIBE_STRUCT(LdapConfig, (),
+                      (url, start_tls, ca_file, bind_dn, bind_password_file, user_base, user_filter, group_base,
+                       group_filter, groups))
+
+struct OidcConfig {
+  std::optional<std::string> issuer;  // "https://id.example.org/realms/main"; absent: off
+  std::string client_id;
+  std::optional<std::string> client_secret_file;
+  std::string name = "single sign-on";  // on the page's button
+  std::string name_claim = "preferred_username";
+  std::string groups_claim = "groups";
+  std::optional<std::string> ca_file;
+  std::optional<std::string> redirect_url;  // absent: the address that the page was asked at
+  std::vector<GroupMapConfig> groups;
+};
+BOOST_DESCRIBE_STRUCT(OidcConfig, (),
+                      (issuer, client_id, client_secret_file, name, name_claim, groups_claim, ca_file, redirect_url,
+                       groups))
 
 // In days; zero keeps for ever.
 struct RetentionConfig {
@@ -282,7 +382,12 @@ BOOST_DESCRIBE_STRUCT(NotifyConfig, (), (telegram, webhook, email, ntfy))
 struct Config {
   NodeConfig node;
   StoreConfig store;
+  BusConfig bus;
+  UplinkConfig uplink;
   ServeConfig serve;
+  RateConfig rate;
+  LdapConfig ldap;
+  OidcConfig oidc;
   geoip::Config geoip;
   RetentionConfig retention;
   PrivacyConfig privacy;
@@ -295,7 +400,8 @@ struct Config {
   SourceConfig source;
 };
 BOOST_DESCRIBE_STRUCT(Config, (),
-                      (node, store, serve, geoip, retention, privacy, quota, enforce, hub, canary, notify, log, source))
+                      (node, store, bus, uplink, serve, rate, ldap, oidc, geoip, retention, privacy, quota, enforce,
+                       hub, canary, notify, log, source))
 
 using Environment = std::map<std::string, std::string>;
 

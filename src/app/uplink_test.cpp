@@ -291,8 +291,8 @@ class ThroughTheUplink : public Bus {
   }
   void publish(Changes changes) override { bus_->publish(std::move(changes)); }
   void publish(model::Command command) override { bus_->publish(std::move(command)); }
-  std::unique_ptr<ObservationReader> observations(boost::asio::any_io_executor executor) override {
-    return bus_->observations(std::move(executor));
+  std::unique_ptr<ObservationReader> observations(boost::asio::any_io_executor executor, std::uint32_t shard) override {
+    return bus_->observations(std::move(executor), shard);
   }
   std::unique_ptr<ChangeReader> changes(boost::asio::any_io_executor executor) override {
     return bus_->changes(std::move(executor));

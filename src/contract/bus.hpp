@@ -15,6 +15,7 @@
 #include "io/task.hpp"
 #include "model/change.hpp"
 #include "model/command.hpp"
+#include "model/ledger.hpp"
 #include "model/observation.hpp"
 
 namespace davylamp::contract {
@@ -66,9 +67,14 @@ class Bus {
   virtual void publish(model::Observation observation) = 0;
   virtual void publish(Changes changes) = 0;
   virtual void publish(model::Command command) = 0;
-  virtual std::unique_ptr<ObservationReader> observations(boost::asio::any_io_executor executor) = 0;
+  // Of one shard, whose index this is; one reader of a shard at a time. A bus within one process has one shard.
+  virtual std::unique_ptr<ObservationReader> observations(boost::asio::any_io_executor executor,
+                                                          std::uint32_t shard = 0) = 0;
   virtual std::unique_ptr<ChangeReader> changes(boost::asio::any_io_executor executor) = 0;
   virtual std::unique_ptr<CommandReader> commands(boost::asio::any_io_executor executor) = 0;
+  // The newest observation of each source up to which everything that was published here is safe on the bus itself,
+  // since the last call; nothing on a bus that keeps nothing: there only what is committed is safe.
+  virtual std::vector<model::Cursor> take_kept() { return {}; }
   virtual TopicStats observation_stats() const = 0;
   virtual TopicStats change_stats() const = 0;
   virtual TopicStats command_stats() const = 0;

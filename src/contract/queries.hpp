@@ -184,7 +184,8 @@ struct AttemptPage {
 };
 BOOST_DESCRIBE_STRUCT(AttemptPage, (), (items, countries, total, next_cursor))
 
-// Incidents that are pending, firing or resolved; those that ended before they fired are not kept. Newest first. Empty members do not filter.
+// Incidents that are pending, firing or resolved; those that ended before they fired are not kept. Newest first. Empty
+// members do not filter.
 struct IncidentQuery {
   std::optional<bool> open;        // not resolved / resolved
   std::optional<base::Time> from;  // resolved after, or still open

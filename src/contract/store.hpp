@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "contract/queries.hpp"
+#include "contract/shard_leases.hpp"
 #include "model/account.hpp"
 #include "model/agent.hpp"
 #include "model/event.hpp"
@@ -18,7 +19,9 @@
 #include "model/incident.hpp"
 #include "model/ledger.hpp"
 #include "model/limits.hpp"
+#include "model/node.hpp"
 #include "model/quota.hpp"
+#include "model/shard.hpp"
 
 namespace davylamp::contract {
 
@@ -72,7 +75,9 @@ class StoreWriter {
   virtual ~StoreWriter() = default;
   // Writes the whole batch in one transaction, or nothing. A batch whose number is not greater than the last one
   // committed is ignored (it was delivered twice). Traffic goes into all tiers at once: minute, hour, day.
+  // Throws Failure "lease_lost" when another has the shard of this writer by now: nothing was written.
   virtual void commit(const Batch& batch) = 0;
+  // Of this writer's shard.
   virtual Checkpoint load_checkpoint() = 0;
   // Removes at most `limit` rows that are older than their tier allows; returns how many. Call again while it returns
   // `limit`.
@@ -146,8 +151,36 @@ class AccountStore {
   virtual std::optional<model::RefreshToken> use_refresh_token(const std::string& token_hash, base::Time at) = 0;
   virtual void revoke_family(const std::string& family) = 0;
   virtual void forget_refresh_tokens(base::Time expired_before) = 0;
+  // What is written replaces role, origin, scope and, when it is not empty, the password's hash; "not_found". Revokes
+  // every refresh token of the account when role or password change.
+  virtual base::Result<void> change_account(const model::Account& account, const model::AuditEntry& audit) = 0;
+  // With its tokens; "not_found".
+  virtual base::Result<void> remove_account(const std::string& name, const model::AuditEntry& audit) = 0;
+  // "not_found".
+  virtual base::Result<void> set_second_factor(const std::string& name,
+                                               const std::optional<model::SecondFactor>& factor,
+                                               const model::AuditEntry& audit) = 0;
+  // A code of this step was given: true when it is newer than the last that was taken, which it then is. Atomic.
+  virtual bool use_code_step(const std::string& name, std::uint64_t step) = 0;
+  // True when there was such a recovery code; it is used up. Atomic.
+  virtual bool use_recovery_code(const std::string& name, const std::string& code_hash) = 0;
+
+  virtual std::vector<model::ApiToken> api_tokens() = 0;
+  virtual std::optional<model::ApiToken> api_token(const std::string& token_hash) = 0;
+  // Returns its id.
+  virtual std::uint64_t add_api_token(const model::ApiToken& token, const model::AuditEntry& audit) = 0;
+  virtual base::Result<void> remove_api_token(std::uint64_t id, const model::AuditEntry& audit) = 0;
+  virtual void note_api_token_used(std::uint64_t id, base::Time at) = 0;
+
+  virtual std::vector<model::ServerGroup> server_groups() = 0;
+  virtual void put_server_group(const model::ServerGroup& group, const model::AuditEntry& audit) = 0;
+  // "not_found"; "in_use" while an account's scope names it.
+  virtual base::Result<void> remove_server_group(const std::string& name, const model::AuditEntry& audit) = 0;
+
   virtual void append_audit(const model::AuditEntry& entry) = 0;
-  virtual std::vector<model::AuditEntry> audit(std::size_t limit) = 0;
+  // Newest first; those before the line with that number, when it is given.
+  virtual std::vector<model::AuditEntry> audit(std::size_t limit, std::optional<std::uint64_t> before = {}) = 0;
+  virtual model::AuditCheck check_audit() = 0;
   // The secret that signs access tokens: made once, 32 random bytes given by the caller, the stored one wins.
   virtual std::string signing_key(const std::string& proposed) = 0;
 };
@@ -217,16 +250,36 @@ class AlertStore {
   virtual base::Result<void> end_silence(std::uint64_t id, base::Time at, const model::AuditEntry& audit) = 0;
 };
 
+// Hosts whose collectors may deliver over the network. Every change with its line in the audit log.
+class NodeStore {
+ public:
+  virtual ~NodeStore() = default;
+  // In order of name.
+  virtual std::vector<model::Node> nodes() = 0;
+  virtual std::optional<model::Node> node_of(const std::string& token_hash) = 0;
+  // Adds it, or gives it a new token: `name`, `token_hash`, `enrolled_at` and `enrolled_by` are written.
+  virtual void enrol(const model::Node& node, const model::AuditEntry& audit) = 0;
+  // What was measured: everything else of a node that is there.
+  virtual void note(const model::Node& node) = 0;
+  virtual base::Result<void> remove_node(const std::string& name, const model::AuditEntry& audit) = 0;  // "not_found"
+};
+
 // One opened store. Each object it makes may live on a thread of its own.
 class Store {
  public:
   virtual ~Store() = default;
-  virtual std::unique_ptr<StoreWriter> writer() = 0;
+  // Writes for one shard; batches are numbered per shard. The whole is the only shard of a store for one daemon, which
+  // throws Failure "shards" for any other.
+  virtual std::unique_ptr<StoreWriter> writer(const model::Tenure& tenure) = 0;
+  std::unique_ptr<StoreWriter> writer() { return writer({}); }
   virtual std::unique_ptr<StoreReader> reader() = 0;
   virtual std::unique_ptr<AccountStore> accounts() = 0;
   virtual std::unique_ptr<LimitStore> limits() = 0;
   virtual std::unique_ptr<AgentStore> agents() = 0;
   virtual std::unique_ptr<AlertStore> alerts() = 0;
+  virtual std::unique_ptr<NodeStore> nodes() = 0;
+  // Null: one daemon has it alone.
+  virtual std::unique_ptr<ShardLeases> leases() { return nullptr; }
 };
 
 }  // namespace davylamp::contract

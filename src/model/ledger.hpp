@@ -10,6 +10,7 @@
 #include "model/observation.hpp"
 #include "model/server.hpp"
 #include "model/session.hpp"
+#include "model/shard.hpp"
 
 namespace davylamp::model {
 
@@ -67,7 +68,8 @@ BOOST_DESCRIBE_STRUCT(Cursor, (), (source, boot, sequence))
 // What the pipeline must remember across a restart.
 struct Checkpoint {
   std::uint64_t last_batch = 0;
-  SessionId next_session_id = 1;  // greater than every id ever stored
+  Shard shard;                    // whose this is
+  SessionId next_session_id = 1;  // greater than every id that this shard ever stored
   std::uint64_t next_event_id = 1;
   std::vector<StoredSession> open_sessions;
   std::vector<StoredSession> recently_closed;  // within the last hour: a last word may still come

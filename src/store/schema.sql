@@ -264,12 +264,16 @@ CREATE TABLE events (
   network TEXT
 ) STRICT;
 
+-- `scope` and `second_factor` are JSON.
 CREATE TABLE accounts (
   name TEXT PRIMARY KEY,
   role TEXT NOT NULL,
   password_hash TEXT NOT NULL,
   created_at INTEGER NOT NULL,
-  last_login_at INTEGER
+  last_login_at INTEGER,
+  origin TEXT NOT NULL DEFAULT 'local',
+  scope TEXT NOT NULL DEFAULT '[]',
+  second_factor TEXT
 ) STRICT;
 
 CREATE TABLE refresh_tokens (
@@ -282,6 +286,25 @@ CREATE TABLE refresh_tokens (
 CREATE INDEX refresh_tokens_family ON refresh_tokens (family);
 CREATE INDEX refresh_tokens_account ON refresh_tokens (account);
 
+CREATE TABLE api_tokens (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  account TEXT NOT NULL REFERENCES accounts (name) ON DELETE CASCADE,
+  token_hash TEXT NOT NULL UNIQUE,
+  role TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  last_used_at INTEGER
+) STRICT;
+CREATE INDEX api_tokens_account ON api_tokens (account);
+
+-- `servers` is JSON.
+CREATE TABLE server_groups (
+  name TEXT PRIMARY KEY,
+  servers TEXT NOT NULL
+) STRICT;
+
+-- Lines from before the chain have number 0 and no hash.
 CREATE TABLE audit (
   id INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
@@ -289,7 +312,10 @@ CREATE TABLE audit (
   action TEXT NOT NULL,
   subject TEXT NOT NULL,
   remote_address TEXT NOT NULL,
-  reason TEXT NOT NULL DEFAULT ''
+  reason TEXT NOT NULL DEFAULT '',
+  number INTEGER NOT NULL DEFAULT 0,
+  detail_hash TEXT NOT NULL DEFAULT '',
+  hash TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 -- The group `everyone` needs no row.
@@ -488,3 +514,14 @@ CREATE TABLE deliveries (
 ) STRICT;
 CREATE INDEX deliveries_incident ON deliveries (incident_id);
 CREATE INDEX deliveries_waiting ON deliveries (id) WHERE state = 'waiting';
+
+CREATE TABLE nodes (
+  name TEXT PRIMARY KEY,
+  token_hash TEXT NOT NULL UNIQUE,
+  enrolled_at INTEGER NOT NULL,
+  enrolled_by TEXT NOT NULL,
+  last_seen_at INTEGER,
+  version TEXT,
+  skew_ms INTEGER,
+  connected_to TEXT
+) STRICT;

@@ -78,12 +78,15 @@ class CliTest : public testing::Test {
   class Shared : public contract::Store {
    public:
     explicit Shared(contract::Store& store) : store_(store) {}
-    std::unique_ptr<contract::StoreWriter> writer() override { return store_.writer(); }
+    std::unique_ptr<contract::StoreWriter> writer(const model::Tenure& tenure) override {
+      return store_.writer(tenure);
+    }
     std::unique_ptr<contract::StoreReader> reader() override { return store_.reader(); }
     std::unique_ptr<contract::AccountStore> accounts() override { return store_.accounts(); }
     std::unique_ptr<contract::LimitStore> limits() override { return store_.limits(); }
     std::unique_ptr<contract::AgentStore> agents() override { return store_.agents(); }
     std::unique_ptr<contract::AlertStore> alerts() override { return store_.alerts(); }
+    std::unique_ptr<contract::NodeStore> nodes() override { return store_.nodes(); }
 
    private:
     contract::Store& store_;

@@ -140,7 +140,7 @@ class LoopbackBus : public contract::Bus {
   void publish(contract::Changes changes) override { changes_.publish(changes); }
   void publish(model::Command command) override { commands_.publish(command); }
 
-  std::unique_ptr<contract::ObservationReader> observations(asio::any_io_executor executor) override {
+  std::unique_ptr<contract::ObservationReader> observations(asio::any_io_executor executor, std::uint32_t) override {
     auto signal = std::make_shared<Signal>(std::move(executor));
     const std::lock_guard lock(observations_->mutex);
     auto& [mutex, waiting, taken, reader, stats] = *observations_;

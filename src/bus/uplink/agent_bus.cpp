@@ -42,7 +42,7 @@ void AgentBus::publish(contract::Changes changes) {
   }
 }
 
-std::unique_ptr<contract::ObservationReader> AgentBus::observations(asio::any_io_executor) {
+std::unique_ptr<contract::ObservationReader> AgentBus::observations(asio::any_io_executor, std::uint32_t) {
   throw base::Failure("not_here", "observations are read where the process role is, not in davylamp-agent");
 }
 

@@ -38,7 +38,8 @@ class AgentBus : public contract::Bus {
   // Commands come from the daemon only; one that is published here reaches this process's readers.
   void publish(model::Command command) override { commands_.publish(command); }
   // There is no process role and no viewer here: these throw Failure "not_here".
-  std::unique_ptr<contract::ObservationReader> observations(boost::asio::any_io_executor executor) override;
+  std::unique_ptr<contract::ObservationReader> observations(boost::asio::any_io_executor executor,
+                                                            std::uint32_t shard) override;
   std::unique_ptr<contract::ChangeReader> changes(boost::asio::any_io_executor executor) override;
   std::unique_ptr<contract::CommandReader> commands(boost::asio::any_io_executor executor) override;
   contract::TopicStats observation_stats() const override;

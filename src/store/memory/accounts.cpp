@@ -90,7 +90,7 @@ void Accounts::append_audit(const model::AuditEntry& entry) {
   tables_->audit.push_back(store::stored_form(entry));
 }
 
-std::vector<model::AuditEntry> Accounts::audit(std::size_t limit) {
+std::vector<model::AuditEntry> Accounts::audit(std::size_t limit, std::optional<std::uint64_t>) {
   const std::lock_guard lock(tables_->mutex);
   const auto newest =
       tables_->audit | std::views::reverse | std::views::take(static_cast<std::ptrdiff_t>(store::page_size(limit)));

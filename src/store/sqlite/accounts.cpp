@@ -93,7 +93,7 @@ void Accounts::append_audit(const model::AuditEntry& entry) {
   insert_audit(connection_, entry);
 }
 
-std::vector<model::AuditEntry> Accounts::audit(std::size_t limit) {
+std::vector<model::AuditEntry> Accounts::audit(std::size_t limit, std::optional<std::uint64_t>) {
   Statement rows(connection_, "SELECT " + column_list<model::AuditEntry>() + " FROM audit ORDER BY id DESC LIMIT ?1");
   rows.bind_all(static_cast<std::uint64_t>(store::page_size(limit)));
   std::vector<model::AuditEntry> entries;

@@ -6,6 +6,7 @@
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/limits.hpp"
 #include "store/sqlite/migrations.hpp"
+#include "store/sqlite/nodes.hpp"
 #include "store/sqlite/reader.hpp"
 #include "store/sqlite/writer.hpp"
 
@@ -18,7 +19,15 @@ class Store final : public contract::Store {
     Connection connection(path_, Access::write);
     migrate(connection, embedded_migrations());
   }
-  std::unique_ptr<contract::StoreWriter> writer() override { return std::make_unique<Writer>(path_); }
+  std::unique_ptr<contract::StoreWriter> writer(const model::Tenure& tenure) override {
+    if (tenure.shard != model::Shard{}) {
+      throw base::Failure("shards",
+                          "the database " + path_ +
+                              " is SQLite, which one daemon has alone: set store.url to a PostgreSQL database "
+                              "before the work is divided");
+    }
+    return std::make_unique<Writer>(path_);
+  }
   std::unique_ptr<contract::StoreReader> reader() override { return std::make_unique<Reader>(path_, Access::read); }
   std::unique_ptr<contract::AccountStore> accounts() override {
     return std::make_unique<Accounts>(path_, Access::write);
@@ -26,6 +35,7 @@ class Store final : public contract::Store {
   std::unique_ptr<contract::LimitStore> limits() override { return std::make_unique<Limits>(path_, Access::write); }
   std::unique_ptr<contract::AgentStore> agents() override { return std::make_unique<Agents>(path_, Access::write); }
   std::unique_ptr<contract::AlertStore> alerts() override { return std::make_unique<Alerts>(path_, Access::write); }
+  std::unique_ptr<contract::NodeStore> nodes() override { return std::make_unique<Nodes>(); }
 
  private:
   std::string path_;
@@ -41,7 +51,7 @@ class ReadOnlyStore final : public contract::Store {
         "older_database",
         "the database " + path_ + " is of an older version: start davylampd once, which brings it up to date");
   }
-  std::unique_ptr<contract::StoreWriter> writer() override {
+  std::unique_ptr<contract::StoreWriter> writer(const model::Tenure&) override {
     throw base::Failure("store_read_only", "the database " + path_ + " is opened for reading only");
   }
   std::unique_ptr<contract::StoreReader> reader() override { return std::make_unique<Reader>(path_, Access::look); }
@@ -51,6 +61,7 @@ class ReadOnlyStore final : public contract::Store {
   std::unique_ptr<contract::LimitStore> limits() override { return std::make_unique<Limits>(path_, Access::look); }
   std::unique_ptr<contract::AgentStore> agents() override { return std::make_unique<Agents>(path_, Access::look); }
   std::unique_ptr<contract::AlertStore> alerts() override { return std::make_unique<Alerts>(path_, Access::look); }
+  std::unique_ptr<contract::NodeStore> nodes() override { return std::make_unique<Nodes>(); }
 
  private:
   std::string path_;
