@@ -63,7 +63,7 @@ Process::Process(Role& role, const Config& config, Dependencies dependencies)
   if (config.node.collector == Collector::agent) {
     agents_.emplace(
         role, config,
-        AgentLink::Dependencies{dependencies_.bus, dependencies_.clock, dependencies_.log, dependencies_.version});
+        CollectorLink::Dependencies{dependencies_.bus, dependencies_.clock, dependencies_.log, dependencies_.version});
   }
   role.scope().spawn("process", run());
 }

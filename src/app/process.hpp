@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "app/agent_link.hpp"
+#include "app/collector_link.hpp"
 #include "app/bot/bots.hpp"
 #include "app/config.hpp"
 #include "app/delivery/courier.hpp"
@@ -88,7 +88,7 @@ class Process {
   std::optional<JournalReader> journal_;
   std::uint32_t journal_days_;
   std::vector<model::Cursor> stored_;  // what the last commit covered
-  std::optional<AgentLink> agents_;
+  std::optional<CollectorLink> agents_;
 };
 
 }  // namespace davylamp::app

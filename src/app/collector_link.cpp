@@ -1,4 +1,4 @@
-#include "app/agent_link.hpp"
+#include "app/collector_link.hpp"
 
 #include <pwd.h>
 #include <unistd.h>
@@ -54,7 +54,7 @@ std::vector<model::SourceId> servers_of(const Config& config) {
 
 }  // namespace
 
-AgentLink::AgentLink(Role& role, const Config& config, Dependencies dependencies)
+CollectorLink::CollectorLink(Role& role, const Config& config, Dependencies dependencies)
     : dependencies_(std::move(dependencies)),
       node_(config.node.name),
       socket_(agent_socket_path(config)),
@@ -63,12 +63,12 @@ AgentLink::AgentLink(Role& role, const Config& config, Dependencies dependencies
   role.scope().spawn("agents", listener_.run());
 }
 
-void AgentLink::took(std::uint64_t counters_marked, std::vector<model::Cursor> cursors) {
+void CollectorLink::took(std::uint64_t counters_marked, std::vector<model::Cursor> cursors) {
   // What is not noted now is noted with a later batch.
   if (marks_.size() < most_marks) marks_.push_back({counters_marked, std::move(cursors)});
 }
 
-void AgentLink::stored(std::uint64_t counters_taken) {
+void CollectorLink::stored(std::uint64_t counters_taken) {
   std::optional<Mark> last;
   while (!marks_.empty() && marks_.front().counters <= counters_taken) {
     last = std::move(marks_.front());
@@ -77,7 +77,7 @@ void AgentLink::stored(std::uint64_t counters_taken) {
   if (last) listener_.stored(last->cursors);
 }
 
-AgentLink::Absence AgentLink::absence(base::Time now) {
+CollectorLink::Absence CollectorLink::absence(base::Time now) {
   if (listener_.is_connected(node_)) {
     absent_since_.reset();
     return {};
@@ -89,15 +89,15 @@ AgentLink::Absence AgentLink::absence(base::Time now) {
       "no collector is connected: start davylamp-agent (systemctl start davylamp-agent); it is awaited at " + socket_};
 }
 
-void AgentLink::arrived(const std::string&, const std::string& text) {
+void CollectorLink::arrived(const std::string&, const std::string& text) {
   dependencies_.log.info(text);
 }
 
-void AgentLink::left(const std::string&, const std::string& text) {
+void CollectorLink::left(const std::string&, const std::string& text) {
   dependencies_.log.warning(text);
 }
 
-void AgentLink::turned_away(const std::string& text) {
+void CollectorLink::turned_away(const std::string& text) {
   const auto now = dependencies_.clock.now();
   if (turned_away_at_ && now - *turned_away_at_ < strangers_told_every && now >= *turned_away_at_) return;
   turned_away_at_ = now;

@@ -14,7 +14,7 @@
 
 namespace davylamp::app {
 
-class AgentLink : private uplink::ListenerLog {
+class CollectorLink : private uplink::ListenerLog {
  public:
   struct Dependencies {
     contract::Bus& bus;
@@ -23,7 +23,7 @@ class AgentLink : private uplink::ListenerLog {
     std::string version;
   };
   // Listens at agent_socket_path(config). Throws Failure "listen" that says what is in the way.
-  AgentLink(Role& role, const Config& config, Dependencies dependencies);
+  CollectorLink(Role& role, const Config& config, Dependencies dependencies);
 
   // What the ledger had come to when a batch was taken from it: see SessionTracker::settled_cursors().
   void took(std::uint64_t counters_marked, std::vector<model::Cursor> cursors);
