@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "bus/uplink/outbox.hpp"
+#include "bus/outbox.hpp"
 #include "bus/uplink/protocol.hpp"
 
 namespace {
@@ -56,7 +56,7 @@ BENCHMARK(read_line)->Arg(1'000)->Arg(100'000)->Unit(benchmark::kMillisecond);
 
 void wait_for_the_daemon(benchmark::State& state) {
   const auto peers = static_cast<std::size_t>(state.range(0));
-  uplink::Outbox outbox;
+  bus::Outbox outbox;
   std::uint64_t sequence = 0;
   for (auto _ : state) {
     state.PauseTiming();

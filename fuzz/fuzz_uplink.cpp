@@ -6,13 +6,14 @@
 #include <string>
 #include <string_view>
 
-#include "bus/uplink/outbox.hpp"
+#include "bus/outbox.hpp"
 #include "bus/uplink/protocol.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   namespace uplink = davylamp::uplink;
+  namespace bus = davylamp::bus;
   std::string_view text(reinterpret_cast<const char*>(bytes), size);
-  uplink::Outbox outbox({.most = 8, .tidy_from = 4});
+  bus::Outbox outbox({.most = 8, .tidy_from = 4});
   while (!text.empty()) {
     const auto line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));

@@ -59,7 +59,7 @@ contract::TopicStats AgentBus::observation_stats() const {
   return {stats.published, stats.dropped + stats.lost, stats.waiting};
 }
 
-Outbox::Stats AgentBus::outbox_stats() const {
+bus::Outbox::Stats AgentBus::outbox_stats() const {
   const std::lock_guard lock(mutex_);
   return outbox_.stats();
 }
@@ -96,9 +96,9 @@ io::Task<void> AgentBus::greet(LineStream& stream, std::function<void(const std:
 
 // Encoded outside the lock: who publishes never waits for it.
 std::string AgentBus::encode_some() {
-  std::vector<Outbox::Item> items;
+  std::vector<bus::Outbox::Item> items;
   std::optional<std::vector<model::Loss>> losses;
-  Outbox::Stats stats;
+  bus::Outbox::Stats stats;
   bool pulse = false;
   {
     const std::lock_guard lock(mutex_);

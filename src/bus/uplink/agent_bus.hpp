@@ -10,8 +10,8 @@
 #include <string>
 
 #include "bus/broadcast.hpp"
+#include "bus/outbox.hpp"
 #include "bus/uplink/line_stream.hpp"
-#include "bus/uplink/outbox.hpp"
 #include "bus/uplink/protocol.hpp"
 #include "contract/bus.hpp"
 
@@ -24,7 +24,7 @@ class AgentBus : public contract::Bus {
     std::string version;  // of this program
     std::string node;
     std::uint64_t boot = 0;  // when this program started
-    Outbox::Limits limits;
+    bus::Outbox::Limits limits;
   };
   // `executor`: the loop of run().
   AgentBus(boost::asio::any_io_executor executor, Options options);
@@ -45,7 +45,7 @@ class AgentBus : public contract::Bus {
   contract::TopicStats observation_stats() const override;
   contract::TopicStats change_stats() const override { return {}; }
   contract::TopicStats command_stats() const override { return commands_.stats(); }
-  Outbox::Stats outbox_stats() const;
+  bus::Outbox::Stats outbox_stats() const;
 
  private:
   io::Task<void> greet(LineStream& stream, std::function<void(const std::string& version)> connected);
@@ -57,7 +57,7 @@ class AgentBus : public contract::Bus {
   boost::asio::any_io_executor executor_;
   Options options_;
   mutable std::mutex mutex_;  // of what follows
-  Outbox outbox_;
+  bus::Outbox outbox_;
   std::optional<std::vector<model::Loss>> losses_;
   bool pulse_ = false;    // something is to be said, if only that we live
   bool sending_ = false;  // the sender will look again by itself

@@ -1,12 +1,12 @@
-#include "bus/uplink/outbox.hpp"
+#include "bus/outbox.hpp"
 
 #include <algorithm>
 #include <ranges>
 #include <utility>
 
-#include "bus/uplink/tidying.hpp"
+#include "bus/tidying.hpp"
 
-namespace davylamp::uplink {
+namespace davylamp::bus {
 
 void Outbox::add(model::Observation observation) {
   ++stats_.published;
@@ -97,4 +97,4 @@ void Outbox::drop_down_to(std::size_t weight) {
   drop([](const model::Observation&) { return true; }, stats_.lost);
 }
 
-}  // namespace davylamp::uplink
+}  // namespace davylamp::bus

@@ -1,9 +1,9 @@
-#include "bus/uplink/tidying.hpp"
+#include "bus/tidying.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace davylamp::uplink {
+namespace davylamp::bus {
 
 std::size_t weight_of(const model::Observation& observation) {
   std::size_t weight = 0;
@@ -69,4 +69,4 @@ Tidying::Item Tidying::keep(Source& source, const Item& item, const model::Peers
   return std::make_shared<const model::Observation>(std::move(rest));
 }
 
-}  // namespace davylamp::uplink
+}  // namespace davylamp::bus

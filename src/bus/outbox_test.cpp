@@ -1,10 +1,10 @@
-#include "bus/uplink/outbox.hpp"
+#include "bus/outbox.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace davylamp::uplink {
+namespace davylamp::bus {
 namespace {
 
 const model::SourceId udp{"node", "openvpn", "udp"};
@@ -148,4 +148,4 @@ TEST_F(OutboxTest, AStateThatWasLeftIsKept) {
 }
 
 }  // namespace
-}  // namespace davylamp::uplink
+}  // namespace davylamp::bus

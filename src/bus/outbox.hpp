@@ -1,4 +1,5 @@
-// What the agent has seen and the daemon has not stored yet. Pure; used by one thread at a time.
+// What was seen here and is not yet safe elsewhere: stored by the daemon, or kept by the bus. Pure; used by one thread
+// at a time.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +12,10 @@
 #include "model/ledger.hpp"
 #include "model/observation.hpp"
 
-namespace davylamp::uplink {
+namespace davylamp::bus {
 
 // Keeps the order of what each source said. Bounded: when it grows, counters that a later report of the same peer makes
-// old are taken out, so that while the daemon is away there is one report for each peer; when that is not enough the
+// old are taken out, so that while the other end is away there is one report for each peer; when that is not enough the
 // oldest of what heals by itself is dropped, and what does not (ends, refused logins, facts) only when nothing else is
 // left.
 class Outbox {
@@ -73,4 +74,4 @@ class Outbox {
   Stats stats_;
 };
 
-}  // namespace davylamp::uplink
+}  // namespace davylamp::bus

@@ -11,7 +11,7 @@
 
 #include "model/observation.hpp"
 
-namespace davylamp::uplink {
+namespace davylamp::bus {
 
 // How many peers or attempts it holds, at least one.
 std::size_t weight_of(const model::Observation& observation);
@@ -50,4 +50,4 @@ class Tidying {
   std::uint64_t superseded_ = 0;
 };
 
-}  // namespace davylamp::uplink
+}  // namespace davylamp::bus
