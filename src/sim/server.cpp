@@ -57,7 +57,7 @@ void Server::due(const Entry& entry) {
   if (entry.what == Due::packet) packet(*instance);
   if (entry.what == Due::establish) establish(*instance);
   if (entry.what == Due::end) end(*instance, Ending::with_hook);
-  if (entry.what == Due::leave && !instance->leaving) leave(person(*instance).name, false);
+  if (entry.what == Due::leave && !instance->leaving && !frozen_) leave(person(*instance).name, false);
 }
 
 void Server::schedule(base::Milliseconds after, Due what, std::uint32_t index, std::uint32_t serial) {

@@ -102,6 +102,21 @@ TEST(SimulatedServer, HandshakesAreNoSessions) {
   EXPECT_EQ(sessions_in(later), 6U);
 }
 
+TEST(SimulatedServer, NobodyMovesOrLeavesOnceItIsFrozen) {
+  ServerSettings settings;
+  settings.habits.session_seconds = 5;
+  Site site(20, {}, settings);
+  site.wait(base::Seconds{20});
+  ASSERT_FALSE(site.ended.empty());
+  site.server.freeze();
+  site.wait(base::Seconds{10});
+  const auto ended = site.ended.size();
+  const auto text = site.status(2).substr(site.status(2).find("CLIENT_LIST"));
+  site.wait(base::Seconds{30});
+  EXPECT_EQ(site.ended.size(), ended);
+  EXPECT_EQ(site.status(2).substr(site.status(2).find("CLIENT_LIST")), text);
+}
+
 TEST(SimulatedServer, AKilledClientReturnsBeforeItsOldInstanceIsGone) {
   Site site(1);
   site.wait(base::Seconds{2});

@@ -50,6 +50,7 @@ Simulation::Simulation(const Options& options, const base::Clock& clock)
     : options_(options),
       timer_(loop_),
       signals_(loop_, SIGINT, SIGTERM),
+      freezes_(loop_, SIGUSR1),
       directory_(fs::absolute(options.directory)),
       started_at_(clock.now()),
       began_(std::chrono::steady_clock::now()),
@@ -125,6 +126,10 @@ base::Time Simulation::now() const {
 void Simulation::run() {
   signals_.async_wait([this](const boost::system::error_code& error, int) {
     if (!error) loop_.stop();
+  });
+  freezes_.async_wait([this](const boost::system::error_code& error, int) {
+    if (error) return;
+    for (auto& host : hosts_) host.server->freeze();
   });
   timer_.expires_at(began_);
   wait();

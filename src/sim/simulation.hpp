@@ -21,7 +21,7 @@ class Simulation {
  public:
   // Throws Failure when a socket or file cannot be made.
   Simulation(const Options& options, const base::Clock& clock);
-  // Until its time is over, or SIGINT or SIGTERM comes.
+  // Until its time is over, or SIGINT or SIGTERM comes. SIGUSR1 freezes all servers.
   void run();
   // A line for people: how many servers, clients, bytes.
   std::string summary();
@@ -45,6 +45,7 @@ class Simulation {
   boost::asio::io_context loop_;
   boost::asio::steady_timer timer_;
   boost::asio::signal_set signals_;
+  boost::asio::signal_set freezes_;
   std::filesystem::path directory_;
   base::Time started_at_;
   std::chrono::steady_clock::time_point began_;
