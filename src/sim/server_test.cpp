@@ -104,7 +104,7 @@ TEST(SimulatedServer, HandshakesAreNoSessions) {
 
 TEST(SimulatedServer, NobodyMovesOrLeavesOnceItIsFrozen) {
   ServerSettings settings;
-  settings.habits.session_seconds = 5;
+  settings.habits = {.session_seconds = 5, .away_seconds = 1};
   Site site(20, {}, settings);
   site.wait(base::Seconds{20});
   ASSERT_FALSE(site.ended.empty());
