@@ -1,5 +1,7 @@
+import { atBase, basePath } from '../lib/base';
 import { readSetting, writeSetting } from '../lib/storage';
-import type { Me, Problem } from './types.gen';
+import { isPassing, pause, pauseMs } from './patience';
+import type { Problem } from './types.gen';
 
 /** An answer that is not a success, in the words of the server. Status 0: no answer at all. */
 export class ApiError extends Error {
@@ -22,22 +24,40 @@ export function onSignedOut(listener: () => void): () => void {
 
 export const announceSignedOut = (): void => signedOutListeners.forEach((listener) => listener());
 
-async function send(path: string, init: RequestInit): Promise<Response> {
+export async function send(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, { credentials: 'same-origin', cache: 'no-store', ...init });
+    return await fetch(atBase(path), { credentials: 'same-origin', cache: 'no-store', ...init });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ApiError({
-      type: 'about:blank', title: 'No answer', status: 0, request_id: '',
-      detail: 'The server did not answer. Is Davylamp running, and is the network up?',
-    });
+    throw noAnswer();
   }
 }
 
-async function toError(response: Response): Promise<ApiError> {
+const noAnswer = () =>
+  new ApiError({
+    type: 'about:blank', title: 'No answer', status: 0, request_id: '',
+    detail: 'The server did not answer. Is Davylamp running, and is the network up?',
+  });
+
+/** Asks again, a few times, while the daemon behind a proxy restarts. Only for what changes nothing. */
+async function sendPatiently(path: string, init: RequestInit): Promise<Response> {
+  for (let tried = 0; ; tried += 1) {
+    const answer = await send(path, init).catch((error: unknown) => {
+      if (error instanceof ApiError) return error;
+      throw error;
+    });
+    const asked = answer instanceof Response ? Number(answer.headers.get('retry-after') ?? NaN) : NaN;
+    const wait = isPassing(answer.status) ? pauseMs(tried, Number.isFinite(asked) ? asked : undefined, Math.random()) : undefined;
+    if (wait !== undefined) await pause(wait, init.signal);
+    else if (answer instanceof Response) return answer;
+    else throw answer;
+  }
+}
+
+export async function toError(response: Response): Promise<ApiError> {
   const fallback: Problem = {
     type: 'about:blank', title: response.statusText || 'Error', status: response.status,
-    detail: `The server said ${response.status}.`, request_id: response.headers.get('x-request-id') ?? '',
+    detail: isPassing(response.status) ? 'A part of Davylamp is restarting, or its proxy cannot reach it. Try again in a moment.' : `The server said ${response.status}.`, request_id: response.headers.get('x-request-id') ?? '',
   };
   try {
     const body = (await response.json()) as Partial<Problem>;
@@ -52,10 +72,10 @@ let refreshing: Promise<RefreshResult> | undefined;
 
 async function postRefresh(asked_at_ms: number): Promise<RefreshResult> {
   // The refresh token rotates: when another tab has just used it, ours is already the new one.
-  if (Number(readSetting('renewed') ?? 0) > asked_at_ms) return 'renewed';
+  if (Number(readSetting(`renewed${basePath()}`) ?? 0) > asked_at_ms) return 'renewed';
   try {
     const response = await send('/api/v1/auth/refresh', { method: 'POST' });
-    if (response.ok) writeSetting('renewed', String(Date.now()));
+    if (response.ok) writeSetting(`renewed${basePath()}`, String(Date.now()));
     if (response.ok) return 'renewed';
     return response.status === 401 || response.status === 403 ? 'denied' : 'unreachable';
   } catch {
@@ -68,17 +88,31 @@ export function refresh(): Promise<RefreshResult> {
   const asked_at_ms = Date.now();
   const locks = globalThis.navigator?.locks;
   const run = () => postRefresh(asked_at_ms);
-  refreshing ??= (locks ? locks.request('davylamp-refresh', run) : run()).finally(() => {
+  refreshing ??= (locks ? locks.request(`davylamp-refresh${basePath()}`, run) : run()).finally(() => {
     refreshing = undefined;
   });
   return refreshing;
 }
 
+/** Whether this browser is still signed in; renews the login only when it must, since each renewal uses up a token. */
+export async function checkLogin(): Promise<RefreshResult> {
+  try {
+    const response = await send('/api/v1/me', {});
+    if (response.ok) return 'renewed';
+    return response.status === 401 ? await refresh() : 'unreachable';
+  } catch {
+    return 'unreachable';
+  }
+}
+
 async function request<T>(path: string, init: RequestInit): Promise<T> {
-  let response = await send(path, init);
+  const ask = init.method === undefined ? sendPatiently : send;
+  let response = await ask(path, init);
   if (response.status === 401) {
     const renewed = await refresh();
-    if (renewed === 'renewed') response = await send(path, init);
+    // Nobody said that the login ended: it is only not known now.
+    if (renewed === 'unreachable') throw noAnswer();
+    if (renewed === 'renewed') response = await ask(path, init);
     if (renewed === 'denied' || response.status === 401) announceSignedOut();
   }
   if (!response.ok) throw await toError(response);
@@ -99,20 +133,4 @@ export function get<T>(path: string, params: Record<string, string | number | un
   for (const [name, value] of Object.entries(params)) if (value !== undefined && value !== '') query.set(name, String(value));
   const text = query.toString();
   return request<T>(text ? `${path}?${text}` : path, signal ? { signal } : {});
-}
-
-/** Signs in. A refusal is an ApiError: 401 for a wrong pair, 429 with retry_after_seconds when locked out. */
-export async function login(account: string, password: string): Promise<Me> {
-  const response = await send('/api/v1/auth/login', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ account, password }),
-  });
-  if (!response.ok) throw await toError(response);
-  return (await response.json()) as Me;
-}
-
-export async function logout(): Promise<void> {
-  const response = await send('/api/v1/auth/logout', { method: 'POST' });
-  if (!response.ok && response.status !== 401) throw await toError(response);
 }

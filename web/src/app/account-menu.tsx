@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react';
 import { Link } from 'wouter';
-import { announceSignedOut, logout } from '../api/client';
+import { announceSignedOut } from '../api/client';
+import { logout } from '../api/login';
 import { useAbout, useMe } from '../api/queries';
 import { visible } from '../lib/text';
 import type { ThemeChoice } from '../lib/theme';

@@ -2,7 +2,7 @@ import { FlaskConical } from 'lucide-react';
 import { useAbout } from '../api/queries';
 import { visible } from '../lib/text';
 import { age, clock } from '../lib/time';
-import { liveSocket, useFreshness, useLive } from '../live/use-live';
+import { liveSocket, useCutOff, useFreshness, useLive } from '../live/use-live';
 import { Button } from '../ui/controls';
 import { Lamp } from '../ui/lamp';
 
@@ -26,7 +26,8 @@ function LabBanner() {
 function StaleBanner() {
   const live = useLive();
   const { stale, age_seconds, retry_seconds } = useFreshness();
-  const never = !live.has_snapshot && live.phase === 'waiting';
+  const cutOff = useCutOff();
+  const never = !live.has_snapshot && cutOff;
   if (!stale && !never) return null;
   const next = retry_seconds === undefined ? 'Waiting for an answer.' : `Trying again in ${retry_seconds} s.`;
   return (

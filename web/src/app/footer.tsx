@@ -2,7 +2,7 @@ import { useLocation } from 'wouter';
 import { openProblems, stateOf } from '../lib/health';
 import { visible } from '../lib/text';
 import { age, clock, zone } from '../lib/time';
-import { useFreshness, useLive } from '../live/use-live';
+import { useCutOff, useFreshness, useLive } from '../live/use-live';
 import { Shape } from '../ui/shape';
 import { Kbd, Live } from '../ui/text';
 import { Attribution } from './attribution';
@@ -40,10 +40,11 @@ export function Footer({ onHelp }: { onHelp: () => void }) {
   const [location] = useLocation();
   const live = useLive();
   const { stale, age_seconds } = useFreshness();
+  const cutOff = useCutOff();
   const { name, offset } = zone();
   return (
     <footer className="foot">
-      <Live off={stale || live.phase !== 'live'}>{live.phase === 'live' && !stale ? 'Live' : live.has_snapshot ? 'Not live' : 'Connecting'}</Live>
+      <Live off={stale || cutOff || !live.has_snapshot}>{!live.has_snapshot ? 'Connecting' : stale ? 'Not live' : cutOff ? 'Reconnecting' : 'Live'}</Live>
       {live.has_snapshot && <span>data as of <b>{clock(live.at)}</b>, <bdi dir="ltr">{age(age_seconds)}</bdi> old</span>}
       <Sources />
       <span className="grow" />

@@ -3,7 +3,7 @@ import { useLocation } from 'wouter';
 import lampCap from '../assets/lamp-cap.svg';
 import lampOut from '../assets/lamp-out.svg';
 import lampSteady from '../assets/lamp-steady.svg';
-import { useFreshness, useLive } from '../live/use-live';
+import { useCutOff, useFreshness, useLive } from '../live/use-live';
 import { useTroubles } from '../live/use-troubles';
 import type { Trouble } from '../lib/troubles';
 import type { LampState } from '../ui/lamp';
@@ -17,8 +17,9 @@ const isFault = (trouble: Trouble): boolean => trouble.key !== 'quotas';
 export function useLampState(): LampState {
   const live = useLive();
   const { stale } = useFreshness();
+  const cutOff = useCutOff();
   const troubles = useTroubles();
-  if (stale || (!live.has_snapshot && live.phase === 'waiting')) return 'out';
+  if (stale || (!live.has_snapshot && cutOff)) return 'out';
   return troubles.some(isFault) ? 'cap' : 'steady';
 }
 

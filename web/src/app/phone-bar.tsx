@@ -1,7 +1,7 @@
 import { Search } from 'lucide-react';
 import { useLocation } from 'wouter';
 import { clock } from '../lib/time';
-import { useFreshness, useLive } from '../live/use-live';
+import { useCutOff, useFreshness, useLive } from '../live/use-live';
 import { IconButton } from '../ui/controls';
 import type { LampState } from '../ui/lamp';
 import { Lamp } from '../ui/lamp';
@@ -14,11 +14,12 @@ export function PhoneBar({ lamp, onSearch }: { lamp: LampState; onSearch: () => 
   const [location] = useLocation();
   const live = useLive();
   const { stale } = useFreshness();
+  const cutOff = useCutOff();
   return (
     <header className="phone-bar">
       <Lamp state={lamp} size={26} testId />
       <span className="phone-title">{pageName(location)}</span>
-      {live.has_snapshot && <Live off={stale}>{clock(live.at)}</Live>}
+      {live.has_snapshot && <Live off={stale || cutOff}>{clock(live.at)}</Live>}
       <span className="grow" />
       <span className="phone-tools">
         {live.servers.length > 1 && <ScopeSwitcher compact />}

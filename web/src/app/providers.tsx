@@ -3,11 +3,13 @@ import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { ApiError, onSignedOut } from '../api/client';
+import { isPassing } from '../api/patience';
+import { pathHere } from '../lib/base';
 import { liveSocket } from '../live/use-live';
 
-/** Refusals are final; a server that does not answer gets one more try before the page says so. */
+/** Refusals are final, and a server that does not answer was asked several times already. */
 const retry = (failures: number, error: unknown): boolean =>
-  failures < 1 && !(error instanceof ApiError && error.status >= 400 && error.status < 500);
+  failures < 1 && !(error instanceof ApiError && (isPassing(error.status) || (error.status >= 400 && error.status < 500)));
 
 function makeClient(): QueryClient {
   return new QueryClient({ defaultOptions: { queries: { retry, staleTime: 5_000, refetchOnWindowFocus: false } } });
@@ -21,8 +23,8 @@ export function Providers({ children }: { children: ReactNode }) {
       onSignedOut(() => {
         liveSocket.stop();
         client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'about' });
-        if (location.pathname === '/login') return;
-        navigate(`/login?next=${encodeURIComponent(location.pathname + location.search)}`, { replace: true });
+        if (pathHere() === '/login') return;
+        navigate(`/login?next=${encodeURIComponent(pathHere() + location.search)}`, { replace: true });
       }),
     [client, navigate],
   );

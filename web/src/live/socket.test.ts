@@ -16,9 +16,9 @@ class FakeSocket {
 
 const snapshot = { kind: 'snapshot', number: 1, at: 1, sessions: [], servers: [], events: [] };
 
-function setUp(refreshed: RefreshResult = 'renewed') {
+function setUp(login: RefreshResult = 'renewed') {
   const opened: FakeSocket[] = [];
-  const refresh = vi.fn(async () => refreshed);
+  const checkLogin = vi.fn(async () => login);
   const signedOut = vi.fn();
   const store = new LiveStore();
   const open = () => {
@@ -26,9 +26,9 @@ function setUp(refreshed: RefreshResult = 'renewed') {
     opened.push(socket);
     return socket as unknown as WebSocket;
   };
-  const live = new LiveSocket({ store, open, refresh, signedOut, random: () => 1 });
+  const live = new LiveSocket({ store, open, checkLogin, signedOut, random: () => 1 });
   live.start();
-  return { live, store, opened, refresh, signedOut, first: opened[0] as FakeSocket };
+  return { live, store, opened, checkLogin, signedOut, first: opened[0] as FakeSocket };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -42,21 +42,21 @@ describe('LiveSocket', () => {
     expect(first.sent).toEqual(['{"kind":"snapshot"}']);
   });
 
-  it('comes back after a break, without renewing a login that worked', async () => {
-    const { first, opened, refresh, store } = setUp();
+  it('comes back after a break, without asking about a login that worked', async () => {
+    const { first, opened, checkLogin, store } = setUp();
     first.hear(snapshot);
     first.lose();
     expect(store.state().phase).toBe('waiting');
     await vi.advanceTimersByTimeAsync(500);
     expect(opened).toHaveLength(2);
-    expect(refresh).not.toHaveBeenCalled();
+    expect(checkLogin).not.toHaveBeenCalled();
   });
 
-  it('renews the login when the server would not open the line', async () => {
-    const { first, opened, refresh } = setUp();
+  it('asks about the login when the server would not open the line', async () => {
+    const { first, opened, checkLogin } = setUp();
     first.lose();
     await vi.advanceTimersByTimeAsync(500);
-    expect(refresh).toHaveBeenCalledOnce();
+    expect(checkLogin).toHaveBeenCalledOnce();
     expect(opened).toHaveLength(2);
   });
 
@@ -80,6 +80,75 @@ describe('LiveSocket', () => {
     const { first, opened } = setUp();
     first.hear(snapshot);
     await vi.advanceTimersByTimeAsync(21_000);
+    expect(first.closed).toBe(true);
+    expect(opened.length).toBeGreaterThan(1);
+  });
+
+  it('asks about the login when the server says that it ended', async () => {
+    const { first, checkLogin } = setUp();
+    first.hear(snapshot);
+    first.lose(4401);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(checkLogin).toHaveBeenCalledOnce();
+  });
+
+  it('takes nothing of another daemon before that one has sent its snapshot, whatever its numbers', async () => {
+    const { first, opened, store } = setUp();
+    first.hear({ ...snapshot, sessions: [{ id: 1, tx_bps: 0 }] });
+    first.lose();
+    await vi.advanceTimersByTimeAsync(500);
+    const second = opened[1] as FakeSocket;
+    second.hear({ kind: 'changes', number: 2, at: 3, opened: [{ id: 9, tx_bps: 0 }] });
+    expect([...store.state().sessions.keys()]).toEqual([1]);
+    second.hear({ ...snapshot, number: 70, sessions: [{ id: 1, tx_bps: 0 }, { id: 9, tx_bps: 0 }] });
+    second.hear({ kind: 'changes', number: 71, at: 4, closed: [{ id: 1 }] });
+    expect([...store.state().sessions.keys()]).toEqual([9]);
+  });
+
+  it('takes nothing of a line that it gave up', async () => {
+    const { live, first, opened, store } = setUp();
+    first.hear(snapshot);
+    live.retryNow();
+    (opened[1] as FakeSocket).hear({ ...snapshot, number: 5 });
+    first.hear({ kind: 'changes', number: 6, at: 9, opened: [{ id: 3, tx_bps: 0 }] });
+    expect(store.state().sessions.size).toBe(0);
+  });
+
+  it('waits longer each time a daemon goes away as soon as it came', async () => {
+    const { first, opened } = setUp();
+    first.hear(snapshot);
+    first.lose();
+    await vi.advanceTimersByTimeAsync(500);
+    (opened[1] as FakeSocket).hear(snapshot);
+    (opened[1] as FakeSocket).lose();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(opened).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(opened).toHaveLength(3);
+  });
+
+  it('comes back fast again once a line has held', async () => {
+    const { first, opened } = setUp();
+    first.lose();
+    await vi.advanceTimersByTimeAsync(500);
+    const second = opened[1] as FakeSocket;
+    for (let number = 1; number <= 12; number += 1) {
+      second.hear({ ...snapshot, number });
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    second.lose();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(opened).toHaveLength(3);
+  });
+
+  it('drops a line on which nothing fits any more', async () => {
+    const { first, opened } = setUp();
+    first.hear(snapshot);
+    first.hear({ kind: 'changes', number: 9, at: 2 });
+    for (let second = 0; second < 22; second += 1) {
+      first.hear({ kind: 'changes', number: 10 + second, at: 3 });
+      await vi.advanceTimersByTimeAsync(1000);
+    }
     expect(first.closed).toBe(true);
     expect(opened.length).toBeGreaterThan(1);
   });

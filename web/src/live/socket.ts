@@ -5,11 +5,14 @@ import type { Frame, LiveStore } from './store';
 const silentMs = 20_000;
 const firstRetryMs = 500;
 const longestRetryMs = 20_000;
+/** A line that held this long was a good one: the next break is a first one again. */
+const steadyMs = 10_000;
 
 export interface SocketDeps {
   store: LiveStore;
   open: () => WebSocket;
-  refresh: () => Promise<RefreshResult>;
+  /** Whether this browser may still listen. */
+  checkLogin: () => Promise<RefreshResult>;
   signedOut: () => void;
   random?: () => number;
 }
@@ -53,25 +56,26 @@ export class LiveSocket {
   }
 
   private connect(): void {
-    this.deps.store.setPhase('connecting');
+    this.deps.store.beginLine();
     const socket = this.deps.open();
     let heard = false;
+    const began_ms = Date.now();
     this.socket_ = socket;
     this.expectFrame();
     socket.onmessage = (message: MessageEvent<string>) => {
       heard = true;
-      this.failures_ = 0;
-      this.expectFrame();
-      this.take(message.data, socket);
+      if (this.socket_ === socket) this.take(message.data, socket);
     };
     socket.onclose = (event) => {
       if (this.socket_ !== socket) return;
       this.drop();
-      // A browser hides why a handshake failed; a login that ran out is the likely reason, so it is renewed first.
+      if (Date.now() - began_ms >= steadyMs) this.failures_ = 0;
+      // A browser hides why a handshake failed; a login that ran out is the likely reason, so that is looked at first.
       void this.plan(!heard || event.code === 1008 || event.code === 4401);
     };
   }
 
+  /** Several daemons may answer in turn, each with numbers of its own: only what fits the snapshot of this line counts. */
   private take(text: string, socket: WebSocket): void {
     let frame: Frame;
     try {
@@ -80,21 +84,24 @@ export class LiveSocket {
       socket.close();
       return;
     }
-    if (frame.kind !== 'snapshot' && frame.kind !== 'changes') return;
-    if (this.deps.store.apply(frame, Date.now()) === 'gap') socket.send(JSON.stringify({ kind: 'snapshot' }));
+    if (frame.kind !== 'snapshot' && frame.kind !== 'changes') return this.expectFrame();
+    const became = this.deps.store.apply(frame, Date.now());
+    // A line on which nothing fits any more is as good as silent.
+    if (became !== 'ignored') this.expectFrame();
+    if (became === 'gap') socket.send(JSON.stringify({ kind: 'snapshot' }));
   }
 
-  private async plan(renewLogin: boolean): Promise<void> {
+  private async plan(doubtLogin: boolean): Promise<void> {
     const wait = backoffMs(this.failures_, (this.deps.random ?? Math.random)());
     this.failures_ += 1;
     const turn = ++this.turn_;
     this.deps.store.setPhase('waiting', Date.now() + wait);
-    if (renewLogin && (await this.deps.refresh()) === 'denied') {
+    if (doubtLogin && (await this.deps.checkLogin()) === 'denied') {
       this.stop();
       this.deps.signedOut();
       return;
     }
-    // Someone may have asked for an attempt, or stopped, while the login was renewed.
+    // Someone may have asked for an attempt, or stopped, while the login was looked at.
     if (this.running_ && turn === this.turn_) this.retry_ = setTimeout(() => this.connect(), wait);
   }
 

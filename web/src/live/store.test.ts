@@ -79,6 +79,26 @@ describe('LiveStore', () => {
     expect(store.state().events.map(({ id }) => id)).toEqual([8, 9]);
   });
 
+  it('keeps older events through a break when the snapshot reaches back to them', () => {
+    const store = started();
+    store.apply(changes(11, { events: [event(2)] }), 0);
+    store.apply(snapshot({ number: 4, events: [event(3), event(2)] }), 0);
+    expect(store.state().events.map(({ id }) => id)).toEqual([3, 2, 1]);
+  });
+
+  it('begins the events anew when some may be missing between', () => {
+    const store = started();
+    store.apply(snapshot({ number: 4, events: [event(90), event(89)] }), 0);
+    expect(store.state().events.map(({ id }) => id)).toEqual([90, 89]);
+  });
+
+  it('keeps in view what it knew while a new line begins', () => {
+    const store = started();
+    store.beginLine();
+    expect(store.state()).toMatchObject({ phase: 'connecting', has_snapshot: true });
+    expect([...store.state().sessions.keys()]).toEqual([1]);
+  });
+
   it('is bounded in events', () => {
     const store = started();
     for (let id = 0; id < 700; id += 1) store.apply(changes(11 + id, { events: [event(100 + id)] }), 0);

@@ -62,6 +62,12 @@ export class LiveStore {
     this.publish({ ...rest, phase, ...(retry_at_ms === undefined ? {} : { retry_at_ms }) });
   }
 
+  /** A new line begins: its numbers are its own, so nothing but a snapshot fits. What is known stays in view. */
+  beginLine(): void {
+    this.number_ = -1;
+    this.setPhase('connecting');
+  }
+
   /** Shows what was just asked for, until the server says how it is. */
   assume(incident: Incident): void {
     this.publish({ ...this.state_, incidents: mergeIncidents(this.state_.incidents, [incident]) });
@@ -71,7 +77,7 @@ export class LiveStore {
     if (frame.kind === 'snapshot') {
       this.takeSnapshot(frame);
       this.finish(frame, now_ms, {
-        servers: frame.servers, events: mergeEvents([], frame.events), quotas: mergeQuotas(new Map(), frame), jobs: frame.jobs ?? [],
+        servers: frame.servers, events: afterBreak(this.state_.events, frame.events), quotas: mergeQuotas(new Map(), frame), jobs: frame.jobs ?? [],
         agents: mergeAgents(new Map(), frame), incidents: mergeIncidents(new Map(), frame.incidents),
       });
       return 'applied';
@@ -149,6 +155,12 @@ function mergeQuotas(before: ReadonlyMap<string, Quota>, { quotas = [], ...rest 
   for (const one of gone) merged.delete(quotaKey(one));
   for (const quota of quotas) merged.set(quotaKey(quota), quota);
   return merged;
+}
+
+/** A snapshot brings only the newest events. Older ones stay when the two meet; else some between them may be missing, and the list begins anew. */
+function afterBreak(before: readonly Event[], newest: readonly Event[]): Event[] {
+  const known = new Set(before.map(({ id }) => id));
+  return mergeEvents(newest.some(({ id }) => known.has(id)) ? before : [], newest);
 }
 
 /** Newest first, each event once. */

@@ -1,8 +1,9 @@
 import { useMemo, useSyncExternalStore } from 'react';
-import { announceSignedOut, refresh } from '../api/client';
+import { announceSignedOut, checkLogin } from '../api/client';
 import type { Quota, Session } from '../api/types.gen';
+import { atBase } from '../lib/base';
 import { compareQuotas } from '../lib/quota';
-import { useNow } from '../lib/use-now';
+import { useLasting, useNow } from '../lib/use-now';
 import { LiveSocket } from './socket';
 import type { LiveState } from './store';
 import { LiveStore } from './store';
@@ -11,8 +12,8 @@ import { LiveStore } from './store';
 export const liveStore = new LiveStore();
 export const liveSocket = new LiveSocket({
   store: liveStore,
-  open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/live`),
-  refresh,
+  open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${atBase('/api/v1/live')}`),
+  checkLogin,
   signedOut: announceSignedOut,
 });
 
@@ -45,6 +46,14 @@ export function useFreshness(): Freshness {
   const age_seconds = live.has_snapshot ? Math.max(0, (now - live.received_at_ms) / 1000) : 0;
   const retry = live.retry_at_ms === undefined ? {} : { retry_seconds: Math.max(0, Math.ceil((live.retry_at_ms - now) / 1000)) };
   return { age_seconds, stale: live.has_snapshot && age_seconds > staleSeconds, ...retry };
+}
+
+const quietMs = 3000;
+
+/** Whether live data has not come for a while. A line that ends and is back at once, as when a daemon restarts, is nothing to speak of. */
+export function useCutOff(): boolean {
+  const { phase } = useLive();
+  return useLasting(phase !== 'live', quietMs);
 }
 
 /** Names of servers that do not answer: their rows keep standing, greyed with their age. */
