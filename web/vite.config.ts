@@ -45,6 +45,8 @@ function fontLicence(): Plugin {
 const backend = process.env.DAVYLAMP_URL ?? 'http://127.0.0.1:8090';
 
 export default defineConfig({
+  // Relative, so that the page works below any path: <base href> in index.html says which, and the server fills it in.
+  base: './',
   plugins: [react(), flags(), fontLicence()],
   define: { __FLAGS_BASE__: JSON.stringify(`/${flagsBase}`) },
   build: { sourcemap: false, assetsInlineLimit: 0, target: 'es2022', reportCompressedSize: true },

@@ -19,6 +19,12 @@ import { allPages } from './pages';
 
 const Palette = lazy(() => import('./palette'));
 
+/** Below a base path "#main" would lead to the top of the page's own folder. */
+function skip(event: React.MouseEvent): void {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+}
+
 export function Layout({ children }: { children: ReactNode }) {
   const [, navigate] = useLocation();
   const scoped = useScoped();
@@ -41,7 +47,7 @@ export function Layout({ children }: { children: ReactNode }) {
   const openSearch = () => setOpen('palette');
   return (
     <div className="app">
-      <a className="skip" href="#main">Skip to the page</a>
+      <a className="skip" href="#main" onClick={skip}>Skip to the page</a>
       {phone ? <PhoneBar lamp={lamp} onSearch={openSearch} /> : <TopBar lamp={lamp} onSearch={openSearch} />}
       <Banners />
       <main id="main" className="main" tabIndex={-1}>{children}</main>

@@ -7,6 +7,8 @@ import '../styles/acts.css';
 import '../styles/shell.css';
 import '../styles/forced.css';
 import { createRoot } from 'react-dom/client';
+import { Router } from 'wouter';
+import { basePath } from '../lib/base';
 import { startTheme } from '../lib/theme';
 import { Providers } from './providers';
 import { Routes } from './router';
@@ -15,7 +17,9 @@ startTheme();
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(
-  <Providers>
-    <Routes />
-  </Providers>,
+  <Router base={basePath()}>
+    <Providers>
+      <Routes />
+    </Providers>
+  </Router>,
 );

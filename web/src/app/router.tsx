@@ -5,6 +5,7 @@ import { useMe } from '../api/queries';
 import LoginPage from '../features/login/page';
 import OverviewPage from '../features/overview/page';
 import { Empty, ErrorNote } from '../ui/states';
+import { pathHere } from '../lib/base';
 import { Attribution } from './attribution';
 import { Layout } from './layout';
 
@@ -19,7 +20,7 @@ const SystemPage = lazy(() => import('../features/system/page'));
 
 /** What follows the page in the address: the name or number of one thing. The router decodes only in part (a comma stays %2C), and names may hold anything. */
 function itemInAddress(): string | undefined {
-  const raw = location.pathname.split('/')[2];
+  const raw = pathHere().split('/')[2];
   if (!raw) return undefined;
   try {
     return decodeURIComponent(raw);
@@ -63,7 +64,7 @@ function Guard() {
   if (me.isSuccess) return <Pages />;
   if (me.isPending) return <div className="boot" role="status" aria-label="Loading" />;
   if (me.error instanceof ApiError && me.error.status === 401) {
-    return <Redirect to={`/login?next=${encodeURIComponent(location.pathname + location.search)}`} replace />;
+    return <Redirect to={`/login?next=${encodeURIComponent(pathHere() + location.search)}`} replace />;
   }
   return <ErrorNote what="Could not reach Davylamp" error={me.error} onRetry={() => void me.refetch()} />;
 }

@@ -1,3 +1,4 @@
+import { atBase } from '../lib/base';
 import { countryName } from '../lib/place';
 
 declare const __FLAGS_BASE__: string;
@@ -10,5 +11,5 @@ export function Flag({ code, width = 16 }: { code?: string | undefined; width?: 
   }
   const upper = code.toUpperCase();
   const name = countryName(upper);
-  return <img className="flag" src={`${__FLAGS_BASE__}/${upper}.svg`} width={width} height={height} alt={name} title={name} loading="lazy" decoding="async" />;
+  return <img className="flag" src={atBase(`${__FLAGS_BASE__}/${upper}.svg`)} width={width} height={height} alt={name} title={name} loading="lazy" decoding="async" />;
 }

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
+import { pathHere } from '../lib/base';
 
 /** The servers that the whole page is narrowed to; none means all. */
 export function useScope(): string[] {
@@ -30,7 +31,7 @@ export function useQueryState(): [URLSearchParams, (change: (params: URLSearchPa
       const next = new URLSearchParams(location.search);
       change(next);
       const text = next.toString();
-      navigate(`${path ?? location.pathname}${text ? `?${text}` : ''}`, { replace: path === undefined });
+      navigate(`${path ?? pathHere()}${text ? `?${text}` : ''}`, { replace: path === undefined });
     },
     [navigate],
   );

@@ -1,6 +1,7 @@
 import { Copy, X } from 'lucide-react';
 import { useState } from 'react';
 import { issueToken } from '../../api/alerts';
+import { linkTo } from '../../lib/base';
 import { copyText } from '../../lib/clipboard';
 import { visible } from '../../lib/text';
 import { Button, IconButton, Segments } from '../../ui/controls';
@@ -54,7 +55,7 @@ export function TokenPanel({ name, token, interval_seconds, onClose }: TokenProp
           </div>
           <div>
             <div className="fs12 t2">To type</div>
-            <Code label="Commands" text={visible(commandOf(way, { name, token: shown, hub: location.origin, interval_seconds })).replaceAll('\u240a', '\n')} />
+            <Code label="Commands" text={visible(commandOf(way, { name, token: shown, hub: linkTo(''), interval_seconds })).replaceAll('\u240a', '\n')} />
           </div>
         </>
       ) : (

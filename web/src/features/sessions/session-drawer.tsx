@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { get } from '../../api/client';
 import type { Session, SessionDetail } from '../../api/types.gen';
 import { withPort } from '../../lib/address';
+import { linkTo } from '../../lib/base';
 import { copyText } from '../../lib/clipboard';
 import { endReason } from '../../lib/health';
 import { resetText, runsOut } from '../../lib/quota';
@@ -90,7 +91,7 @@ export function SessionDrawer({ id, onClose, onPrevious, onNext }: SessionDrawer
   return (
     <Drawer
       label={session ? `Session of ${visible(session.user)}` : `Session ${id}`} title={title} onClose={onClose} onPrevious={onPrevious} onNext={onNext}
-      actions={session && <>{session.real_address && <CopyButton label="Copy address (y)" text={withPort(session.real_address, session.real_port)} icon={<Copy size={15} />} />}<CopyButton className="desk-only" label="Copy link" text={`${location.origin}/sessions/${id}`} icon={<Link2 size={16} />} /></>}
+      actions={session && <>{session.real_address && <CopyButton label="Copy address (y)" text={withPort(session.real_address, session.real_port)} icon={<Copy size={15} />} />}<CopyButton className="desk-only" label="Copy link" text={linkTo(`/sessions/${id}`)} icon={<Link2 size={16} />} /></>}
       footer={<SessionActions session={session} />}
     >
       {!session && detail.isPending && <SkeletonRows rows={8} />}

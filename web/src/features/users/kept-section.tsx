@@ -1,6 +1,7 @@
 import { Download, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { eraseUser } from '../../api/acts';
+import { atBase } from '../../lib/base';
 import { visible } from '../../lib/text';
 import { plural } from '../../lib/units';
 import { Button } from '../../ui/controls';
@@ -47,7 +48,7 @@ export function KeptSection({ user }: { user: string }) {
   return (
     <DrawerSection title="What is kept of this user">
       <div className="row">
-        <a className="btn btn-small" href={`/api/v1/users/${encodeURIComponent(user)}/export`} download><Download size={13} />Save it as JSON</a>
+        <a className="btn btn-small" href={atBase(`/api/v1/users/${encodeURIComponent(user)}/export`)} download><Download size={13} />Save it as JSON</a>
         <Button size="small" look="ghost" onClick={() => setErasing(true)}><Trash2 size={13} />Erase</Button>
       </div>
       {erasing && <EraseDialog user={user} onClose={() => setErasing(false)} />}
