@@ -19,6 +19,7 @@ Response refusal_response(const Request& request, const Refusal& refusal) {
     response.headers.emplace_back("Retry-After", std::to_string(refusal.retry_after->count()));
   }
   if (!refusal.members.empty()) problem.members = refusal.members;
+  if (!refusal.challenge.empty()) problem.challenge = refusal.challenge;
   base::json::append(response.body, problem);
   return response;
 }

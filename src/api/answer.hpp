@@ -19,6 +19,7 @@ struct Refusal {
   std::string detail;
   std::optional<base::Seconds> retry_after;
   std::map<std::string, std::string> members{};  // what is wrong with which member of the body
+  std::string challenge{};                       // that a second factor answers
 };
 
 // application/problem+json, with Retry-After when the refusal says so.

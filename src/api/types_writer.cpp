@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "api/dto/about.hpp"
+#include "api/dto/accounts.hpp"
 #include "api/dto/agents.hpp"
 #include "api/dto/alerts.hpp"
 #include "api/dto/details.hpp"
@@ -35,6 +36,26 @@ constexpr std::tuple names{
     Named<About>{"About"},
     Named<Me>{"Me"},
     Named<LoginRequest>{"LoginRequest"},
+    Named<SecondFactorAnswer>{"SecondFactorAnswer"},
+    Named<OidcOption>{"OidcOption"},
+    Named<LoginOptions>{"LoginOptions"},
+    Named<AccountView>{"Account"},
+    Named<AccountList>{"AccountList"},
+    Named<NewAccountRequest>{"NewAccountRequest"},
+    Named<AccountRequest>{"AccountRequest"},
+    Named<PasswordRequest>{"PasswordRequest"},
+    Named<model::ServerGroup>{"ServerGroup"},
+    Named<ServerGroupList>{"ServerGroupList"},
+    Named<ServerGroupRequest>{"ServerGroupRequest"},
+    Named<ApiTokenView>{"ApiToken"},
+    Named<ApiTokenList>{"ApiTokenList"},
+    Named<ApiTokenRequest>{"ApiTokenRequest"},
+    Named<IssuedApiToken>{"IssuedApiToken"},
+    Named<EnrolmentRequest>{"EnrolmentRequest"},
+    Named<Enrolment>{"Enrolment"},
+    Named<CodeRequest>{"CodeRequest"},
+    Named<RecoveryCodes>{"RecoveryCodes"},
+    Named<SecondFactorRemoval>{"SecondFactorRemoval"},
     Named<model::Place>{"Place"},
     Named<model::WitnessReading>{"WitnessReading"},
     Named<model::Evidence>{"Evidence"},
@@ -76,6 +97,7 @@ constexpr std::tuple names{
     Named<Erased>{"Erased"},
     Named<model::AuditEntry>{"AuditEntry"},
     Named<AuditList>{"AuditList"},
+    Named<model::AuditCheck>{"AuditCheck"},
     Named<model::HouseJob>{"HouseJob"},
     Named<JobList>{"JobList"},
     Named<RoleLoss>{"RoleLoss"},

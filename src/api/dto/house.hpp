@@ -37,11 +37,12 @@ struct Erased {
 };
 BOOST_DESCRIBE_STRUCT(Erased, (), (rows))
 
-// The latest first.
+// The latest first. `next_before` is there when older ones may exist.
 struct AuditList {
   std::vector<model::AuditEntry> items;
+  std::optional<std::uint64_t> next_before;
 };
-BOOST_DESCRIBE_STRUCT(AuditList, (), (items))
+BOOST_DESCRIBE_STRUCT(AuditList, (), (items, next_before))
 
 struct JobList {
   std::vector<model::HouseJob> items;

@@ -8,6 +8,7 @@ export interface Problem {
   request_id: string;
   retry_after_seconds?: number;
   members?: Record<string, string>;
+  challenge?: string;
 }
 
 export interface Attribution {
@@ -26,13 +27,128 @@ export interface About {
 
 export interface Me {
   account: string;
-  role: 'viewer' | 'operator' | 'admin';
+  role: 'viewer' | 'auditor' | 'operator' | 'admin';
   expires_at: number;
+  origin: 'local' | 'ldap' | 'oidc';
+  scope: string[];
+  second_factor: boolean;
 }
 
 export interface LoginRequest {
   account: string;
   password: string;
+}
+
+export interface SecondFactorAnswer {
+  challenge: string;
+  code: string;
+}
+
+export interface OidcOption {
+  name: string;
+}
+
+export interface LoginOptions {
+  local: boolean;
+  ldap: boolean;
+  oidc?: OidcOption;
+}
+
+export interface Account {
+  name: string;
+  role: 'viewer' | 'auditor' | 'operator' | 'admin';
+  origin: 'local' | 'ldap' | 'oidc';
+  scope: string[];
+  second_factor: boolean;
+  created_at: number;
+  last_login_at?: number;
+}
+
+export interface AccountList {
+  items: Account[];
+}
+
+export interface NewAccountRequest {
+  name: string;
+  role: 'viewer' | 'auditor' | 'operator' | 'admin';
+  scope: string[];
+  password: string;
+  reason?: string;
+}
+
+export interface AccountRequest {
+  role?: 'viewer' | 'auditor' | 'operator' | 'admin';
+  scope?: string[];
+  password?: string;
+  reason?: string;
+}
+
+export interface PasswordRequest {
+  password: string;
+  new_password: string;
+}
+
+export interface ServerGroup {
+  name: string;
+  servers: string[];
+}
+
+export interface ServerGroupList {
+  items: ServerGroup[];
+}
+
+export interface ServerGroupRequest {
+  servers: string[];
+  reason?: string;
+}
+
+export interface ApiToken {
+  id: number;
+  name: string;
+  account: string;
+  role: 'viewer' | 'auditor' | 'operator' | 'admin';
+  created_at: number;
+  expires_at?: number;
+  last_used_at?: number;
+}
+
+export interface ApiTokenList {
+  items: ApiToken[];
+}
+
+export interface ApiTokenRequest {
+  name: string;
+  account?: string;
+  role?: 'viewer' | 'auditor' | 'operator' | 'admin';
+  expires_at?: number;
+  reason?: string;
+}
+
+export interface IssuedApiToken {
+  api_token: ApiToken;
+  token: string;
+}
+
+export interface EnrolmentRequest {
+  password: string;
+}
+
+export interface Enrolment {
+  secret: string;
+  url: string;
+}
+
+export interface CodeRequest {
+  code: string;
+}
+
+export interface RecoveryCodes {
+  items: string[];
+}
+
+export interface SecondFactorRemoval {
+  password: string;
+  code: string;
 }
 
 export interface Place {
@@ -397,10 +513,21 @@ export interface AuditEntry {
   subject: string;
   remote_address: string;
   reason: string;
+  number: number;
+  detail_hash: string;
+  hash: string;
 }
 
 export interface AuditList {
   items: AuditEntry[];
+  next_before?: number;
+}
+
+export interface AuditCheck {
+  lines: number;
+  first_number: number;
+  last_hash: string;
+  broken_at?: number;
 }
 
 export interface HouseJob {
