@@ -46,7 +46,7 @@ void read_line(benchmark::State& state) {
   uplink::append_line(line, tick(peers, 3));
   line.pop_back();
   for (auto _ : state) {
-    auto message = uplink::read_from_agent(line);
+    auto message = uplink::read_from_collector(line);
     if (!message) state.SkipWithError(message.error().message.c_str());
     benchmark::DoNotOptimize(message);
   }

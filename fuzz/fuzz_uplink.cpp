@@ -18,12 +18,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     const auto line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     static_cast<void>(uplink::read_from_daemon(line));
-    const auto message = uplink::read_from_agent(line);
+    const auto message = uplink::read_from_collector(line);
     const auto* observed = message ? std::get_if<uplink::Observed>(&*message) : nullptr;
     if (observed == nullptr) continue;
     std::string written;
     uplink::append_line(written, observed->observation);
-    const auto again = uplink::read_from_agent(std::string_view(written).substr(0, written.size() - 1));
+    const auto again = uplink::read_from_collector(std::string_view(written).substr(0, written.size() - 1));
     if (!again) std::abort();
     std::string twice;
     uplink::append_line(twice, std::get<uplink::Observed>(*again).observation);

@@ -13,7 +13,7 @@
 #include "app/stop.hpp"
 #include "app/tunnel_agent/options.hpp"
 #include "app/tunnel_agent/tunnel_agent.hpp"
-#include "bus/uplink/agent_bus.hpp"
+#include "bus/uplink/collector_bus.hpp"
 #include "io/supervise.hpp"
 #include "io/system_clock.hpp"
 #include "io/system_zones.hpp"
@@ -73,7 +73,7 @@ std::optional<Arguments> parse(std::span<const std::string_view> arguments, std:
 // Keeps the uplink going, and says when it comes and goes, once each.
 class Uplink {
  public:
-  Uplink(Role& role, uplink::AgentBus& bus, Log& log) : bus_(bus), log_(log) {
+  Uplink(Role& role, uplink::CollectorBus& bus, Log& log) : bus_(bus), log_(log) {
     io::Supervision supervision;
     supervision.start = [this] {
       return bus_.run([this](const std::string& version) {
@@ -90,13 +90,13 @@ class Uplink {
   }
 
  private:
-  uplink::AgentBus& bus_;
+  uplink::CollectorBus& bus_;
   Log& log_;
   std::string told_;
 };
 
-uplink::AgentBus::Options bus_options(const Config& config, std::string_view version, base::Time now) {
-  uplink::AgentBus::Options options;
+uplink::CollectorBus::Options bus_options(const Config& config, std::string_view version, base::Time now) {
+  uplink::CollectorBus::Options options;
   options.socket = agent_socket_path(config);
   options.version = std::string(version);
   options.node = config.node.name;
@@ -104,7 +104,7 @@ uplink::AgentBus::Options bus_options(const Config& config, std::string_view ver
   return options;
 }
 
-void say_farewell(const uplink::AgentBus& bus) {
+void say_farewell(const uplink::CollectorBus& bus) {
   const auto until = std::chrono::steady_clock::now() + longest_farewell;
   while (bus.outbox_stats().waiting != 0 && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(farewell_step);
@@ -122,7 +122,7 @@ int collect_here(const ConfigReading& reading, const std::string& fences_in, std
   const auto failed = [&stop] { stop.fail(); };
   Role uplink_role("uplink", log, failed);
   Role collect_role("collect", log, failed);
-  uplink::AgentBus bus(uplink_role.loop().get_executor(), bus_options(config, version, clock.now()));
+  uplink::CollectorBus bus(uplink_role.loop().get_executor(), bus_options(config, version, clock.now()));
   Uplink uplink(uplink_role, bus, log);
   Collect collect(collect_role, config, {bus, clock, zones, log, fences_in});
   uplink_role.start();

@@ -12,7 +12,7 @@
 
 #include "base/testing/temporary_directory.hpp"
 #include "bus/loopback/loopback_bus.hpp"
-#include "bus/uplink/agent_bus.hpp"
+#include "bus/uplink/collector_bus.hpp"
 #include "bus/uplink/listener.hpp"
 #include "contract/testing/bus_contract.hpp"
 #include "io/supervise.hpp"
@@ -25,7 +25,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-using uplink::AgentBus;
+using uplink::CollectorBus;
 
 const model::SourceId udp{"node", "openvpn", "udp"};
 constexpr auto patience = std::chrono::seconds{20};
@@ -69,9 +69,9 @@ class UplinkTest : public testing::Test {
     daemon.reset();
   }
   // An agent whose connection is made anew at once whenever it ends.
-  AgentBus& start_agent(const std::string& node = "node") {
+  CollectorBus& start_agent(const std::string& node = "node") {
     auto& agent = *agents.emplace_back(
-        std::make_unique<AgentBus>(loop.get_executor(), AgentBus::Options{path, "0.1", node, 1, {}}));
+        std::make_unique<CollectorBus>(loop.get_executor(), CollectorBus::Options{path, "0.1", node, 1, {}}));
     io::Supervision supervision;
     supervision.start = [&agent, this] { return agent.run([this](const std::string&) { ++connections; }); };
     supervision.failed = [this](const base::Error& error, base::Milliseconds) { failures.push_back(error.message); };
@@ -109,7 +109,7 @@ class UplinkTest : public testing::Test {
   std::string path = folder.file("agent.sock");
   asio::io_context loop{1};
   Words words;
-  std::vector<std::unique_ptr<AgentBus>> agents;
+  std::vector<std::unique_ptr<CollectorBus>> agents;
   std::unique_ptr<Daemon> daemon;
   std::size_t connections = 0;
   std::vector<std::string> failures;
@@ -311,7 +311,7 @@ class ThroughTheUplink : public Bus {
   Silence silence_;
   std::unique_ptr<Bus> bus_;
   uplink::Listener listener_;
-  uplink::AgentBus agent_;
+  uplink::CollectorBus agent_;
   io::TaskScope scope_{loop_.get_executor(), [](const auto&, auto) {}};
   std::thread thread_;
 };

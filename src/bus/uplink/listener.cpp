@@ -162,7 +162,7 @@ io::Task<void> Listener::converse(std::shared_ptr<Agent> agent) {
                                                                       [](std::size_t* count) { --*count; });
   std::optional<Hello> hello;
   const auto greet = [](Agent& one, std::optional<Hello>& heard) -> io::Task<void> {
-    const auto message = base::value_or_throw(read_from_agent(co_await one.stream.line(longest_greeting_bytes)));
+    const auto message = base::value_or_throw(read_from_collector(co_await one.stream.line(longest_greeting_bytes)));
     const auto* said = std::get_if<Hello>(&message);
     if (said == nullptr) throw base::Failure("hostile", "it did not begin with a greeting");
     heard = *said;
@@ -195,7 +195,7 @@ io::Task<void> Listener::converse(std::shared_ptr<Agent> agent) {
 io::Task<void> Listener::listen_to(std::shared_ptr<Agent> agent) {
   asio::steady_timer pause(executor_);
   for (;;) {
-    auto message = base::value_or_throw(read_from_agent(co_await agent->stream.line(longest_line_bytes)));
+    auto message = base::value_or_throw(read_from_collector(co_await agent->stream.line(longest_line_bytes)));
     agent->heard = true;
     take(*agent, std::move(message));
     // What the process role cannot take yet stays with the agent, which has room for it and knows what may be dropped.
@@ -207,7 +207,7 @@ io::Task<void> Listener::listen_to(std::shared_ptr<Agent> agent) {
   }
 }
 
-void Listener::take(Agent& agent, FromAgent message) {
+void Listener::take(Agent& agent, FromCollector message) {
   if (auto* observed = std::get_if<Observed>(&message)) {
     auto& observation = observed->observation;
     if (observation.source.node != agent.node || observation.boot == 0) {

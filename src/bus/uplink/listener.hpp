@@ -57,7 +57,7 @@ class Listener {
   io::Task<void> converse(std::shared_ptr<Agent> agent);
   io::Task<void> listen_to(std::shared_ptr<Agent> agent);
   std::optional<std::string> why_not(const Agent& agent, const Hello& hello) const;
-  void take(Agent& agent, FromAgent message);
+  void take(Agent& agent, FromCollector message);
 
   boost::asio::any_io_executor executor_;
   Options options_;

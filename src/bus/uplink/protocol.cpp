@@ -63,8 +63,8 @@ void append_line(std::string& out, const model::Observation& observation) {
   out += "}\n";
 }
 
-base::Result<FromAgent> read_from_agent(std::string_view line) {
-  return read_line<FromAgent>(line);
+base::Result<FromCollector> read_from_collector(std::string_view line) {
+  return read_line<FromCollector>(line);
 }
 
 base::Result<FromDaemon> read_from_daemon(std::string_view line) {

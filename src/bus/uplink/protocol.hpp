@@ -53,7 +53,7 @@ struct Alive {
 };
 BOOST_DESCRIBE_STRUCT(Alive, (), ())
 
-using FromAgent = std::variant<Alive, Hello, Observed, Lost>;
+using FromCollector = std::variant<Alive, Hello, Observed, Lost>;
 
 // ---- from the daemon
 
@@ -95,7 +95,7 @@ void append_line(std::string& out, const Alive& message);
 void append_line(std::string& out, const model::Observation& observation);
 
 // One line without its end. The error says what is wrong with it.
-base::Result<FromAgent> read_from_agent(std::string_view line);
+base::Result<FromCollector> read_from_collector(std::string_view line);
 base::Result<FromDaemon> read_from_daemon(std::string_view line);
 
 }  // namespace davylamp::uplink

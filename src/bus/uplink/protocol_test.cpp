@@ -111,7 +111,7 @@ TEST(UplinkProtocol, EveryFactComesOutAsItWentIn) {
     ASSERT_TRUE(line.ends_with("}\n"));
     ASSERT_EQ(line.find('\n'), line.size() - 1);
     line.pop_back();
-    const auto message = read_from_agent(line);
+    const auto message = read_from_collector(line);
     ASSERT_TRUE(message) << line << message.error().message;
     const auto& read = std::get<Observed>(*message).observation;
     EXPECT_EQ(base::json::write(read), base::json::write(observation));
@@ -140,7 +140,7 @@ TEST(UplinkProtocol, GreetingsAndAcknowledgementsComeOutAsTheyWentIn) {
   std::string hello;
   append_line(hello, Hello{1, "0.1", "node", 5});
   hello.pop_back();
-  EXPECT_EQ(std::get<Hello>(*read_from_agent(hello)).node, "node");
+  EXPECT_EQ(std::get<Hello>(*read_from_collector(hello)).node, "node");
   std::string acknowledged;
   append_line(acknowledged, FromDaemon{Acknowledged{{{udp, 5, 6}}}});
   acknowledged.pop_back();
@@ -153,7 +153,7 @@ TEST(UplinkProtocol, WhatIsNoMessageIsAnError) {
         "{\"kind\":\"hello\",\"protocol\":-1}", "{\"kind\":\"observed\",\"observation\":{\"fact\":{}}}",
         "{\"kind\":\"observed\",\"observation\":{\"fact\":{\"kind\":\"peer_seen\",\"peer\":7}}}",
         "[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]"}) {
-    EXPECT_FALSE(read_from_agent(line)) << line;
+    EXPECT_FALSE(read_from_collector(line)) << line;
     EXPECT_FALSE(read_from_daemon(line)) << line;
   }
 }

@@ -17,7 +17,7 @@
 
 namespace davylamp::uplink {
 
-class AgentBus : public contract::Bus {
+class CollectorBus : public contract::Bus {
  public:
   struct Options {
     std::string socket;   // where the daemon listens
@@ -27,7 +27,7 @@ class AgentBus : public contract::Bus {
     bus::Outbox::Limits limits;
   };
   // `executor`: the loop of run().
-  AgentBus(boost::asio::any_io_executor executor, Options options);
+  CollectorBus(boost::asio::any_io_executor executor, Options options);
 
   // One connection, until it ends. `connected` is told the daemon's version once it takes what we say. Throws Failure:
   // "away" when nobody listens or the connection broke, "refused" when the daemon does not want us. Run it again.

@@ -1,4 +1,4 @@
-#include "bus/uplink/agent_bus.hpp"
+#include "bus/uplink/collector_bus.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -19,20 +19,20 @@ constexpr std::size_t weight_at_once = 2'000;
 
 }  // namespace
 
-AgentBus::AgentBus(asio::any_io_executor executor, Options options)
+CollectorBus::CollectorBus(asio::any_io_executor executor, Options options)
     : executor_(executor),
       options_(std::move(options)),
       outbox_(options_.limits),
       signal_(std::move(executor)),
       commands_(commands_kept) {}
 
-void AgentBus::publish(model::Observation observation) {
+void CollectorBus::publish(model::Observation observation) {
   const std::lock_guard lock(mutex_);
   outbox_.add(std::move(observation));
   if (!std::exchange(sending_, true)) signal_.wake();
 }
 
-void AgentBus::publish(contract::Changes changes) {
+void CollectorBus::publish(contract::Changes changes) {
   const std::lock_guard lock(mutex_);
   for (const auto& change : *changes) {
     const auto* counted = std::get_if<model::LossesCounted>(&change);
@@ -42,29 +42,29 @@ void AgentBus::publish(contract::Changes changes) {
   }
 }
 
-std::unique_ptr<contract::ObservationReader> AgentBus::observations(asio::any_io_executor, std::uint32_t) {
+std::unique_ptr<contract::ObservationReader> CollectorBus::observations(asio::any_io_executor, std::uint32_t) {
   throw base::Failure("not_here", "observations are read where the process role is, not in davylamp-agent");
 }
 
-std::unique_ptr<contract::ChangeReader> AgentBus::changes(asio::any_io_executor) {
+std::unique_ptr<contract::ChangeReader> CollectorBus::changes(asio::any_io_executor) {
   throw base::Failure("not_here", "changes are read where the serve role is, not in davylamp-agent");
 }
 
-std::unique_ptr<contract::CommandReader> AgentBus::commands(asio::any_io_executor executor) {
+std::unique_ptr<contract::CommandReader> CollectorBus::commands(asio::any_io_executor executor) {
   return std::make_unique<bus::BroadcastCommands>(commands_.subscribe(std::move(executor)));
 }
 
-contract::TopicStats AgentBus::observation_stats() const {
+contract::TopicStats CollectorBus::observation_stats() const {
   const auto stats = outbox_stats();
   return {stats.published, stats.dropped + stats.lost, stats.waiting};
 }
 
-bus::Outbox::Stats AgentBus::outbox_stats() const {
+bus::Outbox::Stats CollectorBus::outbox_stats() const {
   const std::lock_guard lock(mutex_);
   return outbox_.stats();
 }
 
-io::Task<void> AgentBus::run(std::function<void(const std::string&)> connected) {
+io::Task<void> CollectorBus::run(std::function<void(const std::string&)> connected) {
   LineStream::Socket socket(executor_);
   boost::system::error_code error;
   co_await socket.async_connect(asio::local::stream_protocol::endpoint(options_.socket),
@@ -78,7 +78,7 @@ io::Task<void> AgentBus::run(std::function<void(const std::string&)> connected) 
   co_await io::together(receive(stream), io::together(send(stream), stay_alive()));
 }
 
-io::Task<void> AgentBus::greet(LineStream& stream, std::function<void(const std::string&)> connected) {
+io::Task<void> CollectorBus::greet(LineStream& stream, std::function<void(const std::string&)> connected) {
   std::string hello;
   append_line(hello, Hello{protocol_version, options_.version, options_.node, options_.boot});
   co_await stream.send(hello);
@@ -95,7 +95,7 @@ io::Task<void> AgentBus::greet(LineStream& stream, std::function<void(const std:
 }
 
 // Encoded outside the lock: who publishes never waits for it.
-std::string AgentBus::encode_some() {
+std::string CollectorBus::encode_some() {
   std::vector<bus::Outbox::Item> items;
   std::optional<std::vector<model::Loss>> losses;
   bus::Outbox::Stats stats;
@@ -122,7 +122,7 @@ std::string AgentBus::encode_some() {
   return text;
 }
 
-io::Task<void> AgentBus::send(LineStream& stream) {
+io::Task<void> CollectorBus::send(LineStream& stream) {
   for (;;) {
     const auto text = encode_some();
     if (text.empty()) {
@@ -133,7 +133,7 @@ io::Task<void> AgentBus::send(LineStream& stream) {
   }
 }
 
-io::Task<void> AgentBus::receive(LineStream& stream) {
+io::Task<void> CollectorBus::receive(LineStream& stream) {
   for (;;) {
     auto message = base::value_or_throw(read_from_daemon(co_await stream.line(longest_line_bytes)));
     if (const auto* acknowledged = std::get_if<Acknowledged>(&message)) {
@@ -145,7 +145,7 @@ io::Task<void> AgentBus::receive(LineStream& stream) {
   }
 }
 
-io::Task<void> AgentBus::stay_alive() {
+io::Task<void> CollectorBus::stay_alive() {
   asio::steady_timer timer(executor_);
   for (;;) {
     timer.expires_after(alive_every);
