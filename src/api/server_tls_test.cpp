@@ -12,10 +12,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "api/certificate.hpp"
 #include "api/testing/test_server.hpp"
 #include "base/result.hpp"
 #include "base/testing/temporary_directory.hpp"
+#include "io/certificate.hpp"
 
 namespace davylamp::api::testing {
 namespace {
@@ -26,7 +26,9 @@ using ::testing::HasSubstr;
 
 class ServerTlsTest : public ::testing::Test {
  protected:
-  void SetUp() override { certificate_ = make_self_signed(directory_, {}, base::from_unix_seconds(::time(nullptr))); }
+  void SetUp() override {
+    certificate_ = io::make_self_signed(directory_, {}, base::from_unix_seconds(::time(nullptr)));
+  }
 
   ServerOptions options() const {
     ServerOptions options;
@@ -59,7 +61,7 @@ class ServerTlsTest : public ::testing::Test {
 
   base::TemporaryDirectory temporary_;
   std::filesystem::path directory_ = temporary_.path();
-  Certificate certificate_;
+  io::Certificate certificate_;
 };
 
 }  // namespace
@@ -126,7 +128,8 @@ TEST_F(ServerTlsTest, NamesTheFileThatDoesNotFit) {
   EXPECT_THAT(failure_of(missing), HasSubstr("nowhere.pem"));
   std::filesystem::create_directory(directory_ / "other");
   auto foreign = options();
-  foreign.tls->key_path = make_self_signed(directory_ / "other", {}, base::from_unix_seconds(::time(nullptr))).key_path;
+  foreign.tls->key_path =
+      io::make_self_signed(directory_ / "other", {}, base::from_unix_seconds(::time(nullptr))).key_path;
   EXPECT_THAT(failure_of(foreign), HasSubstr("other/key.pem with the certificate"));
 }
 

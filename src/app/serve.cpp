@@ -2,12 +2,12 @@
 
 #include <boost/asio/ip/host_name.hpp>
 
-#include "api/certificate.hpp"
 #include "app/alerting_access.hpp"
 #include "app/hub_options.hpp"
 #include "app/privacy/statement.hpp"
 #include "enrich/geoip/enricher.hpp"
 #include "enrich/geoip/search.hpp"
+#include "io/certificate.hpp"
 #include "io/together.hpp"
 
 namespace davylamp::app {
@@ -49,7 +49,7 @@ api::ServerOptions Serve::options(const Config& config) {
   } else if (!is_loopback(listen.address)) {
     auto names = config.serve.host_names;
     names.push_back(boost::asio::ip::host_name());
-    const auto made = api::make_self_signed(config.node.state_directory, std::move(names), dependencies_.clock.now());
+    const auto made = io::make_self_signed(config.node.state_directory, std::move(names), dependencies_.clock.now());
     options.tls = api::TlsFiles{made.certificate_path, made.key_path};
     dependencies_.log.info("TLS with a self-signed certificate, SHA-256 " + made.fingerprint);
   }

@@ -1,4 +1,4 @@
-// The certificate that is made when the page is served beyond this machine and nobody has given one.
+// The certificate that is made when others are to connect from beyond this machine and nobody has given one.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,7 @@
 
 #include "base/time.hpp"
 
-namespace davylamp::api {
+namespace davylamp::io {
 
 struct Certificate {
   std::filesystem::path certificate_path;  // PEM
@@ -23,4 +23,7 @@ struct Certificate {
 // the directory cannot be written.
 Certificate make_self_signed(const std::filesystem::path& directory, std::vector<std::string> names, base::Time now);
 
-}  // namespace davylamp::api
+// SHA-256 of the first certificate in a PEM file, in the same form. Throws Failure that names the file.
+std::string certificate_fingerprint(const std::filesystem::path& path);
+
+}  // namespace davylamp::io

@@ -1,4 +1,4 @@
-#include "api/certificate.hpp"
+#include "io/certificate.hpp"
 
 #include <fcntl.h>
 #include <openssl/bio.h>
@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/ip/address.hpp>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -17,9 +18,8 @@
 #include <system_error>
 
 #include "base/result.hpp"
-#include "model/address.hpp"
 
-namespace davylamp::api {
+namespace davylamp::io {
 namespace {
 
 constexpr std::chrono::days lifetime{825};
@@ -101,16 +101,18 @@ base::Time expiry(const X509* certificate) {
   return base::from_unix_seconds(timegm(&parts));
 }
 
-std::string address_bytes(const model::Address& address) {
-  const auto& bytes = address.bytes();
-  return {reinterpret_cast<const char*>(bytes.data()), address.is_v4() ? std::size_t{4} : std::size_t{16}};
+// The bytes of an address; nothing when it is a name.
+std::optional<std::string> address_bytes(const std::string& name) {
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(name, error);
+  if (error) return std::nullopt;
+  const auto text = [](const auto& bytes) { return std::string(bytes.begin(), bytes.end()); };
+  return address.is_v4() ? text(address.to_v4().to_bytes()) : text(address.to_v6().to_bytes());
 }
 
 bool is_for(X509* certificate, const std::string& name) {
-  if (const auto address = model::Address::parse(name)) {
-    const auto bytes = address_bytes(*address);
-    return X509_check_ip(certificate, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), 0) == 1;
-  }
+  if (const auto bytes = address_bytes(name))
+    return X509_check_ip(certificate, reinterpret_cast<const unsigned char*>(bytes->data()), bytes->size(), 0) == 1;
   return X509_check_host(certificate, name.data(), name.size(), 0, nullptr) == 1;
 }
 
@@ -118,8 +120,8 @@ bool is_for(X509* certificate, const std::string& name) {
 void add_alternative_names(X509* certificate, const std::vector<std::string>& names) {
   const GeneralNames list(sk_GENERAL_NAME_new_null());
   for (const auto& name : names) {
-    const auto address = model::Address::parse(name);
-    const auto content = address ? address_bytes(*address) : name;
+    const auto address = address_bytes(name);
+    const auto& content = address ? *address : name;
     GENERAL_NAME* const entry = GENERAL_NAME_new();
     ASN1_STRING* const value = ASN1_STRING_type_new(address ? V_ASN1_OCTET_STRING : V_ASN1_IA5STRING);
     require(entry != nullptr && value != nullptr, "allocate");
@@ -201,6 +203,17 @@ X509Certificate make(const Certificate& wanted, const std::vector<std::string>& 
 
 }  // namespace
 
+std::string certificate_fingerprint(const std::filesystem::path& path) {
+  const auto pem = read(path);
+  const auto certificate = pem ? parse_certificate(*pem) : nullptr;
+  if (!certificate) {
+    throw base::Failure("certificate", path.string() +
+                                           ": there is no certificate that can be read; it must be a PEM file that the "
+                                           "user of davylampd may read");
+  }
+  return fingerprint(certificate.get());
+}
+
 Certificate make_self_signed(const std::filesystem::path& directory, std::vector<std::string> names, base::Time now) {
   for (const char* own : {"localhost", "127.0.0.1", "::1"}) {
     if (std::ranges::find(names, own) == names.end()) names.emplace_back(own);
@@ -216,4 +229,4 @@ Certificate make_self_signed(const std::filesystem::path& directory, std::vector
   return result;
 }
 
-}  // namespace davylamp::api
+}  // namespace davylamp::io

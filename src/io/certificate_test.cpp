@@ -1,4 +1,4 @@
-#include "api/certificate.hpp"
+#include "io/certificate.hpp"
 
 #include <gtest/gtest.h>
 #include <openssl/pem.h>
@@ -13,7 +13,7 @@
 #include "base/result.hpp"
 #include "base/testing/temporary_directory.hpp"
 
-namespace davylamp::api {
+namespace davylamp::io {
 namespace {
 
 constexpr auto now = base::from_unix_seconds(1'795'000'000);
@@ -82,4 +82,4 @@ TEST_F(CertificateTest, SaysWhichFileItCannotWrite) {
   }
 }
 
-}  // namespace davylamp::api
+}  // namespace davylamp::io
