@@ -147,4 +147,9 @@ describe('signing in', () => {
     answers = () => reply(429, { detail: 'Too many.', retry_after_seconds: 40 });
     await expect(login('a', 'b')).rejects.toMatchObject({ problem: { retry_after_seconds: 40 } });
   });
+  it('goes on to the second step when the account has a second factor', async () => {
+    answers = () => reply(401, { type: 'urn:davylamp:problem:second-factor-needed', challenge: 'c1' });
+    expect(await login('a', 'b')).toEqual({ challenge: 'c1' });
+    expect(refreshes()).toBe(0);
+  });
 });

@@ -64,7 +64,7 @@ function Guard() {
   if (me.isSuccess) return <Pages />;
   if (me.isPending) return <div className="boot" role="status" aria-label="Loading" />;
   if (me.error instanceof ApiError && me.error.status === 401) {
-    return <Redirect to={`/login?next=${encodeURIComponent(pathHere() + location.search)}`} replace />;
+    return <Redirect to={`/login?next=${encodeURIComponent(pathHere() + location.search)}${location.hash}`} replace />;
   }
   return <ErrorNote what="Could not reach Davylamp" error={me.error} onRetry={() => void me.refetch()} />;
 }

@@ -1,0 +1,30 @@
+import { ApiError } from '../../api/client';
+
+const unknown = 'Signing in failed for a reason that is not known. Try again.';
+
+export function passwordRefusal(error: unknown): string {
+  if (!(error instanceof ApiError)) return unknown;
+  return error.status === 401 ? 'This user and password do not go together.' : error.message;
+}
+
+export function codeRefusal(error: unknown, recovery: boolean): string {
+  if (!(error instanceof ApiError)) return unknown;
+  if (error.status !== 401) return error.message;
+  return recovery ? 'This recovery code does not count. Each of them counts once.' : 'This code does not count. Wait for the next one, and look at the clock of the device that shows it.';
+}
+
+const providerReasons: Record<string, string> = {
+  access_denied: 'The identity provider did not let you in.',
+  denied: 'The identity provider did not let you in.',
+  expired: 'Signing in took too long. Start again.',
+  no_group: 'You are known to the identity provider, but in no group that may see Davylamp. Ask an admin.',
+  no_role: 'You are known to the identity provider, but in no group that may see Davylamp. Ask an admin.',
+  unreachable: 'The identity provider did not answer. Try again in a moment.',
+};
+
+/** Why the provider led back without anybody being signed in: it stands behind the # of the address. */
+export function providerRefusal(hash: string): string | undefined {
+  const reason = /^#signed-out=(.*)$/.exec(hash)?.[1];
+  if (reason === undefined) return undefined;
+  return providerReasons[reason.replaceAll('-', '_')] ?? 'Signing in with the identity provider did not work. Try again, or ask an admin to look at the log of Davylamp.';
+}
