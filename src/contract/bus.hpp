@@ -10,11 +10,14 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "base/result.hpp"
 #include "io/task.hpp"
 #include "model/change.hpp"
 #include "model/command.hpp"
+#include "model/house_job.hpp"
 #include "model/ledger.hpp"
 #include "model/observation.hpp"
 
@@ -78,6 +81,10 @@ class Bus {
   virtual TopicStats observation_stats() const = 0;
   virtual TopicStats change_stats() const = 0;
   virtual TopicStats command_stats() const = 0;
+  // What else was lost on the way, counted since this began. From any thread.
+  virtual std::vector<model::Loss> losses() const { return {}; }
+  // Why nothing is carried at the moment: a sentence for people. Nothing while all is well. From any thread.
+  virtual std::optional<base::Error> trouble() const { return {}; }
 };
 
 }  // namespace davylamp::contract
