@@ -9,8 +9,16 @@ import time
 
 class Live:
     def __init__(self, daemon, seconds=15):
-        self.connection = socket.create_connection(("127.0.0.1", daemon.port), timeout=seconds)
+        connect = getattr(daemon, "connect", None)  # over TLS
+        self.connection = connect(seconds) if connect else socket.create_connection(("127.0.0.1", daemon.port), timeout=seconds)
         self.buffer = b""
+        try:
+            self.shake_hands(daemon)
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def shake_hands(self, daemon):
         key = base64.b64encode(os.urandom(16)).decode()
         self.connection.sendall((f"GET /api/v1/live HTTP/1.1\r\nHost: 127.0.0.1:{daemon.port}\r\nUpgrade: websocket\r\n"
                                  f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"

@@ -1,0 +1,150 @@
+"""A cluster under load, of which every process is killed in turn: at the end the books are the truth, no alert is lost or
+doubled, and who was looking is looking again. DAVYLAMP_LONG=1 takes everything, several minutes of it."""
+import os
+import time
+import unittest
+
+from cluster import LEASE_SECONDS, Cluster, Viewer
+from cluster_books import Alerts, Books
+from lab import eventually
+from services import NGINX, POSTGRES_BINARIES, REDIS, new_folder, remove_folder, skip_without
+
+LONG = bool(os.environ.get("DAVYLAMP_LONG"))
+CLIENTS = int(os.environ.get("DAVYLAMP_CLIENTS", "60"))  # of each collector
+AWAY_SECONDS = 2  # between a kill and the start, where nobody takes over
+TAKE_OVER_SECONDS = 10
+WHOLE_SECONDS = 90
+
+
+class Strike:
+    """One row of the table."""
+
+    def __init__(self, victim):
+        self.victim, self.taken_over, self.whole = victim, None, None
+
+    def row(self):
+        taken = "-" if self.taken_over is None else f"{self.taken_over:.1f}"
+        return f"{self.victim:<12} {taken:>14} {self.whole:>12.1f}"
+
+
+class Show(unittest.TestCase):
+    def setUp(self):
+        self.folder = new_folder("davylamp-cluster-")
+        self.addCleanup(remove_folder, self.folder)
+        self.cluster = self.enterContext(Cluster(self.folder, clients=CLIENTS))
+        self.front = self.cluster.front()
+        self.viewers = [Viewer(self.cluster.front()) for _ in range(4)]
+        for viewer in self.viewers:
+            viewer.start()
+            self.addCleanup(viewer.stop)
+        self.alerts = Alerts(self.front, self.cluster.webhook)
+        self.strikes = []
+
+    def caught_up(self, truth):
+        """Whether every viewer sees what was true: each of these sessions has moved as much, or has ended."""
+        ended = None
+        for viewer in self.viewers:
+            view = viewer.view()
+            if view is None:
+                return False
+            for where, row in truth.items():
+                have = view.get(where)
+                if have is not None and have[0] >= row["rx_bytes"] and have[1] >= row["tx_bytes"]:
+                    continue
+                if have is None and ended is None:
+                    ended = {(row["server"], row["common_name"], int(row["since"]), row["virtual_address"])
+                             for row in self.cluster.truth() if row["ended_at"] != 0}
+                if have is not None or where not in ended:
+                    return False
+        return True
+
+    def wait_whole(self, since, seconds, what):
+        """Seconds from `since` until everybody sees what was true then."""
+        truth = self.cluster.fresh_truth()
+        eventually(lambda: self.caught_up(truth), seconds, lambda: f"{what}: all is whole; {self.explain(truth)}", step=0.1)
+        return time.monotonic() - since
+
+    def explain(self, truth):
+        lines = []
+        for number, viewer in enumerate(self.viewers):
+            view = viewer.view()
+            behind = [] if view is None else [(where, view.get(where), (row["rx_bytes"], row["tx_bytes"])) for where, row in truth.items()
+                                              if view.get(where, (0, 0)) < (row["rx_bytes"], row["tx_bytes"])]
+            lines.append(f"viewer {number}: {'not connected, ' + viewer.last_error if view is None else f'{len(behind)} behind, such as {behind[:2]}'}")
+        for service in self.cluster.running:
+            lines.append(f"--- {service.name} ({'alive' if service.alive() else 'DEAD'}): {service.log_text()[-700:]}")
+        return "\n".join(lines)
+
+    def strike(self, service):
+        """Kills it while an agent begins to fail, starts it again, and lets the agent recover."""
+        strike, agent = Strike(service.name), f"witness-{len(self.strikes)}"
+        self.alerts.add(agent)
+        service_is_worker = service in self.cluster.workers
+        self.alerts.fail(agent)  # at once killed: the alert is on its way
+        began = time.monotonic()
+        service.kill()
+        if service_is_worker:
+            strike.taken_over = self.wait_whole(began, WHOLE_SECONDS, f"the other worker has the shards of {service.name}")
+        else:
+            time.sleep(AWAY_SECONDS)
+        service.start()
+        strike.whole = self.wait_whole(began, WHOLE_SECONDS, f"{service.name} was killed")
+        self.alerts.ping(agent)
+        self.strikes.append(strike)
+        print(strike.row(), flush=True)
+
+    def victims(self):
+        cluster = self.cluster
+        if LONG:
+            return [*cluster.workers, *cluster.serves, *cluster.collectors, cluster.redis, cluster.postgres, cluster.nginx]
+        return [cluster.workers[0], cluster.redis, cluster.postgres, cluster.collectors[-1], cluster.serves[1]]
+
+    def test_every_process_is_killed_in_turn(self):
+        self.cluster.start_crowds()
+        time.sleep(8)
+        self.wait_whole(time.monotonic(), 120, "at the start")
+        print(f"{'killed':<12} {'taken over (s)':>14} {'whole (s)':>12}", flush=True)
+        for _ in range(2 if LONG else 1):
+            for service in self.victims():
+                self.strike(service)
+                time.sleep(4 if LONG else 1)
+        self.rest()
+        self.check_books()
+        self.check_alerts()
+        self.check_viewers()
+        self.report()
+
+    def rest(self):
+        for crowd in self.cluster.crowds:
+            crowd.freeze()
+        time.sleep(8)  # who is leaving has left, the last listing is read
+
+    def check_books(self):
+        def problems():
+            return Books(self.front, self.cluster.postgres).problems(self.cluster.truth())
+        eventually(lambda: not problems(), 60, lambda: "\n".join(problems()[:40]), step=2)
+
+    def check_alerts(self):
+        eventually(lambda: not self.alerts.problems(), 40, lambda: "\n".join(self.alerts.problems()), step=1)
+
+    def check_viewers(self):
+        stored = {(s["server"], s["common_name"], int(s["opened_at"]), s.get("virtual_address", "")): (s["rx_bytes"], s["tx_bytes"])
+                  for s in self.front.pages("sessions", state="open")}
+        for viewer in self.viewers:
+            eventually(lambda: viewer.view() == stored, 20, lambda: f"a viewer sees {viewer.view()}, the store has {stored}", step=0.5)
+        self.assertGreater(sum(viewer.connects for viewer in self.viewers), len(self.viewers), "nobody had to come back")
+
+    def report(self):
+        truth = self.cluster.truth()
+        print(f"\n{'killed':<12} {'taken over (s)':>14} {'whole (s)':>12}")
+        print("\n".join(strike.row() for strike in self.strikes))
+        print(Books(self.front, self.cluster.postgres).line(truth))
+        print(self.alerts.line())
+        print(f"{len(self.viewers)} viewers came back {sum(viewer.connects for viewer in self.viewers) - len(self.viewers)} times; their views are the store's")
+        taken = [strike.taken_over for strike in self.strikes if strike.taken_over is not None]
+        self.assertLess(max(taken), TAKE_OVER_SECONDS, f"a lease is {LEASE_SECONDS} s")
+
+
+if __name__ == "__main__":
+    skip_without(REDIS, NGINX, f"{POSTGRES_BINARIES}/postgres")
+    unittest.main()
