@@ -19,7 +19,7 @@ struct Cookie {
 
 void set_cookie(Response& response, const Request& request, const Cookie& cookie) {
   std::string line;
-  line.append(cookie.name).append("=").append(cookie.value).append("; Path=").append(cookie.path);
+  line.append(cookie.name).append("=").append(cookie.value).append("; Path=").append(request.base_path + std::string(cookie.path));
   line.append("; Max-Age=").append(std::to_string(cookie.life.count())).append("; HttpOnly; SameSite=Strict");
   if (request.secure) line.append("; Secure");
   response.headers.emplace_back("Set-Cookie", std::move(line));

@@ -4,6 +4,7 @@
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <map>
 
 #include "api/origin_rules.hpp"
 #include "api/server.hpp"
@@ -20,6 +21,8 @@ struct ConnectionContext {
   StaticFiles& files;
   boost::asio::ssl::context* tls;  // null: plain
   ServerStats& stats;
+  // Live streams that came through proxies, by whom they are for.
+  std::map<model::Address, std::size_t> proxied_streams{};
 };
 
 // Who is at the other end. Over the control socket there is no address, and an account when the kernel says that the
@@ -28,6 +31,7 @@ struct Peer {
   model::Address address;
   bool control = false;
   std::optional<std::string> account{};
+  bool proxy = false;  // a trusted proxy, over its Unix socket
 };
 
 // Ends when the peer leaves, breaks a limit or is silent for too long, and when cancelled. Throws only what is a bug.

@@ -27,8 +27,10 @@ struct Request {
   std::map<std::string, std::string> headers;  // names in lower case; of a repeated name joined with ", "
   std::map<std::string, std::string> cookies;
   std::string body;
-  model::Address remote_address;
-  bool secure = false;                       // came over TLS
+  model::Address remote_address;             // who asks: a trusted proxy's word counts, nobody else's
+  bool secure = false;                       // the browser asked over TLS
+  std::string host;                          // the name and port it asked for, as in the Host header
+  std::string base_path;                     // what stands before `path` in the browser: "" or "/davylamp"
   std::optional<std::string> local_account;  // came over the control socket: the account, vouched for by the kernel
   std::string id;                            // for the log and for problem+json; made by the transport
 

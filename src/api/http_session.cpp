@@ -14,9 +14,12 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <optional>
 
+#include "api/admission.hpp"
 #include "api/agents/report_paths.hpp"
+#include "api/cross_origin.hpp"
 #include "api/outgoing.hpp"
 #include "api/problem.hpp"
+#include "api/proxied_stream.hpp"
 #include "api/request_target.hpp"
 #include "api/stream.hpp"
 #include "base/text.hpp"
@@ -77,7 +80,9 @@ Request facts_of(const Request& request) {
   facts.method = request.method;
   facts.path = request.path;
   facts.id = request.id;
-  for (const auto* const name : {"accept-encoding", "if-none-match"}) {
+  facts.remote_address = request.remote_address;
+  facts.secure = request.secure;
+  for (const auto* const name : {"accept-encoding", "if-none-match", "origin"}) {
     const auto found = request.headers.find(name);
     if (found != request.headers.end()) facts.headers.insert(*found);
   }
@@ -123,8 +128,6 @@ class HttpSession {
   Outgoing file_answer(const Request& request);
   Request request_of(const Parser& parser) const;
   std::optional<Response> objection(const Parser& parser, Request& request) const;
-  std::optional<Response> stranger(const Request& request) const;
-  std::optional<Response> foreign(const Parser::value_type& message, const Request& request) const;
   Response broken(const Request& request, std::string_view why);
   void restart_deadline(std::chrono::milliseconds limit) { stream_.next_layer().expires_after(limit); }
 
@@ -230,11 +233,16 @@ io::Task<bool> HttpSession::serve_body(Parser& parser, Request request) {
   const auto facts = facts_of(request);
   request.body = std::move(parser.get().body());
   auto outgoing = co_await answer(std::move(request), facts);
+  if (is_service_path(facts.path)) allow_cross_origin(outgoing.headers, facts, context_.options.cors_origins);
   co_return co_await send(facts, std::move(outgoing), keep_alive);
 }
 
 io::Task<bool> HttpSession::serve_live(Parser& parser, Request request) {
   const Request facts = request;
+  const ProxiedStream counted(context_, peer_, request);
+  if (!counted.fits()) {
+    co_return co_await refuse(facts, make_problem(facts.id, 503, "Too many pages are watching from your address."));
+  }
   std::variant<Response, std::unique_ptr<LiveConnection>> outcome;
   std::string why;
   try {
@@ -247,7 +255,7 @@ io::Task<bool> HttpSession::serve_live(Parser& parser, Request request) {
     auto outgoing = prepare_answer(facts, std::move(*response));
     co_return co_await send(facts, std::move(outgoing), parser.keep_alive());
   }
-  context_.log.answered({facts.id, method_, facts.path, peer_.address, 101, 0, std::chrono::milliseconds{0}});
+  context_.log.answered({facts.id, method_, facts.path, facts.remote_address, 101, 0, std::chrono::milliseconds{0}});
   auto viewer = std::get<std::unique_ptr<LiveConnection>>(std::move(outcome));
   co_await run_live_stream(std::move(stream_), parser.release(), std::move(viewer), context_);
   co_return false;
@@ -255,6 +263,9 @@ io::Task<bool> HttpSession::serve_live(Parser& parser, Request request) {
 
 io::Task<Outgoing> HttpSession::answer(Request request, const Request& facts) {
   if (!is_service_path(facts.path)) co_return file_answer(facts);
+  if (auto preflight = answer_preflight(request, context_.options.cors_origins)) {
+    co_return prepare_answer(facts, std::move(*preflight));
+  }
   std::string why;
   try {
     auto response = co_await context_.service.answer(std::move(request));
@@ -274,6 +285,13 @@ Outgoing HttpSession::file_answer(const Request& request) {
   if (request.method != Method::get && request.method != Method::head) {
     auto response = make_problem(request.id, 405, "Files of the page can only be read.");
     response.headers.emplace_back("Allow", "GET, HEAD");
+    return prepare_answer(request, std::move(response));
+  }
+  const auto& base_path = context_.options.base_path;
+  if (!base_path.empty() && request.path == base_path) {
+    Response response;
+    response.status = 308;
+    response.headers.emplace_back("Location", base_path + "/");
     return prepare_answer(request, std::move(response));
   }
   const auto* const file = context_.files.find(request.path);
@@ -297,50 +315,15 @@ Request HttpSession::request_of(const Parser& parser) const {
   return request;
 }
 
-// Over the control socket: somebody who may not use it.
-std::optional<Response> HttpSession::stranger(const Request& request) const {
-  if (peer_.account) return std::nullopt;
-  return make_problem(request.id, 403, "This socket is for root and for the user that davylampd runs as.");
-}
-
-// Over the network: a request that a page of another site made a browser send.
-std::optional<Response> HttpSession::foreign(const Parser::value_type& message, const Request& request) const {
-  const auto host = request.header("host");
-  if (!host_allowed(context_.hosts, host)) {
-    return make_problem(request.id, 421,
-                        "This server does not answer to the name in the Host header. Add the name to " +
-                            context_.options.host_names_setting + " in the configuration.");
-  }
-  const bool guarded = changes_state(request.method) || boost::beast::websocket::is_upgrade(message);
-  if (guarded && origin_is_foreign(request.header("origin"), host)) {
-    return make_problem(request.id, 403, "The request comes from a page of another site.");
-  }
-  return std::nullopt;
-}
-
 // Fills the request from its header; a response when it must not go further.
 std::optional<Response> HttpSession::objection(const Parser& parser, Request& request) const {
   const auto& message = parser.get();
   copy_headers(message, request);
-  if (!peer_.control && message.count(http::field::host) != 1)
-    return make_problem(request.id, 400, "The request needs exactly one Host header.");
-  auto target = parse_target({message.target().data(), message.target().size()});
-  if (!target) return make_problem(request.id, 400, "The address is not valid: " + target.error().message + ".");
-  request.path = std::move(target->path);
-  request.segments = std::move(target->segments);
-  request.query = std::move(target->query);
-  const bool report = is_report_path(request.path);
-  if (peer_.control || !report) {
-    if (auto refusal = peer_.control ? stranger(request) : foreign(message, request)) return refusal;
-  }
-  if (!report && parser.content_length().value_or(0) > limits_.body_bytes) {
-    return make_problem(request.id, 413, words_for(413));
-  }
-  const auto expectation = base::to_lower(request.header("expect"));
-  if (!expectation.empty() && expectation != "100-continue") {
-    return make_problem(request.id, 417, "The only expectation that is met is 100-continue.");
-  }
-  return std::nullopt;
+  const RequestHead head{{message.target().data(), message.target().size()},
+                         message.count(http::field::host),
+                         boost::beast::websocket::is_upgrade(message),
+                         parser.content_length().value_or(0)};
+  return objection_to(head, peer_, context_, request);
 }
 
 io::Task<bool> HttpSession::refuse(const Request& request, Response response) {
@@ -358,7 +341,7 @@ io::Task<bool> HttpSession::refuse_unreadable(const Request& request, boost::sys
 }
 
 io::Task<bool> HttpSession::send(const Request& request, Outgoing outgoing, bool keep_alive) {
-  HeadFacts facts{context_.tls != nullptr, keep_alive, std::nullopt};
+  HeadFacts facts{request.secure, keep_alive, std::nullopt};
   if (context_.options.clock != nullptr) facts.now = context_.options.clock->now();
   const auto head = head_text(outgoing, facts);
   const std::string_view body = outgoing.body ? std::string_view(*outgoing.body) : std::string_view{};
@@ -367,10 +350,13 @@ io::Task<bool> HttpSession::send(const Request& request, Outgoing outgoing, bool
       boost::beast::buffers_cat(asio::const_buffer(asio::buffer(head)), asio::const_buffer(asio::buffer(body)));
   restart_deadline(limits_.body);
   const auto [error, size] = co_await asio::async_write(stream_, buffers, as_result);
-  if (error == boost::beast::error::timeout) ++context_.stats.timeouts;
+  if (error == boost::beast::error::timeout) {
+    ++context_.stats.timeouts;
+    ++context_.stats.slow_readers;
+  }
   const auto took = facts.now ? *facts.now - begun_at_ : std::chrono::milliseconds{0};
-  context_.log.answered(
-      {request.id, method_, path_without_key(request.path), peer_.address, outgoing.status, body.size(), took});
+  context_.log.answered({request.id, method_, path_without_key(request.path), request.remote_address, outgoing.status,
+                         body.size(), took});
   if (error) co_return false;
   answered_last_ = !keep_alive;
   co_return keep_alive;

@@ -23,7 +23,8 @@ constexpr std::chrono::milliseconds pause_between_messages{50};
 class LiveStream {
  public:
   LiveStream(Stream stream, std::unique_ptr<LiveConnection> viewer, ConnectionContext& context)
-      : socket_(std::move(stream)), viewer_(std::move(viewer)), context_(context) {
+      : socket_(std::move(stream)), viewer_(std::move(viewer)), context_(context), patience_(socket_.get_executor()) {
+    patience_.expires_at(asio::steady_timer::time_point::max());
     ++context_.stats.live_streams_now;
   }
   ~LiveStream() { --context_.stats.live_streams_now; }
@@ -36,11 +37,13 @@ class LiveStream {
   void set_options();
   io::Task<void> read();
   io::Task<void> write();
+  io::Task<void> watch_reader();
   io::Task<void> guard(io::Task<void> direction);
 
   websocket::stream<Stream, false> socket_;
   std::unique_ptr<LiveConnection> viewer_;
   ConnectionContext& context_;
+  asio::steady_timer patience_;  // with the message that is being written
 };
 
 void LiveStream::set_options() {
@@ -63,7 +66,7 @@ io::Task<void> LiveStream::run(UpgradeRequest upgrade) {
     ++context_.stats.handshake_failures;
     co_return;
   }
-  co_await (guard(read()) || guard(write()));  // the one that ends first cancels the other
+  co_await (guard(read()) || guard(write()) || guard(watch_reader()));  // the one that ends first cancels the others
 }
 
 // An exception that left a direction would let the other one run on.
@@ -104,9 +107,24 @@ io::Task<void> LiveStream::write() {
       co_await socket_.async_close(websocket::close_code::normal, as_result);
       co_return;
     }
+    patience_.expires_after(context_.options.limits.body);
     const auto [error, size] = co_await socket_.async_write(asio::buffer(*message), as_result);
+    patience_.expires_at(asio::steady_timer::time_point::max());
     if (error) co_return;
     ++context_.stats.live_messages;
+  }
+}
+
+// Ends the stream of a viewer that does not take what is written, though it may say a lot itself: the WebSocket's own
+// time-out only looks for silence.
+io::Task<void> LiveStream::watch_reader() {
+  for (;;) {
+    const auto [moved] = co_await patience_.async_wait(as_result);
+    if (moved || patience_.expiry() > asio::steady_timer::clock_type::now()) continue;
+    ++context_.stats.timeouts;
+    ++context_.stats.slow_readers;
+    boost::beast::get_lowest_layer(socket_).close();
+    co_return;
   }
 }
 

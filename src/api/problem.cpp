@@ -20,6 +20,7 @@ constexpr std::array titles{
     Title{204, "No Content"},
     Title{303, "See Other"},
     Title{304, "Not Modified"},
+    Title{308, "Permanent Redirect"},
     Title{400, "Bad Request"},
     Title{401, "Unauthorized"},
     Title{403, "Forbidden"},

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array table{
     Route{Method::get, "/api/v1/about", Access::anyone, get_about},
-    Route{Method::post, "/api/v1/auth/login", Access::anyone, post_login},
+    Route{Method::post, "/api/v1/auth/login", Access::anyone, post_login, RateClass::login},
     Route{Method::post, "/api/v1/auth/refresh", Access::anyone, post_refresh},
     Route{Method::post, "/api/v1/auth/logout", Access::anyone, post_logout},
     Route{Method::get, "/api/v1/me", Access::viewer, get_me},
@@ -20,7 +20,7 @@ constexpr std::array table{
     Route{Method::get, "/api/v1/users", Access::viewer, get_users},
     Route{Method::get, "/api/v1/users/{user}", Access::viewer, get_user},
     Route{Method::delete_, "/api/v1/users/{user}", Access::admin, delete_user},
-    Route{Method::get, "/api/v1/users/{user}/export", Access::admin, get_user_export},
+    Route{Method::get, "/api/v1/users/{user}/export", Access::admin, get_user_export, RateClass::heavy},
     Route{Method::post, "/api/v1/users/{user}/block", Access::operator_, post_block},
     Route{Method::delete_, "/api/v1/users/{user}/block", Access::operator_, delete_block},
     Route{Method::get, "/api/v1/quotas", Access::viewer, get_quotas},
@@ -114,6 +114,16 @@ RouteMatch find_route(const Request& request) {
     found.parameters = std::move(*parameters);
   }
   return found;
+}
+
+RateClass rate_class_of(const RouteMatch& match, const Request& request) {
+  constexpr std::uint64_t longest_ordinary_hours = 7 * 24;
+  if (match.route == nullptr) return RateClass::ordinary;
+  if (match.route->function != get_history) return match.route->rate_class;
+  const auto hours = request.query.find("hours");
+  if (hours == request.query.end()) return RateClass::ordinary;
+  const auto wanted = base::parse_number<std::uint64_t>(hours->second).value_or(0);
+  return wanted > longest_ordinary_hours ? RateClass::heavy : RateClass::ordinary;
 }
 
 std::string_view method_name(Method method) {

@@ -15,6 +15,7 @@
 #include "api/dto/house.hpp"
 #include "api/http.hpp"
 #include "api/live_view.hpp"
+#include "api/rates/rate_limiter.hpp"
 #include "base/zone.hpp"
 #include "contract/store.hpp"
 #include "io/worker.hpp"
@@ -73,7 +74,8 @@ struct Call {
 
 using RouteFunction = io::Task<Response> (*)(Resources& resources, const Call& call);
 
-// Who may call: a role, and those who may do what it may (model::Role); `anyone` needs no login. An operator is no auditor.
+// Who may call: a role, and those who may do what it may (model::Role); `anyone` needs no login. An operator is no
+// auditor.
 enum class Access { anyone, viewer, auditor, operator_, admin };
 
 // A {part} of a path stands for one segment, which is not empty and may hold slashes that were encoded.
@@ -82,6 +84,7 @@ struct Route {
   std::string_view path;
   Access access;
   RouteFunction function;
+  RateClass rate_class = RateClass::ordinary;
 };
 
 std::span<const Route> routes();
@@ -95,6 +98,8 @@ struct RouteMatch {
 // HEAD is answered as GET.
 RouteMatch find_route(const Request& request);
 std::string_view method_name(Method method);
+// How a request counts: as its route, but a history of more than a week is heavy.
+RateClass rate_class_of(const RouteMatch& match, const Request& request);
 bool may(const Caller& caller, Access access);
 
 }  // namespace davylamp::api

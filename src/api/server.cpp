@@ -13,8 +13,11 @@
 
 #include "api/connection.hpp"
 #include "api/control_socket.hpp"
+#include "api/forwarded.hpp"
+#include "api/rates/bucket_table.hpp"
 #include "api/tls_context.hpp"
 #include "base/result.hpp"
+#include "io/local_acceptor.hpp"
 #include "io/task_scope.hpp"
 #include "io/together.hpp"
 
@@ -26,6 +29,7 @@ using asio::ip::tcp;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds pause_after_failure{100};
 constexpr std::size_t most_control_connections = 32;
+constexpr mode_t owner_and_group = 0660;
 
 std::string place_of(const ServerOptions& options) {
   const bool v6 = options.address.contains(':');
@@ -71,6 +75,12 @@ std::optional<ControlSocket> control_socket(const asio::any_io_executor& executo
   return std::optional<ControlSocket>(std::in_place, executor, options.control_socket);
 }
 
+// Likewise.
+std::optional<io::LocalAcceptor> proxy_socket(const asio::any_io_executor& executor, const ServerOptions& options) {
+  if (options.proxy_socket.empty()) return std::nullopt;
+  return std::optional<io::LocalAcceptor>(std::in_place, executor, options.proxy_socket, owner_and_group);
+}
+
 io::TaskScope::Report report_to(RequestLog& log) {
   return [&log](const std::string& task, const std::exception_ptr& error) {
     try {
@@ -88,10 +98,11 @@ io::TaskScope::Report report_to(RequestLog& log) {
 struct Server::State {
   State(const asio::any_io_executor& executor, ServerOptions wanted, Service& service, RequestLog& log)
       : options(std::move(wanted)),
-        files(StaticFiles::load(options.web_root)),
+        files(StaticFiles::load(options.web_root, options.base_path)),
         tls(options.tls ? std::optional(make_tls_context(*options.tls)) : std::nullopt),
         acceptor(bind(executor, options)),
         control(control_socket(executor, options)),
+        proxy(proxy_socket(executor, options)),
         port(acceptor.local_endpoint().port()),
         scope(executor, report_to(log)),
         context{options, service,
@@ -100,12 +111,13 @@ struct Server::State {
                 stats} {}
 
   // Decides before anything is allocated for the connection.
-  bool takes(const model::Address& remote) {
+  bool takes(const Peer& peer) {
     if (scope.size() >= options.limits.connections) {
       ++stats.refused_by_total;
       return false;
     }
-    const auto found = open_by_address.find(remote);
+    if (peer.proxy) return true;  // it stands for many
+    const auto found = open_by_address.find(subscriber_of(peer.address));
     if (found != open_by_address.end() && found->second >= options.limits.connections_per_address) {
       ++stats.refused_by_address;
       return false;
@@ -124,6 +136,8 @@ struct Server::State {
   // Each until cancelled.
   io::Task<void> accept(std::shared_ptr<State> self);
   io::Task<void> accept_control(std::shared_ptr<State> self);
+  io::Task<void> accept_proxy(std::shared_ptr<State> self);
+  io::Task<void> accept_local(std::shared_ptr<State> self);
   // Whether to go on after a failed accept.
   io::Task<bool> pause_after(boost::system::error_code error);
 
@@ -132,6 +146,7 @@ struct Server::State {
   std::optional<asio::ssl::context> tls;
   tcp::acceptor acceptor;
   std::optional<ControlSocket> control;
+  std::optional<io::LocalAcceptor> proxy;
   std::uint16_t port;
   std::map<model::Address, std::size_t> open_by_address;
   ServerStats stats;
@@ -143,11 +158,11 @@ struct Server::State {
 class Server::OpenMark {
  public:
   OpenMark(std::shared_ptr<State> state, Peer peer) : state_(std::move(state)), peer_(std::move(peer)) {
-    ++state_->open_by_address[peer_.address];
+    ++state_->open_by_address[subscriber_of(peer_.address)];
   }
   ~OpenMark() {
     auto& open = state_->open_by_address;
-    const auto found = open.find(peer_.address);
+    const auto found = open.find(subscriber_of(peer_.address));
     if (--found->second == 0) open.erase(found);
   }
   OpenMark(const OpenMark&) = delete;
@@ -183,12 +198,13 @@ io::Task<void> Server::State::accept(std::shared_ptr<State> self) {
       continue;
     }
     ++stats.connections;
-    const auto remote = address_of(socket);
-    if (!takes(remote)) continue;
+    Peer peer{address_of(socket)};
+    peer.proxy = any_contains(options.trusted_proxies, peer.address);
+    if (!takes(peer)) continue;
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    auto mark = std::make_unique<OpenMark>(self, Peer{remote});
-    scope.spawn("connection of " + remote.to_string(), serve(std::move(socket), std::move(mark)));
+    auto name = "connection of " + peer.address.to_string();
+    scope.spawn(std::move(name), serve(std::move(socket), std::make_unique<OpenMark>(self, std::move(peer))));
   }
 }
 
@@ -208,6 +224,33 @@ io::Task<void> Server::State::accept_control(std::shared_ptr<State> self) {
   }
 }
 
+io::Task<void> Server::State::accept_proxy(std::shared_ptr<State> self) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  // Until the proxy says who asks, it is this host.
+  const Peer peer{model::Address::from_v4({127, 0, 0, 1}), false, std::nullopt, true};
+  for (;;) {
+    auto [error, socket] = co_await proxy->acceptor().async_accept(as_result);
+    if (error) {
+      const bool go_on = co_await pause_after(error);
+      if (!go_on) co_return;
+      continue;
+    }
+    ++stats.connections;
+    if (!takes(peer)) continue;
+    scope.spawn("proxy connection", serve(std::move(socket), std::make_unique<OpenMark>(self, peer)));
+  }
+}
+
+io::Task<void> Server::State::accept_local(std::shared_ptr<State> self) {
+  if (control && proxy) {
+    co_await io::together(accept_control(self), accept_proxy(self));
+  } else if (control) {
+    co_await accept_control(self);
+  } else {
+    co_await accept_proxy(self);
+  }
+}
+
 Server::Server(asio::any_io_executor executor, ServerOptions options, Service& service, RequestLog& log) {
   if (sodium_init() < 0) throw base::Failure("random", "cannot start libsodium: the system gives no random numbers");
   state_ = std::make_shared<State>(executor, std::move(options), service, log);
@@ -217,8 +260,8 @@ Server::~Server() = default;
 
 io::Task<void> Server::run() {
   co_await asio::this_coro::throw_if_cancelled(false);
-  if (state_->control) {
-    co_await io::together(state_->accept(state_), state_->accept_control(state_));
+  if (state_->control || state_->proxy) {
+    co_await io::together(state_->accept(state_), state_->accept_local(state_));
   } else {
     co_await state_->accept(state_);
   }
@@ -227,6 +270,7 @@ io::Task<void> Server::run() {
   boost::system::error_code ignored;
   state_->acceptor.close(ignored);
   state_->control.reset();
+  state_->proxy.reset();
   co_await state_->scope.stop();
 }
 

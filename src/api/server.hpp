@@ -16,6 +16,7 @@
 #include "api/request_log.hpp"
 #include "base/time.hpp"
 #include "io/task.hpp"
+#include "model/network.hpp"
 
 namespace davylamp::api {
 
@@ -31,10 +32,10 @@ struct ServerLimits {
   std::size_t report_bytes = std::size_t{256} * 1024;  // of a body on the paths where agents report
   std::size_t message_bytes = std::size_t{4} * 1024;   // of a viewer's WebSocket message
   std::size_t connections = 512;
-  std::size_t connections_per_address = 64;
-  std::chrono::milliseconds idle{60'000};       // between two requests; a live stream is pinged after half of it
-  std::chrono::milliseconds header{10'000};     // from the first byte to the end of the header
-  std::chrono::milliseconds body{30'000};       // to read a body, and to write a response
+  std::size_t connections_per_address = 64;  // of an IPv6 /64; behind a trusted proxy: live streams of a client
+  std::chrono::milliseconds idle{60'000};    // between two requests; a live stream is pinged after half of it
+  std::chrono::milliseconds header{10'000};  // from the first byte to the end of the header
+  std::chrono::milliseconds body{30'000};    // to read a body, to write a response, and for a viewer to take a message
   std::chrono::milliseconds handshake{10'000};  // TLS and WebSocket
 };
 
@@ -45,6 +46,12 @@ struct ServerOptions {
   std::vector<std::string> host_names;                 // names to be reached by, besides this machine's own
   std::string host_names_setting = "http.host_names";  // how the configuration calls them, for the message of a 421
   std::filesystem::path control_socket;                // a Unix socket for this host's command line; empty: none
+  std::filesystem::path proxy_socket;                  // a Unix socket for a trusted proxy on this host; empty: none
+  std::vector<model::Network> trusted_proxies;         // whose word on who asks is believed
+  bool only_proxies = false;                           // nobody but trusted proxies and this host is answered
+  std::vector<model::Network> allow;                   // who may ask at all; empty: everybody
+  std::vector<std::string> cors_origins;               // whose pages may read the API
+  std::string base_path;                               // "/davylamp": where a proxy shows the page; empty: at the top
   std::filesystem::path web_root;                      // the built page; missing: a page that says how to build it
   ServerLimits limits;
   const base::Clock* clock = nullptr;  // for Date and the log's durations; null leaves them out. Outlives the server.
@@ -57,11 +64,13 @@ struct ServerStats {
   std::uint64_t connections = 0;
   std::uint64_t refused_by_total = 0;
   std::uint64_t refused_by_address = 0;
+  std::uint64_t refused_by_allow = 0;  // requests of addresses that may not ask, or not without a proxy
   std::uint64_t accept_failures = 0;
   std::uint64_t requests = 0;
   std::uint64_t refused_requests = 0;  // malformed, too large, of a foreign host or origin
   std::uint64_t service_failures = 0;  // answered by 500
   std::uint64_t timeouts = 0;
+  std::uint64_t slow_readers = 0;  // of the time-outs: an answer or a live message was not taken in time
   std::uint64_t handshake_failures = 0;
   std::uint64_t live_messages = 0;
 };

@@ -7,6 +7,7 @@
 
 #include "api/answer.hpp"
 #include "api/own_losses.hpp"
+#include "api/rates/rate_answer.hpp"
 #include "io/together.hpp"
 
 namespace davylamp::api {
@@ -41,6 +42,9 @@ ApiService::ApiService(Dependencies dependencies)
       hub_(view_, dependencies.clock, dependencies.executor),
       actions_(dependencies.executor, dependencies.actions),
       server_stats_(std::move(dependencies.server_stats)),
+      rates_(dependencies.rates ? std::optional<RateLimiter>(std::in_place, *dependencies.rates, dependencies.clock,
+                                                             dependencies.shared_buckets)
+                                : std::nullopt),
       reports_(dependencies.reports),
       resources_{dependencies.reader,
                  dependencies.accounts,
@@ -63,6 +67,8 @@ Effects ApiService::effects(Dependencies& dependencies) {
   effects.agents_changed = [this] { return agents_changed(); };
   effects.own_losses = [this] {
     auto losses = losses_of(hub_.stats(), auth_.stats(), server_stats_ ? server_stats_() : ServerStats{});
+    const auto limited = rates_ ? losses_of(*rates_) : std::vector<RoleLoss>{};
+    losses.insert(losses.end(), limited.begin(), limited.end());
     const auto more = reports_ == nullptr ? std::vector<RoleLoss>{} : reports_->losses();
     losses.insert(losses.end(), more.begin(), more.end());
     return losses;
@@ -82,12 +88,35 @@ io::Task<Response> ApiService::answer(Request request) {
 
 io::Task<Response> ApiService::dispatch(const Request& request) {
   if (reports_ != nullptr && ReportService::takes(request)) co_return co_await reports_->answer(request);
-  co_await auth_.prepare();
+  RateTicket ticket;
+  auto response = co_await dispatch(request, ticket);
+  if (ticket.counted && ticket.allowance.granted) add_rate_headers(response, ticket.allowance, ticket.rate);
+  co_return response;
+}
+
+io::Task<Response> ApiService::dispatch(const Request& request, RateTicket& ticket) {
   const auto match = find_route(request);
+  const auto rate_class = rate_class_of(match, request);
+  bool granted = co_await count_address(ticket, request, rate_class);
+  if (!granted) co_return too_many_requests(request, ticket.allowance, ticket.rate);
+  co_await auth_.prepare();
   auto caller = auth_.caller(request);
+  granted = co_await count_login(ticket, caller, rate_class);
+  if (!granted) co_return too_many_requests(request, ticket.allowance, ticket.rate);
   if (auto refusal = co_await admit(request, match, caller)) co_return std::move(*refusal);
   const Call call{request, std::move(caller), match.parameters};
   co_return co_await match.route->function(resources_, call);
+}
+
+io::Task<bool> ApiService::count_address(RateTicket& ticket, const Request& request, RateClass rate_class) {
+  if (!rates_ || request.local_account) co_return true;
+  co_return co_await rates_->take_address(ticket, request.remote_address, rate_class);
+}
+
+io::Task<bool> ApiService::count_login(RateTicket& ticket, const std::optional<Caller>& caller, RateClass rate_class) {
+  // Over the control socket nobody was counted before either.
+  if (!ticket.counted || !caller) co_return true;
+  co_return co_await rates_->take_login(ticket, caller->family.empty() ? caller->account : caller->family, rate_class);
 }
 
 io::Task<std::optional<Response>> ApiService::admit(const Request& request, const RouteMatch& match,
@@ -120,11 +149,16 @@ std::optional<Response> ApiService::refuse(const Request& request, const RouteMa
 }
 
 io::Task<std::variant<Response, std::unique_ptr<LiveConnection>>> ApiService::open_live(Request request) {
+  RateTicket ticket;
+  bool granted = co_await count_address(ticket, request, RateClass::ordinary);
+  if (!granted) co_return too_many_requests(request, ticket.allowance, ticket.rate);
   co_await auth_.prepare();
   if (request.path != live_path) {
     co_return refusal_response(request, {404, "no-such-path", "The API has no such socket.", std::nullopt});
   }
   const auto caller = auth_.caller(request);
+  granted = co_await count_login(ticket, caller, RateClass::ordinary);
+  if (!granted) co_return too_many_requests(request, ticket.allowance, ticket.rate);
   if (auto refusal = refuse(request, find_route(request), caller)) co_return std::move(*refusal);
   auto connection = request.local_account ? hub_.join("") : hub_.join(caller->account, caller->family);
   if (connection) co_return connection;
@@ -178,6 +212,19 @@ io::Task<void> ApiService::agents_changed() {
   resources_.effects.issue({0, resources_.clock.now() + base::Seconds(60), model::AgentsChanged{}});
 }
 
+io::Task<void> ApiService::hear(const model::Command& command) {
+  if (const auto* erased = std::get_if<model::ForgetUser>(&command.order)) {
+    view_.forget_user(erased->user);
+    hub_.restart();
+  } else if (std::holds_alternative<model::AgentsChanged>(command.order) && reports_ != nullptr) {
+    try {
+      co_await reports_->reload();
+    } catch (const base::Failure&) {
+      // The store is away: whoever reports meanwhile is not let in, and tries again.
+    }
+  }
+}
+
 io::Task<void> ApiService::run() {
   if (reports_ == nullptr) co_return co_await io::together(hub_.run(), keep_house());
   co_await io::together(io::together(hub_.run(), keep_house()), reports_->run());
@@ -193,8 +240,8 @@ io::Task<void> ApiService::keep_house() {
     try {
       co_await watch_accounts();
       if (beat % beats_to_tidy == 0) co_await auth_.tidy();
-    } catch (const base::Failure& failure) {
-      if (failure.error().code != "overloaded") throw;  // else there is a next time
+    } catch (const base::Failure&) {
+      // The store is away or busy: there is a next time.
     }
   }
 }

@@ -13,6 +13,7 @@
 #include "api/http.hpp"
 #include "api/live_hub.hpp"
 #include "api/live_view.hpp"
+#include "api/rates/rate_limiter.hpp"
 #include "api/routes.hpp"
 #include "api/server.hpp"
 
@@ -39,6 +40,10 @@ class ApiService : public Service {
     // Where agents report; null: they cannot. Outlives this service.
     ReportService* reports = nullptr;
     AlertingAccess alerting{};
+    // How often somebody may ask; absent: as often as they like. The control socket is never counted.
+    std::optional<Rates> rates{};
+    // The count over all daemons; null: this one counts alone. Outlives this service.
+    contract::SharedBuckets* shared_buckets = nullptr;
   };
   explicit ApiService(Dependencies dependencies);
 
@@ -50,6 +55,8 @@ class ApiService : public Service {
   io::Task<void> reload();
   // Takes changes in and tells the viewers.
   void apply(const std::vector<model::Change>& changes);
+  // What another daemon changed in the store.
+  io::Task<void> hear(const model::Command& command);
   // Sends frames, ends connections of accounts that were removed or changed within seconds, removes old refresh tokens;
   // until cancelled (operation_aborted).
   io::Task<void> run();
@@ -60,6 +67,10 @@ class ApiService : public Service {
 
  private:
   io::Task<Response> dispatch(const Request& request);
+  io::Task<Response> dispatch(const Request& request, RateTicket& ticket);
+  // False: the request is one too many.
+  io::Task<bool> count_address(RateTicket& ticket, const Request& request, RateClass rate_class);
+  io::Task<bool> count_login(RateTicket& ticket, const std::optional<Caller>& caller, RateClass rate_class);
   // Fills in the caller of the call; a response when it must not go further.
   io::Task<std::optional<Response>> admit(const Request& request, const RouteMatch& match,
                                           std::optional<Caller>& caller);
@@ -76,6 +87,7 @@ class ApiService : public Service {
   LiveHub hub_;
   ActionBoard actions_;
   std::function<ServerStats()> server_stats_;
+  std::optional<RateLimiter> rates_;
   ReportService* reports_;
   Resources resources_;
   boost::asio::any_io_executor executor_;

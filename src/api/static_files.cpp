@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "api/base_path.hpp"
 #include "api/compression.hpp"
 #include "api/etag.hpp"
 #include "base/result.hpp"
@@ -65,7 +66,7 @@ std::string_view content_type_of(std::string_view name) {
   return found == extensions.end() ? std::string_view{} : found->content_type;
 }
 
-StaticFiles StaticFiles::load(const std::filesystem::path& web_root) {
+StaticFiles StaticFiles::load(const std::filesystem::path& web_root, std::string_view base_path) {
   StaticFiles files;
   std::error_code missing;
   const auto options = std::filesystem::directory_options::skip_permission_denied;
@@ -78,7 +79,9 @@ StaticFiles StaticFiles::load(const std::filesystem::path& web_root) {
       throw base::Failure("web_root", "the web root " + web_root.string() +
                                           " holds more than 32 MiB or 4096 files; is it the folder of the built page?");
     }
-    files.add("/" + relative.generic_string(), read_file(entry.path()));
+    auto content = read_file(entry.path());
+    if (relative == "index.html") content = with_page_base(std::move(content), base_path);
+    files.add("/" + relative.generic_string(), std::move(content));
   }
   if (!files.files_.contains("/index.html")) files.add("/index.html", std::string(missing_page));
   return files;

@@ -22,9 +22,9 @@ struct StaticFile {
 class StaticFiles {
  public:
   // Reads every regular file below `web_root`; hidden files and symbolic links are left out. A missing or empty
-  // directory gives one page that says how to build the real one. Throws Failure when a file cannot be read or when
-  // there are more than 4,096 files or 32 MiB.
-  static StaticFiles load(const std::filesystem::path& web_root);
+  // directory gives one page that says how to build the real one. index.html learns below which path it is shown
+  // (with_page_base()). Throws Failure when a file cannot be read or when there are more than 4,096 files or 32 MiB.
+  static StaticFiles load(const std::filesystem::path& web_root, std::string_view base_path = "");
 
   // The file of a decoded path ("/assets/index-1a2b.js"); "/" and paths of the page's own routes, which have no file
   // extension that we know, are index.html. Null when there is none. Compresses a file when it is first asked for.

@@ -26,7 +26,7 @@ BOOST_DESCRIBE_STRUCT(Enrolled, (), (name, token))
 
 io::Task<Response> ReportService::enrol(const Request& request) {
   const auto now = clock_.now();
-  const auto allowance = guesses_.look(request.remote_address, now);
+  const auto allowance = guesses_.look(subscriber_key(request.remote_address), guess_rate_, now);
   if (!allowance.granted) co_return too_many(request, allowance, guess_rate_);
   auto body = read_body<EnrolRequest>(request);
   if (!body) co_return std::move(body.error());
@@ -36,7 +36,7 @@ io::Task<Response> ReportService::enrol(const Request& request) {
     co_return complaints.refusal(request);
   }
   if (auto enrolled = co_await exchange(body->one_time_token, request)) co_return std::move(*enrolled);
-  guesses_.take(request.remote_address, now);
+  guesses_.take(subscriber_key(request.remote_address), guess_rate_, now);
   ++stats_.unknown_keys;
   const std::string detail = "This one-time token is not known, was used, or is over. Make a new one for the agent.";
   co_return refusal_response(request, {401, "unknown-key", detail, std::nullopt});

@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "api/agents/rate_limit.hpp"
+#include "api/rates/bucket.hpp"
 #include "api/agents/replay_guard.hpp"
 #include "model/agent.hpp"
 

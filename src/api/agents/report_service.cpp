@@ -5,6 +5,7 @@
 #include "api/agents/report_key.hpp"
 #include "api/agents/report_paths.hpp"
 #include "api/agents/report_time.hpp"
+#include "api/rates/rate_answer.hpp"
 
 namespace davylamp::api {
 namespace {
@@ -39,8 +40,6 @@ ReportService::ReportService(Dependencies dependencies)
       issue_(std::move(dependencies.issue)),
       started_at_(clock_.now()),
       keys_(options_.shared_key),
-      strangers_(options_.rate),
-      guesses_(guess_rate_),
       keeper_(std::move(dependencies.executor), dependencies.journal, std::move(dependencies.accepted), {}) {}
 
 bool ReportService::takes(const Request& request) {
@@ -124,7 +123,7 @@ Response ReportService::status(const Request& request) {
     response.shared_body = all.body;
     response.etag = all.etag;
   }
-  add_limit_headers(response, visit.allowance, options_.rate);
+  add_rate_headers(response, visit.allowance, options_.rate);
   return response;
 }
 
@@ -139,18 +138,18 @@ Response ReportService::my_address(const Request& request) {
 }
 
 ReportService::Objection ReportService::admit(std::string_view key, Visit& visit) {
-  const auto& from = visit.request.remote_address;
+  const auto from = subscriber_key(visit.request.remote_address);
   const auto holder = keys_.find(key, visit.now);
   if (holder && holder->reporter) {
     visit.reporter = holder->reporter;
     return std::nullopt;
   }
   if (key.empty()) {
-    const auto allowance = strangers_.take(from, visit.now);
+    const auto allowance = strangers_.take(from, options_.rate, visit.now);
     if (!allowance.granted) return too_many(visit.request, allowance, options_.rate);
   } else {
     // Who guesses must not learn from the difference that a guess was right.
-    const auto allowance = holder ? guesses_.look(from, visit.now) : guesses_.take(from, visit.now);
+    const auto allowance = holder ? guesses_.look(from, guess_rate_, visit.now) : guesses_.take(from, guess_rate_, visit.now);
     if (!allowance.granted) return too_many(visit.request, allowance, guess_rate_);
     if (holder) return std::nullopt;
     ++stats_.unknown_keys;
@@ -164,23 +163,16 @@ ReportService::Objection ReportService::admit(std::string_view key, Visit& visit
 
 ReportService::Objection ReportService::limit(Visit& visit) {
   // Whoever shows the shared key to read is one of many: the address counts.
+  const auto from = subscriber_key(visit.request.remote_address);
   visit.allowance = visit.reporter ? visit.reporter->bucket.take(options_.rate, visit.now)
-                                   : strangers_.take(visit.request.remote_address, visit.now);
+                                   : strangers_.take(from, options_.rate, visit.now);
   if (visit.allowance.granted) return std::nullopt;
   return too_many(visit.request, visit.allowance, options_.rate);
 }
 
 Response ReportService::too_many(const Request& request, const Allowance& allowance, const Rate& rate) {
   ++stats_.limited;
-  const std::string detail = "Too many requests: " + std::to_string(rate.per_minute) + " a minute are taken.";
-  auto response = refusal_response(request, {429, "too-many-requests", detail, allowance.retry_after});
-  add_limit_headers(response, allowance, rate);
-  return response;
-}
-
-void ReportService::add_limit_headers(Response& response, const Allowance& allowance, const Rate& rate) {
-  response.headers.emplace_back("X-RateLimit-Limit", std::to_string(rate.per_minute));
-  response.headers.emplace_back("X-RateLimit-Remaining", std::to_string(allowance.remaining));
+  return too_many_requests(request, allowance, rate);
 }
 
 std::vector<RoleLoss> ReportService::losses() const {

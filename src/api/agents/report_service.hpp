@@ -11,11 +11,11 @@
 #include "api/agents/heartbeat_keeper.hpp"
 #include "api/agents/key_ring.hpp"
 #include "api/agents/ping.hpp"
-#include "api/agents/rate_limit.hpp"
 #include "api/agents/report_body.hpp"
 #include "api/agents/status_board.hpp"
 #include "api/dto/house.hpp"
 #include "api/http.hpp"
+#include "api/rates/bucket_table.hpp"
 #include "contract/heartbeat_journal.hpp"
 #include "contract/store.hpp"
 #include "io/worker.hpp"
@@ -108,7 +108,6 @@ class ReportService {
   io::Task<std::optional<Response>> exchange(const std::string& one_time_token, const Request& request);
   Response too_many(const Request& request, const Allowance& allowance, const Rate& rate);
   Response received(const Visit& visit, bool own) const;
-  static void add_limit_headers(Response& response, const Allowance& allowance, const Rate& rate);
 
   io::Worker<contract::AgentStore>& agents_;
   const base::Clock& clock_;
@@ -117,8 +116,8 @@ class ReportService {
   std::function<void(model::Command)> issue_;
   base::Time started_at_;
   KeyRing keys_;
-  AddressBuckets strangers_;  // calls without a good key, agents that register themselves
-  AddressBuckets guesses_;    // calls with a wrong key
+  BucketTable strangers_;  // calls without a good key, agents that register themselves
+  BucketTable guesses_;    // calls with a wrong key
   StatusBoard board_;
   ReportStats stats_;
   HeartbeatKeeper keeper_;

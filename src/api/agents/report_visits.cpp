@@ -5,6 +5,7 @@
 #include "api/agents/report_service.hpp"
 #include "api/agents/report_time.hpp"
 #include "api/body.hpp"
+#include "api/rates/rate_answer.hpp"
 
 namespace davylamp::api {
 namespace {
@@ -79,7 +80,7 @@ io::Task<Response> ReportService::ping(const Request& request) {
     response.body = R"({"ok":true})";
   }
   response.headers.emplace_back("Cache-Control", "no-store");
-  add_limit_headers(response, visit.allowance, options_.rate);
+  add_rate_headers(response, visit.allowance, options_.rate);
   co_return response;
 }
 
@@ -109,7 +110,7 @@ io::Task<ReportService::Objection> ReportService::name_reporter(const ReportBody
 
 io::Task<ReportService::Objection> ReportService::register_agent(const ReportBody& body, const std::string& name,
                                                                  Visit& visit) {
-  const auto allowance = strangers_.take(visit.request.remote_address, visit.now);
+  const auto allowance = strangers_.take(subscriber_key(visit.request.remote_address), options_.rate, visit.now);
   if (!allowance.granted) co_return too_many(visit.request, allowance, options_.rate);
   if (keys_.full()) {
     ++stats_.agents_refused;
@@ -204,7 +205,7 @@ Response ReportService::received(const Visit& visit, bool own) const {
     body += '}';
   }
   body += '}';
-  add_limit_headers(response, visit.allowance, options_.rate);
+  add_rate_headers(response, visit.allowance, options_.rate);
   return response;
 }
 
