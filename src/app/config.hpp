@@ -90,14 +90,15 @@ struct ServeConfig {
   std::vector<std::string> host_names;
   std::optional<std::string> control_socket;  // see control_socket_path()
   std::string base_path;                      // "/davylamp": where a proxy shows the page; empty: at the top
-  std::vector<std::string> trusted_proxies;   // CIDR: whose X-Forwarded-For and -Proto are believed
+  std::vector<std::string> trusted_proxies;   // CIDR: whose X-Forwarded-For, -Proto and -Host are believed
+  std::optional<std::string> proxy_socket;    // a Unix socket besides `listen`, for a proxy on this host
   bool tls = true;                            // without it other hosts are answered only through a trusted proxy
   std::vector<std::string> allow;             // CIDR: who may ask at all; empty: everybody
   std::vector<std::string> cors_origins;      // "https://status.example.org": whose pages may read the API
 };
 BOOST_DESCRIBE_STRUCT(ServeConfig, (),
                       (listen, web_root, tls_certificate, tls_key, host_names, control_socket, base_path,
-                       trusted_proxies, tls, allow, cors_origins))
+                       trusted_proxies, proxy_socket, tls, allow, cors_origins))
 
 // How often somebody may ask. Shared by all daemons over Redis when the bus is one.
 struct RateConfig {

@@ -38,6 +38,36 @@ constexpr Meaning meanings[] = {
     {"serve.control_socket",
      "The socket that the commands on this host use, open to root and the daemon's own user. Left out: `control.sock` "
      "in the state directory."},
+    {"serve.base_path",
+     "Where a proxy shows the page, as in `/davylamp`; the proxy may take it away from what it passes on, or leave it. "
+     "Empty: at the top."},
+    {"serve.trusted_proxies",
+     "Blocks of addresses, such as `192.0.2.7/32`, of the proxies whose `X-Forwarded-For`, `-Proto` and `-Host`, or "
+     "`Forwarded`, are believed. From anybody else they are passed over."},
+    {"serve.proxy_socket",
+     "A Unix socket besides `listen`, for a proxy on this host, which is trusted. Open to the daemon's user and "
+     "group."},
+    {"serve.tls",
+     "Whether other hosts are answered over TLS. `false` is for a trusted proxy that speaks TLS itself: nobody else is "
+     "answered then."},
+    {"serve.allow",
+     "Blocks of addresses that may ask at all; everybody else gets 403. Empty: everybody may. The commands on this "
+     "host "
+     "always may."},
+    {"serve.cors_origins",
+     "Origins whose pages may read the API, as browsers send them: `https://status.example.org`."},
+    {"rate",
+     "How often somebody may ask the API: so many a minute, and so many at once. Counted over all daemons when the bus "
+     "is "
+     "Redis."},
+    {"rate.address_per_minute", "Calls of one address; of an IPv6 address its /64."},
+    {"rate.address_burst", "How many of them at once."},
+    {"rate.token_per_minute", "Calls of one login or API token."},
+    {"rate.token_burst", "How many of them at once."},
+    {"rate.login_per_minute", "Calls of one address that take a password or a code."},
+    {"rate.login_burst", "How many of them at once."},
+    {"rate.heavy_per_minute", "Exports, and histories of more than a week, of one login or API token."},
+    {"rate.heavy_burst", "How many of them at once."},
     {"geoip",
      "MMDB files, MaxMind's or DB-IP's; several per list where IPv4 and IPv6 come apart. An empty list is filled from "
      "`/usr/share/GeoIP` and `/var/lib/GeoIP`. Files are read again when they change."},
@@ -66,7 +96,8 @@ constexpr Meaning meanings[] = {
     {"hub", "Where agents inside tunnels report to: the address that the page has."},
     {"hub.agents", "Take reports. `false` refuses them all."},
     {"hub.shared_key_file",
-     "A file with one key for all who report, of at least 16 characters. Whoever shows it may report under any name that "
+     "A file with one key for all who report, of at least 16 characters. Whoever shows it may report under any name "
+     "that "
      "is not an agent's with a token of its own. Left out, every agent needs its own token."},
     {"hub.allow", "Blocks of addresses that reports may come from, such as `192.0.2.0/24`. Left out: from everywhere."},
     {"hub.per_minute", "How many reports a minute one token may send, and one address without a good key."},
