@@ -3,6 +3,7 @@
 #include <boost/asio/ip/host_name.hpp>
 
 #include "app/alerting_access.hpp"
+#include "app/front_options.hpp"
 #include "app/hub_options.hpp"
 #include "app/privacy/statement.hpp"
 #include "enrich/geoip/enricher.hpp"
@@ -44,9 +45,10 @@ api::ServerOptions Serve::options(const Config& config) {
   options.web_root = config.serve.web_root;
   options.clock = &dependencies_.clock;
   options.control_socket = control_socket_path(config);
+  set_front(config, options);
   if (config.serve.tls_certificate && config.serve.tls_key) {
     options.tls = api::TlsFiles{*config.serve.tls_certificate, *config.serve.tls_key};
-  } else if (!is_loopback(listen.address)) {
+  } else if (config.serve.tls && !is_loopback(listen.address)) {
     auto names = config.serve.host_names;
     names.push_back(boost::asio::ip::host_name());
     const auto made = io::make_self_signed(config.node.state_directory, std::move(names), dependencies_.clock.now());
@@ -81,6 +83,7 @@ api::ApiService::Dependencies Serve::service(Role& role, const Config& config) {
   service.server_stats = [this] { return server_.stats(); };
   agents_.emplace("store-agents", dependencies_.store.agents());
   alerts_.emplace("store-alerts", dependencies_.store.alerts());
+  service.rates = rates_of(config.rate);
   service.alerting = alerting_access(config, *agents_, *alerts_);
   open_hub(role, config);
   if (reports_) {
