@@ -1,0 +1,67 @@
+#include "contract/testing/heartbeat_journal_contract.hpp"
+#include "contract/testing/store_agents_contract.hpp"
+#include "contract/testing/store_alerts_contract.hpp"
+#include "contract/testing/store_attempts_contract.hpp"
+#include "contract/testing/store_erase_contract.hpp"
+#include "contract/testing/store_limits_contract.hpp"
+#include "contract/testing/store_tiers_contract.hpp"
+#include "store/postgres/heartbeat_journal.hpp"
+#include "store/postgres/store.hpp"
+#include "store/postgres/testing/server.hpp"
+
+namespace davylamp::contract::testing {
+namespace {
+
+postgres::Config with_timescale(postgres::Config config, bool wanted) {
+  config.timescale = wanted;
+  return config;
+}
+
+class TemporaryStore final : public Store {
+ public:
+  explicit TemporaryStore(bool timescale) : store_(postgres::open(with_timescale(database_.config(), timescale))) {}
+  std::unique_ptr<StoreWriter> writer(const model::Tenure& tenure) override { return store_->writer(tenure); }
+  std::unique_ptr<StoreReader> reader() override { return store_->reader(); }
+  std::unique_ptr<AccountStore> accounts() override { return store_->accounts(); }
+  std::unique_ptr<LimitStore> limits() override { return store_->limits(); }
+  std::unique_ptr<AgentStore> agents() override { return store_->agents(); }
+  std::unique_ptr<AlertStore> alerts() override { return store_->alerts(); }
+  std::unique_ptr<NodeStore> nodes() override { return store_->nodes(); }
+  std::unique_ptr<ShardLeases> leases() override { return store_->leases(); }
+
+ private:
+  postgres::testing::Database database_;
+  std::unique_ptr<Store> store_;
+};
+
+std::vector<StoreFactory> engines() {
+  std::vector<StoreFactory> found{{"postgres", [] { return std::make_unique<TemporaryStore>(false); }}};
+  if (postgres::testing::Server::has_timescale())
+    found.push_back({"timescale", [] { return std::make_unique<TemporaryStore>(true); }});
+  return found;
+}
+
+std::string name_of(const ::testing::TestParamInfo<StoreFactory>& factory) {
+  return factory.param.name;
+}
+
+}  // namespace
+
+INSTANTIATE_TEST_SUITE_P(Postgres, StoreContract, ::testing::ValuesIn(engines()), name_of);
+INSTANTIATE_TEST_SUITE_P(Postgres, StoreLimitsContract, ::testing::ValuesIn(engines()), name_of);
+INSTANTIATE_TEST_SUITE_P(Postgres, StoreAgentsContract, ::testing::ValuesIn(engines()), name_of);
+INSTANTIATE_TEST_SUITE_P(Postgres, StoreAlertsContract, ::testing::ValuesIn(engines()), name_of);
+
+TEST(TimescaleStore, KeepsTheContractWhereItIsInstalled) {
+  if (!postgres::testing::Server::has_timescale())
+    GTEST_SKIP() << "TimescaleDB is not installed beside PostgreSQL 15: its part of the contract suite did not run";
+}
+
+const JournalFactory postgres_journal{"postgres", [] {
+                                        auto database = std::make_shared<postgres::testing::Database>();
+                                        postgres::open(database->config());
+                                        return [database] { return postgres::open_journal(database->config()); };
+                                      }};
+INSTANTIATE_TEST_SUITE_P(Postgres, HeartbeatJournalContract, ::testing::Values(postgres_journal));
+
+}  // namespace davylamp::contract::testing

@@ -1,0 +1,22 @@
+// The parts of tables that are divided by time natively: made before they are needed, dropped whole when they are over.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "contract/store.hpp"
+
+namespace davylamp::postgres {
+
+class Connection;
+
+// Makes the parts for today and what comes, by the server's clock; rows of that time that are in the rest move in.
+// Returns how many were made. Waits for a lock for 3 s at most, then throws "store_busy"; what is made stays.
+int make_parts(Connection& connection);
+// Drops parts of which every row is older than its tier allows. Returns how many rows went with them, by the server's
+// estimate where it has one.
+std::uint64_t drop_parts(Connection& connection, base::Time now, const contract::Retention& retention);
+// Rows that belong to no part, over all tables; counts to 1,000,000 for each.
+std::uint64_t rows_without_part(Connection& connection);
+
+}  // namespace davylamp::postgres

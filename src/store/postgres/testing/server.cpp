@@ -1,0 +1,133 @@
+#include "store/postgres/testing/server.hpp"
+
+#include <libpq-fe.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <vector>
+
+namespace davylamp::postgres::testing {
+namespace {
+
+const std::string version_directory = "/usr/lib/postgresql/15";
+const std::string extension_directory = "/usr/share/postgresql/15/extension";
+
+// PostgreSQL refuses to run as root.
+const passwd* unprivileged_user() {
+  if (::geteuid() != 0) return nullptr;
+  const auto* user = ::getpwnam("postgres");
+  return user != nullptr ? user : ::getpwnam("nobody");
+}
+
+// The child ends when this process does.
+pid_t spawn(const std::vector<std::string>& command) {
+  std::vector<char*> arguments;
+  for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  const auto* user = unprivileged_user();
+  const pid_t child = ::fork();
+  if (child != 0) return child;
+  if (user != nullptr && (::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0)) ::_exit(126);
+  ::prctl(PR_SET_PDEATHSIG, SIGINT);
+  if (::freopen("/dev/null", "w", stdout) == nullptr || ::freopen("server.log", "a", stderr) == nullptr) ::_exit(125);
+  ::execv(arguments[0], arguments.data());
+  ::_exit(127);
+}
+
+bool answers(const Config& config) {
+  auto* connection = PQconnectdb(config.url.c_str());
+  const bool ok = PQstatus(connection) == CONNECTION_OK;
+  PQfinish(connection);
+  return ok;
+}
+
+}  // namespace
+
+Server& Server::shared() {
+  static Server server;
+  return server;
+}
+
+bool Server::has_timescale() {
+  return std::filesystem::exists(extension_directory + "/timescaledb.control");
+}
+
+Server::Server() {
+  if (const auto* user = unprivileged_user();
+      user != nullptr && ::chown(directory_.path().c_str(), user->pw_uid, user->pw_gid) != 0)
+    throw std::runtime_error("cannot give the server its folder");
+  const pid_t made = spawn({version_directory + "/bin/initdb", "--pgdata", directory_.file("data"), "--username",
+                            "owner", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"});
+  int status = 0;
+  ::waitpid(made, &status, 0);
+  if (status != 0) throw std::runtime_error("initdb of PostgreSQL 15 does not work: is postgresql-15 installed?");
+  start();
+}
+
+Server::~Server() {
+  stop(SIGINT);
+}
+
+void Server::start() {
+  std::vector<std::string> command{version_directory + "/bin/postgres", "-D", directory_.file("data"), "-k",
+                                   directory_.path()};
+  for (const std::string setting : {"listen_addresses=", "fsync=off", "full_page_writes=off", "max_connections=300",
+                                    "shared_buffers=128MB", "max_wal_size=4GB", "logging_collector=off"}) {
+    command.insert(command.end(), {"-c", setting});
+  }
+  if (has_timescale()) command.insert(command.end(), {"-c", "shared_preload_libraries=timescaledb"});
+  process_ = spawn(command);
+  for (int tries = 0; tries < 600; ++tries) {
+    if (answers(config("postgres"))) return;
+    ::usleep(50'000);
+  }
+  throw std::runtime_error("the PostgreSQL server of the tests does not answer");
+}
+
+void Server::stop(int signal) {
+  if (process_ < 0) return;
+  ::kill(process_, signal);
+  ::waitpid(process_, nullptr, 0);
+  process_ = -1;
+}
+
+Config Server::config(const std::string& database) const {
+  return {.url = "postgresql:///" + database + "?user=owner&host=" + directory_.path(), .password = {}};
+}
+
+void Server::run(const std::string& sql) const {
+  auto* connection = PQconnectdb(config("postgres").url.c_str());
+  auto* result = PQexec(connection, sql.c_str());
+  const auto status = PQresultStatus(result);
+  const std::string message = PQerrorMessage(connection);
+  PQclear(result);
+  PQfinish(connection);
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) throw std::runtime_error(message);
+}
+
+Database::Database(Server& server) : server_(server) {
+  static std::atomic<int> count{0};
+  name_ = "davy" + std::to_string(++count);
+  server_.run("CREATE DATABASE " + name_);
+}
+
+Database::~Database() {
+  try {
+    server_.run("DROP DATABASE " + name_ + " WITH (FORCE)");
+  } catch (const std::exception&) {
+    return;  // it goes with the server
+  }
+}
+
+Config Database::config() const {
+  return server_.config(name_);
+}
+
+}  // namespace davylamp::postgres::testing

@@ -1,0 +1,131 @@
+#include "store/postgres/timescale.hpp"
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "store/postgres/connection.hpp"
+#include "store/postgres/divided_tables.hpp"
+#include "store/sql/statement.hpp"
+
+namespace davylamp::postgres {
+namespace {
+
+std::optional<std::string> single_text(Connection& connection, const std::string& sql) {
+  sql::Statement row(connection, sql);
+  if (!row.step() || row.is_null(0)) return std::nullopt;
+  return row.text(0);
+}
+
+std::optional<std::string> installed_version(Connection& connection) {
+  return single_text(connection, "SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'");
+}
+
+bool is_licensed(Connection& connection) {
+  return single_text(connection, "SELECT current_setting('timescaledb.license', true)") == "timescale";
+}
+
+// What the statement failed with; nothing when it worked.
+std::optional<std::string> attempt(Connection& connection, const std::string& sql) {
+  try {
+    connection.run(sql);
+  } catch (const base::Failure& failure) {
+    return failure.error().message;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Timescale find_timescale(Connection& connection, Install install) {
+  Timescale found;
+  if (!installed_version(connection)) {
+    if (!single_text(connection, "SELECT name FROM pg_available_extensions WHERE name = 'timescaledb'")) {
+      found.said = "TimescaleDB is not on this server; tables are divided by time natively.";
+      return found;
+    }
+    if (install == Install::no) {
+      found.said = "TimescaleDB is on this server and not in this database; tables are divided by time natively.";
+      return found;
+    }
+    if (const auto refused = attempt(connection, "CREATE EXTENSION IF NOT EXISTS timescaledb")) {
+      found.said = "TimescaleDB is on this server and not used; tables are divided by time natively: " + *refused;
+      return found;
+    }
+  }
+  found.usable = true;
+  found.version = installed_version(connection).value_or("");
+  found.licensed = is_licensed(connection);
+  found.said = "TimescaleDB " + found.version +
+               (found.licensed ? " divides tables by time and compresses what is older than two days."
+                               : " (Apache edition, which does not compress) divides tables by time.");
+  return found;
+}
+
+bool has_hypertables(Connection& connection) {
+  if (!installed_version(connection)) return false;
+  return single_text(connection,
+                     "SELECT hypertable_name FROM timescaledb_information.hypertables WHERE hypertable_schema = "
+                     "current_schema() AND hypertable_name = 'traffic_minute'")
+      .has_value();
+}
+
+// The primary keys have the time first, which is all that it asks for.
+void make_hypertables(Connection& connection) {
+  connection.run(
+      "CREATE FUNCTION unix_now() RETURNS BIGINT LANGUAGE sql STABLE AS 'SELECT CAST(extract(epoch FROM now()) AS "
+      "BIGINT)'");
+  for (const auto& table : divided_tables) {
+    const auto name = "'" + std::string(table.name) + "'";
+    connection.run("SELECT create_hypertable(" + name + ", '" + std::string(table.column) +
+                   "', chunk_time_interval => CAST(" + std::to_string(table.part_seconds) +
+                   " AS BIGINT), create_default_indexes => false);"
+                   "SELECT set_integer_now_func(" +
+                   name + ", 'unix_now');");
+  }
+}
+
+std::string tune_hypertables(Connection& connection) {
+  if (!is_licensed(connection)) return "TimescaleDB is the Apache edition: it does not compress.";
+  std::vector<std::string> refusals;
+  const auto note = [&](std::optional<std::string> refusal) {
+    if (refusal) refusals.push_back(std::move(*refusal));
+  };
+  for (const std::string table : {"traffic_minute", "load_minute"}) {
+    const auto segment = table == "traffic_minute" ? std::string("session_id") : std::string("server");
+    if (single_text(connection,
+                    "SELECT 't' FROM timescaledb_information.compression_settings WHERE hypertable_name = '" + table +
+                        "' LIMIT 1"))
+      continue;
+    note(attempt(connection, "ALTER TABLE " + table + " SET (timescaledb.compress, timescaledb.compress_segmentby = '" +
+                                 segment + "', timescaledb.compress_orderby = 'at')"));
+    note(attempt(connection,
+                 "SELECT add_compression_policy('" + table + "', CAST(172800 AS BIGINT), if_not_exists => true)"));
+  }
+  if (!single_text(connection, "SELECT 't' WHERE to_regclass('load_quarter_hour') IS NOT NULL")) {
+    note(attempt(connection,
+                 "CREATE MATERIALIZED VIEW load_quarter_hour WITH (timescaledb.continuous) AS SELECT "
+                 "time_bucket(CAST(900 AS BIGINT), at) AS at, server, sum(rx_bytes) AS rx_bytes, sum(tx_bytes) AS "
+                 "tx_bytes, max(sessions) AS sessions FROM load_minute GROUP BY 1, 2 WITH NO DATA"));
+    note(attempt(
+        connection,
+        "SELECT add_continuous_aggregate_policy('load_quarter_hour', start_offset => CAST(172800 AS BIGINT), "
+        "end_offset => CAST(900 AS BIGINT), schedule_interval => INTERVAL '15 minutes', if_not_exists => true)"));
+  }
+  if (refusals.empty()) return "TimescaleDB compresses what is older than two days.";
+  return "TimescaleDB refused " + std::to_string(refusals.size()) + " settings, the first: " + refusals.front();
+}
+
+std::uint64_t drop_chunks(Connection& connection, base::Time now, const contract::Retention& retention) {
+  std::uint64_t dropped = 0;
+  for (const auto& table : divided_tables) {
+    const auto kept = retention.*table.kept;
+    if (kept.count() == 0) continue;
+    sql::Statement rows(connection, "SELECT drop_chunks('" + std::string(table.name) + "', CAST(?1 AS BIGINT))");
+    rows.bind_all(now - kept);
+    while (rows.step()) ++dropped;
+  }
+  return dropped;
+}
+
+}  // namespace davylamp::postgres

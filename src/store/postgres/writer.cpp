@@ -1,0 +1,27 @@
+#include "store/postgres/writer.hpp"
+
+#include <algorithm>
+
+#include "store/postgres/connection.hpp"
+#include "store/postgres/partitions.hpp"
+#include "store/postgres/timescale.hpp"
+#include "store/postgres/upkeep.hpp"
+
+namespace davylamp::postgres {
+
+Writer::Writer(Config config, const model::Tenure& tenure)
+    : config_(std::move(config)),
+      rows_(std::make_unique<Connection>(config_), std::make_unique<Upkeep>(config_), tenure) {}
+
+std::uint64_t Writer::forget(base::Time now, const contract::Retention& retention, std::uint64_t limit) {
+  std::uint64_t removed = 0;
+  {
+    Connection connection(config_);
+    removed =
+        has_hypertables(connection) ? drop_chunks(connection, now, retention) : drop_parts(connection, now, retention);
+  }
+  if (removed >= limit) return limit;
+  return removed + rows_.forget(now, retention, limit - removed);
+}
+
+}  // namespace davylamp::postgres
