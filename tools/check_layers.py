@@ -32,6 +32,8 @@ LAYERS = {
 }
 # Folders whose subfolders are implementations that must not know each other.
 SIBLINGS = {"witness", "sources", "enrich", "notify", "store", "bus"}
+# What all implementations of a folder share: they may include it, it may include none of them.
+SHARED = {"store/sql"}
 
 # include pattern -> folders that may use it
 LIBRARIES = [
@@ -65,6 +67,7 @@ def check_own(path, name, problems):
         problems.append(f"{path.relative_to(ROOT)}: {folder} may not include {name} ({target})")
     mine, theirs = path.relative_to(SRC).parts, name.split("/")
     sibling = folder == target and folder in SIBLINGS and len(mine) > 2 and len(theirs) > 2 and mine[1] != theirs[1]
+    sibling = sibling and "/".join(theirs[:2]) not in SHARED
     if sibling:
         problems.append(f"{path.relative_to(ROOT)}: siblings do not know each other: {name}")
 

@@ -32,6 +32,9 @@ struct Dialect {
   std::size_t bulk_rows = 32;
   // Such an INSERT may meet the same key twice, each row seeing those before it.
   bool repeats_keys = true;
+  // Around a column that is not grouped: its value in the row of the group whose last_at is the greatest.
+  std::string_view latest_begin = "";
+  std::string_view latest_end = "";
 };
 
 // read: everything is seen as of one moment, and nothing is written. write: nobody else changes what operators lay down
@@ -88,6 +91,9 @@ class Connection {
   // Within a transaction of kind batch, before anything is written: from here to its end nobody else gets this shard.
   // Throws base::Failure "lease_lost" when another has it by now. Nothing to do for an engine that has no leases.
   virtual void check_tenure(const model::Tenure& /*tenure*/) {}
+
+  // While on, what is deleted is overwritten as well, where it could be read otherwise.
+  virtual void delete_thoroughly(bool /*on*/) {}
 
   // Numbers that were too great to keep and became 2^63-1, since opening.
   std::uint64_t clamped_values() const { return clamped_values_; }

@@ -8,9 +8,9 @@
 #include <memory>
 
 #include "base/result.hpp"
+#include "store/sql/statement.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/file.hpp"
-#include "store/sqlite/statement.hpp"
 
 namespace davylamp::sqlite {
 namespace {
@@ -30,7 +30,7 @@ struct Finish {
 // The snapshot is held from the first page to the last: otherwise each commit of another connection would make the copy
 // begin anew.
 void copy_pages(Connection& from, Connection& to) {
-  Transaction snapshot(from, Access::read);
+  Transaction snapshot(from, Unit::read);
   Statement first_page(from, "SELECT count(*) FROM sqlite_schema");
   first_page.step();
   first_page.reset();

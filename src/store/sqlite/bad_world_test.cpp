@@ -121,7 +121,7 @@ TEST(SqliteBadWorld, DatabaseThatAnotherProcessKeepsLocked) {
   if (child == 0) {
     try {
       Connection connection(path, Access::write);
-      const Transaction held(connection, Access::write);
+      const Transaction held(connection, Unit::write);
       if (::write(ready[1], "x", 1) == 1) ::pause();
     } catch (...) {
     }

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "base/result.hpp"
+#include "store/sqlite/cursor.hpp"
 #include "store/sqlite/functions.hpp"
 
 namespace davylamp::sqlite {
@@ -139,11 +140,12 @@ void Connection::run(const std::string& sql) {
   if (sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail("cannot write to the database");
 }
 
+std::unique_ptr<sql::Cursor> Connection::prepare(std::string_view sql) {
+  return std::make_unique<Cursor>(*this, sql);
+}
+
 std::int64_t Connection::changes() const {
   return sqlite3_changes64(handle());
-}
-std::int64_t Connection::last_row() const {
-  return sqlite3_last_insert_rowid(handle());
 }
 void Connection::release_memory() {
   sqlite3_db_release_memory(handle());
@@ -160,18 +162,24 @@ void Connection::fail(std::string_view doing) const {
   throw base::Failure("store_failed", message + " (SQLite code " + std::to_string(code) + ")");
 }
 
-Transaction::Transaction(Connection& connection, Access access) : connection_(connection) {
-  connection_.run(access == Access::write ? "BEGIN IMMEDIATE" : "BEGIN");
+const sql::Dialect& Connection::dialect() const {
+  static constexpr sql::Dialect dialect;
+  return dialect;
 }
 
+void Connection::begin(Unit unit) {
+  run(unit == Unit::read ? "BEGIN" : "BEGIN IMMEDIATE");
+}
+void Connection::commit() {
+  run("COMMIT");
+}
 // A full disk may have ended the transaction already; then there is nothing to roll back.
-Transaction::~Transaction() {
-  if (open_) sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+void Connection::roll_back() noexcept {
+  sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
-void Transaction::commit() {
-  connection_.run("COMMIT");
-  open_ = false;
+void Connection::delete_thoroughly(bool on) {
+  run(on ? "PRAGMA secure_delete = ON" : "PRAGMA secure_delete = OFF");
 }
 
 }  // namespace davylamp::sqlite

@@ -12,12 +12,14 @@ namespace {
 
 class TemporaryStore final : public Store {
  public:
-  std::unique_ptr<StoreWriter> writer() override { return store_->writer(); }
+  std::unique_ptr<StoreWriter> writer(const model::Tenure& tenure) override { return store_->writer(tenure); }
   std::unique_ptr<StoreReader> reader() override { return store_->reader(); }
   std::unique_ptr<AccountStore> accounts() override { return store_->accounts(); }
   std::unique_ptr<LimitStore> limits() override { return store_->limits(); }
   std::unique_ptr<AgentStore> agents() override { return store_->agents(); }
   std::unique_ptr<AlertStore> alerts() override { return store_->alerts(); }
+  std::unique_ptr<NodeStore> nodes() override { return store_->nodes(); }
+  std::unique_ptr<ShardLeases> leases() override { return store_->leases(); }
 
  private:
   base::TemporaryDirectory directory_;

@@ -3,9 +3,9 @@
 
 #include "base/testing/temporary_directory.hpp"
 #include "contract/testing/store_samples.hpp"
+#include "store/sql/statement.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/migrations.hpp"
-#include "store/sqlite/statement.hpp"
 #include "store/sqlite/store.hpp"
 
 namespace davylamp::sqlite {

@@ -3,12 +3,14 @@
 #include <filesystem>
 
 #include "base/codec_read.hpp"
-#include "store/sqlite/bulk_insert.hpp"
+#include "store/sql/bulk_insert.hpp"
+#include "store/sql/row.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/migrations.hpp"
-#include "store/sqlite/row.hpp"
 
 namespace davylamp::sqlite {
+
+using sql::BulkInsert;
 namespace {
 
 // `received_at` and what is in a heartbeat are milliseconds and the codec's JSON: written once, read once or never.
@@ -46,7 +48,7 @@ class HeartbeatJournal final : public contract::HeartbeatJournal {
   void append(std::vector<model::Heartbeat>& heartbeats) override {
     if (heartbeats.empty()) return;
     auto number = last_;
-    Transaction transaction(connection_, Access::write);
+    Transaction transaction(connection_, Unit::write);
     for (auto& heartbeat : heartbeats) heartbeat.number = ++number;
     insert_.write(std::span<const model::Heartbeat>(heartbeats),
                   [](Statement& row, int index, const model::Heartbeat& heartbeat) {

@@ -4,12 +4,17 @@
 #include <set>
 
 #include "store/series.hpp"
+#include "store/sql/session_writer.hpp"
+#include "store/sql/traffic_writer.hpp"
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/session_writer.hpp"
-#include "store/sqlite/traffic_writer.hpp"
 #include "store/stored_form.hpp"
 
 namespace davylamp::sqlite {
+
+using sql::SessionWriter;
+using sql::TrafficWriter;
+using sql::UserShare;
+using sql::UserWriter;
 namespace {
 
 using contract::ImportCount;
@@ -41,7 +46,7 @@ class Importer final : public contract::ImportStore {
         traffic_(connection_) {}
 
   ImportCount import(const std::string& tool, const std::vector<ImportedSession>& sessions, bool dry_run) override {
-    Transaction transaction(connection_, Access::write);
+    Transaction transaction(connection_, Unit::write);
     const auto count = choose(tool, sessions);
     if (dry_run) return count;
     write(tool);

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "store/sql/statement.hpp"
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/statement.hpp"
 
 namespace davylamp::sqlite {
 namespace {

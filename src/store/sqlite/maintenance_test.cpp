@@ -7,8 +7,8 @@
 
 #include "base/testing/temporary_directory.hpp"
 #include "contract/testing/store_samples.hpp"
+#include "store/sql/statement.hpp"
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/statement.hpp"
 #include "store/sqlite/store.hpp"
 
 namespace davylamp::sqlite {
@@ -76,7 +76,7 @@ TEST_F(SqliteMaintenance, TellsWhenAReaderHoldsTheLog) {
   const auto writer = store->writer();
   writer->commit(many_minutes(1));
   Connection reading(path_, Access::read);
-  Transaction snapshot(reading, Access::read);
+  Transaction snapshot(reading, Unit::read);
   EXPECT_EQ(number(reading, "SELECT count(*) FROM traffic_minute"), 20'000);
   writer->commit(many_minutes(2));
   EXPECT_THAT(writer->checkpoint(), HasSubstr("a reader still needs"));

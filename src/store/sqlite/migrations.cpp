@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "store/sql/statement.hpp"
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/statement.hpp"
 
 namespace davylamp::sqlite {
 namespace {
@@ -100,7 +100,7 @@ int schema_number(Connection& connection, std::span<const Migration> migrations)
 void migrate(Connection& connection, std::span<const Migration> migrations) {
   if (complete(connection, migrations)) return;
   for (const auto& migration : migrations) {
-    Transaction transaction(connection, Access::write);
+    Transaction transaction(connection, Unit::write);
     connection.run(
         "CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
         "checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT");

@@ -7,12 +7,12 @@
 
 #include "base/result.hpp"
 #include "base/text.hpp"
+#include "store/sql/statement.hpp"
 #include "store/sqlite/backup.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/daemon_lock.hpp"
 #include "store/sqlite/file.hpp"
 #include "store/sqlite/migrations.hpp"
-#include "store/sqlite/statement.hpp"
 
 namespace davylamp::sqlite {
 namespace {

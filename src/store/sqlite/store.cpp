@@ -1,17 +1,35 @@
 #include "store/sqlite/store.hpp"
 
-#include "store/sqlite/accounts.hpp"
-#include "store/sqlite/agents.hpp"
-#include "store/sqlite/alerts.hpp"
+#include "store/sql/accounts.hpp"
+#include "store/sql/agents.hpp"
+#include "store/sql/alerts.hpp"
+#include "store/sql/limits.hpp"
+#include "store/sql/nodes.hpp"
+#include "store/sql/reader.hpp"
+#include "store/sql/writer.hpp"
+#include "store/sqlite/backup.hpp"
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/limits.hpp"
+#include "store/sqlite/maintenance.hpp"
 #include "store/sqlite/migrations.hpp"
-#include "store/sqlite/nodes.hpp"
-#include "store/sqlite/reader.hpp"
-#include "store/sqlite/writer.hpp"
 
 namespace davylamp::sqlite {
 namespace {
+
+class Upkeep final : public sql::Upkeep {
+ public:
+  explicit Upkeep(Connection& connection) : connection_(connection) {}
+  std::string optimize() override { return sqlite::optimize(connection_); }
+  std::string checkpoint() override { return sqlite::checkpoint(connection_); }
+  std::string vacuum() override { return sqlite::vacuum(connection_); }
+  std::string backup(const std::string& path) override { return sqlite::backup(connection_.path(), path); }
+
+ private:
+  Connection& connection_;
+};
+
+std::unique_ptr<Connection> connect(const std::string& path, Access access) {
+  return std::make_unique<Connection>(path, access);
+}
 
 class Store final : public contract::Store {
  public:
@@ -26,16 +44,26 @@ class Store final : public contract::Store {
                               " is SQLite, which one daemon has alone: set store.url to a PostgreSQL database "
                               "before the work is divided");
     }
-    return std::make_unique<Writer>(path_);
+    auto connection = connect(path_, Access::write);
+    auto upkeep = std::make_unique<Upkeep>(*connection);
+    return std::make_unique<sql::Writer>(std::move(connection), std::move(upkeep), tenure);
   }
-  std::unique_ptr<contract::StoreReader> reader() override { return std::make_unique<Reader>(path_, Access::read); }
+  std::unique_ptr<contract::StoreReader> reader() override {
+    return std::make_unique<sql::Reader>(connect(path_, Access::read));
+  }
   std::unique_ptr<contract::AccountStore> accounts() override {
-    return std::make_unique<Accounts>(path_, Access::write);
+    return std::make_unique<sql::Accounts>(connect(path_, Access::write));
   }
-  std::unique_ptr<contract::LimitStore> limits() override { return std::make_unique<Limits>(path_, Access::write); }
-  std::unique_ptr<contract::AgentStore> agents() override { return std::make_unique<Agents>(path_, Access::write); }
-  std::unique_ptr<contract::AlertStore> alerts() override { return std::make_unique<Alerts>(path_, Access::write); }
-  std::unique_ptr<contract::NodeStore> nodes() override { return std::make_unique<Nodes>(); }
+  std::unique_ptr<contract::LimitStore> limits() override {
+    return std::make_unique<sql::Limits>(connect(path_, Access::write));
+  }
+  std::unique_ptr<contract::AgentStore> agents() override {
+    return std::make_unique<sql::Agents>(connect(path_, Access::write));
+  }
+  std::unique_ptr<contract::AlertStore> alerts() override {
+    return std::make_unique<sql::Alerts>(connect(path_, Access::write));
+  }
+  std::unique_ptr<contract::NodeStore> nodes() override { return std::make_unique<sql::Nodes>(); }
 
  private:
   std::string path_;
@@ -54,14 +82,22 @@ class ReadOnlyStore final : public contract::Store {
   std::unique_ptr<contract::StoreWriter> writer(const model::Tenure&) override {
     throw base::Failure("store_read_only", "the database " + path_ + " is opened for reading only");
   }
-  std::unique_ptr<contract::StoreReader> reader() override { return std::make_unique<Reader>(path_, Access::look); }
-  std::unique_ptr<contract::AccountStore> accounts() override {
-    return std::make_unique<Accounts>(path_, Access::look);
+  std::unique_ptr<contract::StoreReader> reader() override {
+    return std::make_unique<sql::Reader>(connect(path_, Access::look));
   }
-  std::unique_ptr<contract::LimitStore> limits() override { return std::make_unique<Limits>(path_, Access::look); }
-  std::unique_ptr<contract::AgentStore> agents() override { return std::make_unique<Agents>(path_, Access::look); }
-  std::unique_ptr<contract::AlertStore> alerts() override { return std::make_unique<Alerts>(path_, Access::look); }
-  std::unique_ptr<contract::NodeStore> nodes() override { return std::make_unique<Nodes>(); }
+  std::unique_ptr<contract::AccountStore> accounts() override {
+    return std::make_unique<sql::Accounts>(connect(path_, Access::look));
+  }
+  std::unique_ptr<contract::LimitStore> limits() override {
+    return std::make_unique<sql::Limits>(connect(path_, Access::look));
+  }
+  std::unique_ptr<contract::AgentStore> agents() override {
+    return std::make_unique<sql::Agents>(connect(path_, Access::look));
+  }
+  std::unique_ptr<contract::AlertStore> alerts() override {
+    return std::make_unique<sql::Alerts>(connect(path_, Access::look));
+  }
+  std::unique_ptr<contract::NodeStore> nodes() override { return std::make_unique<sql::Nodes>(); }
 
  private:
   std::string path_;

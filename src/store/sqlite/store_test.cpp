@@ -11,8 +11,8 @@
 #include "base/result.hpp"
 #include "base/testing/temporary_directory.hpp"
 #include "contract/testing/store_samples.hpp"
+#include "store/sql/statement.hpp"
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/statement.hpp"
 
 namespace davylamp::sqlite {
 namespace {

@@ -1,0 +1,64 @@
+// Accounts, refresh tokens, audit log and signing key. Each call is a transaction of its own, so that the daemon and
+// the command line may work on the same file.
+#pragma once
+
+#include "contract/store.hpp"
+#include "store/sql/engine.hpp"
+
+namespace davylamp::sql {
+
+class Accounts final : public contract::AccountStore {
+ public:
+  explicit Accounts(std::unique_ptr<Connection> connection) : owned_(std::move(connection)), connection_(*owned_) {}
+  base::Result<void> add_account(const model::Account& account) override;
+  base::Result<void> set_password(const std::string& name, const std::string& password_hash) override;
+  std::optional<model::Account> account(const std::string& name) override;
+  std::vector<model::Account> accounts() override;
+  void record_login(const std::string& name, base::Time at) override;
+  void add_refresh_token(const model::RefreshToken& token) override;
+  std::optional<model::RefreshToken> use_refresh_token(const std::string& token_hash, base::Time at) override;
+  void revoke_family(const std::string& family) override;
+  void forget_refresh_tokens(base::Time expired_before) override;
+  void append_audit(const model::AuditEntry& entry) override;
+  base::Result<void> change_account(const model::Account&, const model::AuditEntry&) override {
+    throw base::Failure("not_built", "this is not built yet");
+  }
+  base::Result<void> remove_account(const std::string&, const model::AuditEntry&) override {
+    throw base::Failure("not_built", "this is not built yet");
+  }
+  base::Result<void> set_second_factor(const std::string&, const std::optional<model::SecondFactor>&,
+                                       const model::AuditEntry&) override {
+    throw base::Failure("not_built", "this is not built yet");
+  }
+  bool use_code_step(const std::string&, std::uint64_t) override {
+    throw base::Failure("not_built", "this is not built yet");
+  }
+  bool use_recovery_code(const std::string&, const std::string&) override {
+    throw base::Failure("not_built", "this is not built yet");
+  }
+  std::vector<model::ApiToken> api_tokens() override { return {}; }
+  std::optional<model::ApiToken> api_token(const std::string&) override { return {}; }
+  std::uint64_t add_api_token(const model::ApiToken&, const model::AuditEntry&) override {
+    throw base::Failure("not_built", "this is not built yet");
+  }
+  base::Result<void> remove_api_token(std::uint64_t, const model::AuditEntry&) override {
+    throw base::Failure("not_built", "this is not built yet");
+  }
+  void note_api_token_used(std::uint64_t, base::Time) override {}
+  std::vector<model::ServerGroup> server_groups() override { return {}; }
+  void put_server_group(const model::ServerGroup&, const model::AuditEntry&) override {
+    throw base::Failure("not_built", "this is not built yet");
+  }
+  base::Result<void> remove_server_group(const std::string&, const model::AuditEntry&) override {
+    throw base::Failure("not_built", "this is not built yet");
+  }
+  model::AuditCheck check_audit() override { throw base::Failure("not_built", "this is not built yet"); }
+  std::vector<model::AuditEntry> audit(std::size_t limit, std::optional<std::uint64_t> before) override;
+  std::string signing_key(const std::string& proposed) override;
+
+ private:
+  std::unique_ptr<Connection> owned_;
+  Connection& connection_;
+};
+
+}  // namespace davylamp::sql

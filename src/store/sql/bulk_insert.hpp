@@ -1,0 +1,54 @@
+// One INSERT for many rows at once: a statement costs more to start than a small row costs to write.
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <string>
+
+#include "store/sql/statement.hpp"
+
+namespace davylamp::sql {
+
+// Rows are written in order, each seeing those before it, as if one by one.
+class BulkInsert {
+ public:
+  // `head` ends with VALUES; `columns` is how many values a row has; `tail` is the ON CONFLICT clause, or empty.
+  BulkInsert(Connection& connection, const std::string& head, int columns, const std::string& tail)
+      : single_(connection, head + rows(1, columns) + tail),
+        bulk_rows_(connection.dialect().bulk_rows),
+        bulk_(connection, head + rows(bulk_rows_, columns) + tail),
+        columns_(columns) {}
+
+  // `bind(statement, index, item)` binds the values of one row from `index` on.
+  template <class Item, class Bind>
+  void write(std::span<const Item> items, Bind bind) {
+    for (; items.size() >= bulk_rows_; items = items.subspan(bulk_rows_)) run(bulk_, items.first(bulk_rows_), bind);
+    for (; !items.empty(); items = items.subspan(1)) run(single_, items.first(1), bind);
+  }
+
+ private:
+  template <class Item, class Bind>
+  void run(Statement& statement, std::span<const Item> items, Bind& bind) {
+    int index = 1;
+    for (const auto& item : items) {
+      bind(statement, index, item);
+      index += columns_;
+    }
+    statement.post();
+  }
+  static std::string rows(std::size_t count, int columns) {
+    std::string row = " (?";
+    for (int i = 1; i < columns; ++i) row += ", ?";
+    row += ')';
+    std::string all = row;
+    for (std::size_t i = 1; i < count; ++i) all += "," + row;
+    return all + " ";
+  }
+
+  Statement single_;
+  std::size_t bulk_rows_;
+  Statement bulk_;
+  int columns_;
+};
+
+}  // namespace davylamp::sql
