@@ -49,7 +49,7 @@ model::Event of_session(model::EventKind kind, base::Time at, const model::Sessi
 }  // namespace
 
 void EventFeed::add(model::Event event) {
-  event.id = next_id_++;
+  event.id = ids_.take(event.at);
   events_.push_back(std::move(event));
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/id_series.hpp"
 #include "model/event.hpp"
 #include "model/server.hpp"
 #include "model/session.hpp"
@@ -12,7 +13,7 @@ namespace davylamp::core {
 
 class EventFeed {
  public:
-  void restore(std::uint64_t next_event_id) { next_id_ = next_event_id; }
+  void restore(std::uint64_t next_event_id, const model::Shard& shard = {}) { ids_.restore(next_event_id, shard); }
   void opened(const model::Session& session);
   void closed(const model::Session& session);
   void roamed(base::Time at, const model::Session& session);
@@ -22,7 +23,7 @@ class EventFeed {
   std::vector<model::Event> take();
 
  private:
-  std::uint64_t next_id_ = 1;
+  IdSeries ids_;
   std::vector<model::Event> events_;
 };
 

@@ -11,10 +11,11 @@ constexpr base::Seconds touch_every{60};
 }  // namespace
 
 void Pipeline::restore(const model::Checkpoint& checkpoint, base::Time now) {
+  shard_ = checkpoint.shard;
   sessions_.restore(checkpoint);
   quotas_.restore(checkpoint);
   servers_.restore(checkpoint.servers);
-  events_.restore(checkpoint.next_event_id);
+  events_.restore(checkpoint.next_event_id, checkpoint.shard);
   agents_.restore(checkpoint.agents, checkpoint.agent_hours, now);
   alerts_.restore(checkpoint, now);
 }
@@ -102,6 +103,7 @@ Effects Pipeline::take(Scope scope) {
   append(moves.updated);
   append(moves.closed);
   append(moves.corrected);
+  effects.commands = addressed(std::move(effects.commands));
   return effects;
 }
 

@@ -23,7 +23,8 @@ class Pipeline {
   explicit Pipeline(const base::Zones& zones, const SessionTracker::Limits& limits = {})
       : sessions_(limits), quotas_(zones), alerts_(zones) {}
 
-  // Continues where a checkpoint left off. Call once, before apply().
+  // Continues where a checkpoint left off, as the shard that it is of. Call once, before apply(). What is not of one
+  // node is said and written by the chief alone: how limits stand, agents, early warnings of them.
   void restore(const model::Checkpoint& checkpoint, base::Time now);
   void apply(const model::Observation& observation);
   // About once a second: rates fade, loads are sampled, once a minute every open session is written again.
@@ -50,6 +51,8 @@ class Pipeline {
   void set_usage(base::Time from, const std::vector<model::UserUsage>& rows) {
     quotas_.set_usage(from, rows, sessions_);
   }
+  // Others write to the store as well: what they stored is wanted, and counts from then on.
+  void read_usage_again() { quotas_.read_usage_again(); }
   // A user was erased from the store: what is over of the user is not written again.
   void forget_user(std::string_view user) {
     sessions_.forget_user(user);
@@ -62,7 +65,7 @@ class Pipeline {
   using Scope = SessionTracker::Scope;
   Effects take(Scope scope = Scope::all);
   // Orders that need not wait for the store either: who passed a limit is stopped while a commit hangs or fails.
-  std::vector<model::Command> take_commands() { return quotas_.take_commands(); }
+  std::vector<model::Command> take_commands() { return addressed(quotas_.take_commands()); }
   // Counters that moved, for the viewers, who need not wait for the store.
   std::vector<model::Change> take_counters() { return sessions_.take_counters(); }
   // Something happened that people wait for: take() soon.
@@ -80,9 +83,11 @@ class Pipeline {
   std::uint64_t series_refused() const { return outlook_.outlook().refused_series(); }
 
  private:
+  std::vector<model::Command> addressed(std::vector<model::Command> commands) const;
   void take_agents(Effects& effects);
   void take_alerts(Effects& effects);
   void tell_sessions(const SessionMoves& moves, Effects& effects);
+  model::Shard shard_;
   SessionTracker sessions_;
   Quotas quotas_;
   ServerBoard servers_;

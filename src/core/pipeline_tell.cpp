@@ -19,6 +19,12 @@ void Pipeline::take_agents(Effects& effects) {
   effects.agent_hours = std::move(moves.hours);
 }
 
+std::vector<model::Command> Pipeline::addressed(std::vector<model::Command> commands) const {
+  if (shard_.is_whole()) return commands;
+  for (auto& command : commands) command.shard = shard_;
+  return commands;
+}
+
 // What is told of all the rest is what alerts are about.
 void Pipeline::take_alerts(Effects& effects) {
   for (auto& warning : outlook_.take()) effects.changes.emplace_back(model::WarningTold{std::move(warning)});

@@ -37,7 +37,7 @@ void copy_facts(model::Session& session, const model::PeerFacts& facts) {
 }  // namespace
 
 void SessionTracker::restore(const model::Checkpoint& checkpoint) {
-  next_id_ = checkpoint.next_session_id;
+  ids_.restore(checkpoint.next_session_id, checkpoint.shard);
   for (const auto& [id, boot, sequence] : checkpoint.cursors) {
     auto& source = source_of(id);
     source.restored_boot = boot;
@@ -123,7 +123,7 @@ SessionTracker::Tracked* SessionTracker::open_session(SourceState& source, const
   tracked->row.source = source.id;
   tracked->row.peer = seen.peer;
   auto& session = tracked->row.session;
-  session.id = next_id_++;
+  session.id = ids_.take(observation.at);
   session.server = source.id.name;
   session.source = source.id.kind;
   session.opened_at = seen.facts->connected_at;

@@ -22,6 +22,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/id_series.hpp"
 #include "core/rate_meter.hpp"
 #include "core/report_order.hpp"
 #include "model/change.hpp"
@@ -141,7 +142,7 @@ class SessionTracker {
   std::uint64_t counters_marked() const { return stale_taken_ + stale_.size(); }
   std::uint64_t counters_taken() const { return stale_taken_; }
   const TrackerStats& stats() const { return stats_; }
-  model::SessionId next_session_id() const { return next_id_; }
+  model::SessionId next_session_id() const { return ids_.next(); }
 
  private:
   struct Tracked {
@@ -260,7 +261,7 @@ class SessionTracker {
   std::vector<Tracked*> untold_;
   SessionMoves moves_;
   TrackerStats stats_;
-  model::SessionId next_id_ = 1;
+  IdSeries ids_;
   std::size_t open_count_ = 0;
   bool urgent_ = false;
   bool restored_dated_ = true;

@@ -11,6 +11,7 @@
 #include "base/time.hpp"
 #include "model/limits.hpp"
 #include "model/observation.hpp"
+#include "model/shard.hpp"
 
 namespace davylamp::model {
 
@@ -124,12 +125,18 @@ BOOST_DESCRIBE_STRUCT(TestChannel, (), (channel))
 using Order = std::variant<EndSession, RefuseUsers, ReportBy, StopInKernel, LimitsChanged, RunJob, ForgetUser,
                            AgentsChanged, AlertingChanged, Acknowledge, TestChannel>;
 
-// `id` is unique among those that await an answer, 0 when nobody waits. Not carried out after `expires_at`.
+// `id` is unique among those that await an answer, 0 when nobody waits. Not carried out after `expires_at`. With a
+// `shard` it is for the nodes of that shard only: a whole list is whole for them.
 struct Command {
   std::uint64_t id = 0;
   base::Time expires_at{};
   Order order;
+  std::optional<Shard> shard{};
 };
-BOOST_DESCRIBE_STRUCT(Command, (), (id, expires_at, order))
+BOOST_DESCRIBE_STRUCT(Command, (), (id, expires_at, order, shard))
+
+inline bool is_for_node(const Command& command, std::string_view node) {
+  return !command.shard || shard_of_node(node, command.shard->count) == command.shard->index;
+}
 
 }  // namespace davylamp::model

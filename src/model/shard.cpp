@@ -13,9 +13,13 @@ std::uint64_t node_hash(std::string_view node) {
   return hash;
 }
 
+std::uint32_t shard_of_node(std::string_view node, std::uint32_t count) {
+  return count <= 1 ? 0 : static_cast<std::uint32_t>(node_hash(node) % count);
+}
+
 std::uint32_t shard_of(const SourceId& source, std::uint32_t count) {
-  if (count <= 1 || source.kind == "hub" || source.kind == "canary") return 0;
-  return static_cast<std::uint32_t>(node_hash(source.node) % count);
+  if (source.kind == "hub" || source.kind == "canary") return 0;
+  return shard_of_node(source.node, count);
 }
 
 }  // namespace davylamp::model

@@ -32,6 +32,7 @@ BOOST_DESCRIBE_STRUCT(Tenure, (), (shard, epoch))
 
 // FNV-1a, 64 bits: the same on every machine and in every version. The store keeps it beside each source.
 std::uint64_t node_hash(std::string_view node);
+std::uint32_t shard_of_node(std::string_view node, std::uint32_t count);
 // Which of `count` shards has what this source says. Reports of agents and the canary are the chief's.
 std::uint32_t shard_of(const SourceId& source, std::uint32_t count);
 // Whose a row is that has no source, by its id.

@@ -8,8 +8,8 @@ namespace davylamp::core {
 
 void AlertEngine::restore(const model::Checkpoint& checkpoint, base::Time now) {
   now_ = now;
-  book_.restore(checkpoint.next_incident_id);
-  notices_.restore(checkpoint.next_delivery_id);
+  book_.restore(checkpoint.next_incident_id, checkpoint.shard);
+  notices_.restore(checkpoint.next_delivery_id, checkpoint.shard);
   users_.restore(checkpoint);
   absences_.start(now);
   restore_incidents(checkpoint.incidents, now);

@@ -25,7 +25,7 @@ void mark(model::Incident& incident, base::Time at, std::string_view what, std::
 }
 
 model::Incident& IncidentBook::add(model::Incident incident) {
-  incident.id = next_id_++;
+  incident.id = ids_.take(incident.since_at);
   const auto id = incident.id;
   touched_.insert(id);
   return incidents_[id] = std::move(incident);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/id_series.hpp"
 #include "model/incident.hpp"
 
 namespace davylamp::core {
@@ -17,7 +18,7 @@ void mark(model::Incident& incident, base::Time at, std::string_view what, std::
 
 class IncidentBook {
  public:
-  void restore(std::uint64_t next_id) { next_id_ = next_id; }
+  void restore(std::uint64_t next_id, const model::Shard& shard = {}) { ids_.restore(next_id, shard); }
   // With an id of its own.
   model::Incident& add(model::Incident incident);
   void put(model::Incident incident);
@@ -41,7 +42,7 @@ class IncidentBook {
   std::map<std::uint64_t, model::Incident> incidents_;
   std::set<std::uint64_t> touched_;
   std::set<std::uint64_t> forgotten_;
-  std::uint64_t next_id_ = 1;
+  IdSeries ids_;
 };
 
 }  // namespace davylamp::core

@@ -185,7 +185,7 @@ void Notices::send(Desk& desk, Kind kind, IncidentBook& book, base::Time now) {
     return left->severity != right->severity ? left->severity > right->severity : left->id < right->id;
   });
   model::Delivery delivery;
-  delivery.id = next_id_++;
+  delivery.id = ids_.take(now);
   delivery.incident_id = together.front()->id;
   delivery.notice = kind.first;
   delivery.channel = name;

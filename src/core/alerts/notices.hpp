@@ -33,7 +33,7 @@ class Notices {
 
   explicit Notices(const base::Zones& zones) : zones_(zones) {}
   void set_channels(std::vector<AlertChannel> channels);
-  void restore(std::uint64_t next_delivery_id) { next_id_ = next_delivery_id; }
+  void restore(std::uint64_t next_delivery_id, const model::Shard& shard) { ids_.restore(next_delivery_id, shard); }
   // Of an incident as it was stored; `repeat_seconds` of its rule do not matter. True while it is still to be told.
   bool restore(const model::Incident& incident);
 
@@ -78,7 +78,7 @@ class Notices {
   std::vector<Desk> desks_;
   std::map<std::uint64_t, std::map<std::string, Told>> told_;
   std::vector<model::Delivery> made_;
-  std::uint64_t next_id_ = 1;
+  IdSeries ids_;
   std::uint64_t dropped_ = 0;
 };
 

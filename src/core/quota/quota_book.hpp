@@ -62,6 +62,8 @@ class QuotaBook {
   // `rows`: what each user moved from `from` on, as committed with the last take(). One that came late, after another
   // take(), must not be given.
   void set_usage(base::Time from, const std::vector<model::UserUsage>& rows);
+  // What is stored of every limit in force is wanted again: others wrote it, too.
+  void read_again();
   // The cut: everything that moved so far is in the batch that the caller commits now.
   QuotaNews take();
   // What viewers are told of how limits stand, between two cuts.

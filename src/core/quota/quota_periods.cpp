@@ -148,13 +148,21 @@ void QuotaBook::want(Rule& rule) {
   wanting_.push_back(&rule);
 }
 
+void QuotaBook::read_again() {
+  for (auto& rule : rules_) {
+    if (rule->wanting || !rule->in_force(now_)) continue;
+    rule->again = true;
+    want(*rule);
+  }
+}
+
 std::vector<base::Time> QuotaBook::needs(const Rule& rule) const {
   std::vector<base::Time> all{rule.span.start};
   if (rule.span.end) all.push_back(*rule.span.end);
   if (rule.before) all.push_back(rule.before->start);
   for (const auto& standing : rule.standings) {
     const auto start = standing->meter.span().start;
-    if (start != rule.span.start && !standing->meter.loaded()) all.push_back(start);
+    if (start != rule.span.start && (rule.again || !standing->meter.loaded())) all.push_back(start);
   }
   return all;
 }
@@ -211,15 +219,18 @@ void QuotaBook::load(Rule& rule) {
     }
   }
   for (auto& standing : rule.standings) {
-    if (standing->meter.loaded()) continue;
+    const bool known = standing->meter.loaded();
+    if (known && !rule.again) continue;
     const auto& span = standing->meter.span();
     const auto ahead = span.end ? stored(rule, standing->user, *span.end) : model::Counters{};
     standing->meter.set_stored(stored(rule, standing->user, span.start), ahead, cut_);
+    if (known) continue;
     settle_reset(*standing);
     tell(*standing, true);
   }
   rule.complete = true;
   rule.wanting = false;
+  rule.again = false;
   load_last(rule);
   judge_all(rule);
   rule.quiet = false;

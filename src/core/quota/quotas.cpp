@@ -6,6 +6,7 @@
 namespace davylamp::core {
 
 void Quotas::restore(const model::Checkpoint& checkpoint) {
+  tells_ = checkpoint.shard.is_chief();
   for (const auto& row : checkpoint.open_sessions) book_.seen(row.session.user);
 }
 
@@ -109,6 +110,10 @@ void Quotas::take_uncut(Effects& effects, EventFeed& events) {
 }
 
 void Quotas::hand_out(QuotaNews news, Effects& effects, EventFeed& events) {
+  if (!tells_) {
+    news = {};
+    events_.clear();
+  }
   for (auto* list : {&news.events, &events_}) {
     for (auto& event : std::exchange(*list, {})) events.add(std::move(event));
   }

@@ -33,6 +33,7 @@ class Quotas {
   // See QuotaBook.
   std::vector<base::Time> usage_wanted() const { return book_.usage_wanted(); }
   void set_usage(base::Time from, const std::vector<model::UserUsage>& rows, const SessionTracker& sessions);
+  void read_usage_again() { book_.read_again(); }
   // Whom to stop and whom to let in: at once, also while nothing can be committed.
   std::vector<model::Command> take_commands();
   // Adds to `effects` and `events`. The cut of QuotaBook::take().
@@ -64,6 +65,7 @@ class Quotas {
   std::vector<model::Event> events_;
   base::Time now_{};
   bool laid_down_ = false;
+  bool tells_ = true;  // the chief says how limits stand and writes what became of them; the others only keep to them
 };
 
 }  // namespace davylamp::core

@@ -56,6 +56,7 @@ struct Rule {
   base::Time renewed_at{};
   std::uint64_t wanted_at = 0;  // the take after which stored usage is needed
   bool wanting = false;
+  bool again = false;     // also of standings that were loaded
   bool complete = false;  // whoever has no standing here has moved nothing in this period
   bool quiet = false;     // what was passed before is not told again
   bool revised = false;   // since it was last told
