@@ -34,6 +34,7 @@ void raise(model::Session& session, const Report& report, bool late) {
 
 void LiveView::reset(std::vector<model::Session> sessions, std::vector<model::Server> servers,
                      std::vector<model::Event> events) {
+  loaded_ = true;
   sessions_.clear();
   servers_.clear();
   events_.clear();

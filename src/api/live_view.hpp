@@ -26,6 +26,8 @@ class LiveView {
   void reset_alerting(std::vector<model::Agent> agents, std::vector<model::Incident> incidents);
   void apply(const std::vector<model::Change>& changes);
 
+  // Whether it was ever made.
+  bool loaded() const { return loaded_; }
   // Null when no such session is open. Valid until the next reset() or apply().
   const model::Session* session(model::SessionId id) const;
   const model::Server* server(const std::string& name) const;
@@ -65,6 +67,7 @@ class LiveView {
   void take(const model::WarningTold&) {}  // for the rules; a page sees the incident
   void take(const model::CommandDone&) {}      // for who waits for it: ActionBoard
 
+  bool loaded_ = false;
   std::map<model::SessionId, model::Session> sessions_;
   std::map<std::string, model::Server> servers_;
   std::deque<model::Event> events_;
