@@ -98,6 +98,47 @@ TEST(ServerLimitsTest, DoesNotMistakeASlowAnswerForASlowCaller) {
   EXPECT_EQ(server.stats().connections_now, 1U);
 }
 
+TEST(ServerLimitsTest, DropsACallerThatSendsItsBodyByteByByte) {
+  ServerLimits limits;
+  limits.body = milliseconds(150);
+  TestServer server(with(limits));
+  Client client(server.port());
+  client.send("POST /api/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50000\r\n\r\n");
+  const auto told = [&](const ServerStats& stats) {
+    client.send("x");
+    return stats.timeouts == 1;
+  };
+  EXPECT_TRUE(server.reaches(told));
+}
+
+TEST(ServerLimitsTest, DropsACallerThatNeverReadsItsAnswer) {
+  ServerLimits limits;
+  limits.body = milliseconds(300);
+  TestServer server(with(limits));
+  Client client(server.port());
+  client.send(get("/api/huge"));
+  EXPECT_TRUE(server.reaches([](const ServerStats& stats) { return stats.slow_readers == 1; }));
+  EXPECT_TRUE(server.reaches([](const ServerStats& stats) { return stats.connections_now == 0; }));
+  EXPECT_LT(client.rest().size(), 48'000'000U);
+}
+
+TEST(ServerLimitsTest, DropsAViewerThatNeverReadsEvenIfItTalks) {
+  ServerLimits limits;
+  limits.body = milliseconds(300);
+  TestServer server(with(limits));
+  Client client(server.port());
+  client.send(get("/api/flood",
+                  "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"));
+  const std::string word("\x81\x81\0\0\0\0x", 7);
+  const auto dropped = [&](const ServerStats& stats) {
+    client.send(word);
+    return stats.slow_readers == 1 && stats.live_streams_now == 0;
+  };
+  EXPECT_TRUE(server.reaches(dropped));
+  EXPECT_TRUE(server.reaches([](const ServerStats& stats) { return stats.connections_now == 0; }));
+}
+
 TEST(ServerLimitsTest, BoundsTheConnectionsOfOneAddress) {
   TestServer server;
   std::vector<Client> clients;

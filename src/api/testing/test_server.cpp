@@ -57,6 +57,15 @@ class EchoConnection : public LiveConnection {
   std::optional<boost::asio::steady_timer> wake_;
 };
 
+class FloodConnection : public LiveConnection {
+ public:
+  io::Task<std::shared_ptr<const std::string>> next() override { co_return message_; }
+  void received(std::string_view) override {}
+
+ private:
+  std::shared_ptr<const std::string> message_ = std::make_shared<const std::string>(1'000'000, 'x');
+};
+
 }  // namespace
 
 io::Task<Response> EchoService::answer(Request request) {
@@ -65,6 +74,11 @@ io::Task<Response> EchoService::answer(Request request) {
   Response response;
   if (request.path == "/api/large") {
     response.body = "\"" + std::string(3998, 'x') + "\"";
+    co_return response;
+  }
+  if (request.path == "/api/huge") {
+    response.shared_body = std::make_shared<const std::string>(48'000'000, 'x');
+    response.etag = "W/\"huge\"";
     co_return response;
   }
   std::map<std::string, std::string> seen{{"path", request.path},
@@ -80,6 +94,7 @@ io::Task<Response> EchoService::answer(Request request) {
 
 io::Task<std::variant<Response, std::unique_ptr<LiveConnection>>> EchoService::open_live(Request request) {
   if (request.path == "/api/throw") throw std::runtime_error("inner matter");
+  if (request.path == "/api/flood") co_return std::make_unique<FloodConnection>();
   if (request.path != "/api/live" && request.path != "/api/closed") {
     Response response;
     response.status = 401;

@@ -19,9 +19,11 @@ namespace davylamp::api::testing {
 
 // Answers with what it was asked; some paths do more.
 //   /api/large      4,000 bytes of JSON
+//   /api/huge       48 MB, more than sockets hold
 //   /api/throw      throws std::runtime_error("inner matter")
 //   /api/wait       never answers
 //   /api/live       a stream that sends "hello" and then echoes
+//   /api/flood      a stream that sends 1 MB again and again
 //   /api/closed     a stream that ends at once
 //   others          {"method","path","q","body","cookie"}, and "who" over the control socket
 class EchoService : public Service {
