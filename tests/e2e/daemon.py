@@ -138,8 +138,12 @@ class Daemon:
         with open(self.log, encoding="utf-8", errors="replace") as file:
             return file.read()
 
+    def connection(self):
+        """A new one; made otherwise where the daemon is reached otherwise."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+
     def request(self, method, path, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+        connection = self.connection()
         headers = {"Cookie": self.cookie_header(), "Origin": self.url}
         if body is not None:
             headers["Content-Type"] = "application/json"

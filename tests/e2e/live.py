@@ -20,7 +20,7 @@ class Live:
 
     def shake_hands(self, daemon):
         key = base64.b64encode(os.urandom(16)).decode()
-        self.connection.sendall((f"GET /api/v1/live HTTP/1.1\r\nHost: 127.0.0.1:{daemon.port}\r\nUpgrade: websocket\r\n"
+        self.connection.sendall((f"GET {getattr(daemon, 'base_path', '')}/api/v1/live HTTP/1.1\r\nHost: 127.0.0.1:{daemon.port}\r\nUpgrade: websocket\r\n"
                                  f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
                                  f"Origin: {daemon.url}\r\nCookie: {daemon.cookie_header()}\r\n\r\n").encode())
         while b"\r\n\r\n" not in self.buffer:

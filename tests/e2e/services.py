@@ -2,6 +2,7 @@
 import hashlib
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-from daemon import free_port
+from daemon import WEB_ROOT, free_port
 from lab import SKIPPED, SOURCE_DIRECTORY, eventually
 
 POSTGRES_BINARIES = "/usr/lib/postgresql/15/bin"
@@ -245,7 +246,7 @@ http {{
     def site(self, upstreams):
         """What FRONT's file says, with its places filled in."""
         path = os.path.join(SOURCE_DIRECTORY, "deploy", "nginx", "davylamp.conf")
-        servers = "\n".join(f"  server 127.0.0.1:{port} max_fails=1 fail_timeout=2s;" for port in upstreams)
+        servers = "\n".join(f"  server {place if isinstance(place, str) else f'127.0.0.1:{place}'} max_fails=1 fail_timeout=2s;" for place in upstreams)
         if os.path.exists(path):
             return fill_in_site(path, self, servers)
         return f"""
@@ -276,7 +277,24 @@ server {{
 
 
 def fill_in_site(path, nginx, servers):
-    raise NotImplementedError(path)
+    """The site as it is shipped, but for its servers, its port, its name, its certificate and where the page's files are."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+
+    def replace(pattern, value):
+        nonlocal text
+        text, count = re.subn(pattern, lambda _: value, text, flags=re.M)
+        if count == 0:
+            raise AssertionError(f"{path} has nothing like {pattern}")
+    replace(r"(?:^  server 127\.0\.0\.1:\d+ .*;\n)+", servers + "\n")
+    replace(r"^server \{\n  listen 80;(?:\n  .*)*\n\}\n", "")  # one port will do
+    replace(r"^  listen \[::\]:443 ssl http2;\n", "")
+    replace(r"listen 443 ssl http2;", f"listen 127.0.0.1:{nginx.port} ssl http2;")
+    replace(r"server_name [^;]+;", "server_name _;")
+    replace(r"ssl_certificate +[^;]+;", f"ssl_certificate {nginx.certificate.file};")
+    replace(r"ssl_certificate_key +[^;]+;", f"ssl_certificate_key {nginx.certificate.key};")
+    replace(r"root /usr/share/davylamp/web;", f"root {WEB_ROOT};")
+    return text
 
 
 def new_folder(prefix):

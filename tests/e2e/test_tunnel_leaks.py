@@ -56,22 +56,8 @@ name = "people"
 url = "http://127.0.0.1:8099/told"
 """)
 
-    def request(self, method, path, body=None):
-        connection = http.client.HTTPSConnection(HUB, self.port, timeout=15, context=self.context)
-        headers = {"Cookie": self.cookie_header(), "Origin": self.url}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        try:
-            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
-            response = connection.getresponse()
-            content = response.read()
-            for name, value in response.getheaders():
-                if name.lower() == "set-cookie":
-                    cookie, _, content_of = value.split(";")[0].partition("=")
-                    self.cookies[cookie.strip()] = content_of
-            return response.status, content
-        finally:
-            connection.close()
+    def connection(self):
+        return http.client.HTTPSConnection(HUB, self.port, timeout=15, context=self.context)
 
     def say(self, method, path, body=None):
         status, content = self.request(method, "/api/v1/" + path, body)
