@@ -244,57 +244,29 @@ http {{
 }}""")
 
     def site(self, upstreams):
-        """What FRONT's file says, with its places filled in."""
-        path = os.path.join(SOURCE_DIRECTORY, "deploy", "nginx", "davylamp.conf")
-        servers = "\n".join(f"  server {place if isinstance(place, str) else f'127.0.0.1:{place}'} max_fails=1 fail_timeout=2s;" for place in upstreams)
-        if os.path.exists(path):
-            return fill_in_site(path, self, servers)
-        return f"""
-upstream davylamp {{ least_conn;
-{servers}
-}}
-map $http_upgrade $connection_upgrade {{ default upgrade; '' close; }}
-server {{
-  listen 127.0.0.1:{self.port} ssl http2;
-  ssl_certificate {self.certificate.file}; ssl_certificate_key {self.certificate.key};
-  location / {{
-    proxy_pass http://davylamp;
-    proxy_http_version 1.1;
-    proxy_set_header Host $http_host;
-    proxy_set_header X-Forwarded-For $remote_addr;
-    proxy_set_header X-Forwarded-Proto $scheme;
-    proxy_set_header Upgrade $http_upgrade;
-    proxy_set_header Connection $connection_upgrade;
-    proxy_connect_timeout 2s; proxy_read_timeout 60s;
-  }}
-}}"""
+        """What is shipped, with the test's own places filled in; each must be found."""
+        with open(os.path.join(SOURCE_DIRECTORY, "deploy", "nginx", "davylamp.conf"), encoding="utf-8") as file:
+            text = file.read()
+        places = [place if isinstance(place, str) else f"127.0.0.1:{place}" for place in upstreams]
+        servers = "".join(f"  server {place} max_fails=1 fail_timeout=2s;\n" for place in places)
+        for pattern, replacement in ((r"(?:  server 127\.0\.0\.1:\d+[^\n]*\n)+", servers),
+                                     (r"server \{\n  listen 80;.*?\n\}\n", ""),
+                                     (r"  listen \[::\]:443 ssl http2;\n", ""),
+                                     (r"listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl"),
+                                     (r"server_name [^;]*;", "server_name _;"),
+                                     (r"root /usr/share/davylamp/web;", f"root {WEB_ROOT};"),
+                                     (r"ssl_certificate +[^;]*;", f"ssl_certificate {self.certificate.file};"),
+                                     (r"ssl_certificate_key +[^;]*;", f"ssl_certificate_key {self.certificate.key};")):
+            text, count = re.subn(pattern, replacement, text, count=1, flags=re.DOTALL)
+            if count != 1:
+                raise AssertionError(f"deploy/nginx/davylamp.conf has no {pattern}")
+        return text
 
     def command(self):
         return [NGINX, "-p", self.directory, "-e", f"{self.directory}/error.log", "-c", self.config]
 
     def answers(self):
         return listens(self.port)
-
-
-def fill_in_site(path, nginx, servers):
-    """The site as it is shipped, but for its servers, its port, its name, its certificate and where the page's files are."""
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
-
-    def replace(pattern, value):
-        nonlocal text
-        text, count = re.subn(pattern, lambda _: value, text, flags=re.M)
-        if count == 0:
-            raise AssertionError(f"{path} has nothing like {pattern}")
-    replace(r"(?:^  server 127\.0\.0\.1:\d+ .*;\n)+", servers + "\n")
-    replace(r"^server \{\n  listen 80;(?:\n  .*)*\n\}\n", "")  # one port will do
-    replace(r"^  listen \[::\]:443 ssl http2;\n", "")
-    replace(r"listen 443 ssl http2;", f"listen 127.0.0.1:{nginx.port} ssl http2;")
-    replace(r"server_name [^;]+;", "server_name _;")
-    replace(r"ssl_certificate +[^;]+;", f"ssl_certificate {nginx.certificate.file};")
-    replace(r"ssl_certificate_key +[^;]+;", f"ssl_certificate_key {nginx.certificate.key};")
-    replace(r"root /usr/share/davylamp/web;", f"root {WEB_ROOT};")
-    return text
 
 
 def new_folder(prefix):
