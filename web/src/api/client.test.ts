@@ -68,6 +68,16 @@ describe('requests', () => {
     stop();
   });
 
+  it('do not sign out, nor send twice, when a password that was typed is wrong', async () => {
+    answers = () => reply(401, { type: 'urn:davylamp:problem:wrong-password', detail: 'No.' });
+    const told = vi.fn();
+    const stop = onSignedOut(told);
+    await expect(act('POST', '/api/v1/me/password', {})).rejects.toMatchObject({ status: 401 });
+    expect(calls).toEqual(['/api/v1/me/password']);
+    expect(told).not.toHaveBeenCalled();
+    stop();
+  });
+
   it('leave empty parameters out', async () => {
     answers = () => reply(200);
     await get('/api/v1/a', { q: '', user: undefined, sort: '-tx_bps', limit: 5 });

@@ -105,10 +105,15 @@ export async function checkLogin(): Promise<RefreshResult> {
   }
 }
 
+/** A 401 about a password or code that was typed into a form says nothing about the login. */
+const aboutTyped = /:(wrong-password|wrong-code|sign-on-refused)$/;
+
 async function request<T>(path: string, init: RequestInit): Promise<T> {
   const ask = init.method === undefined ? sendPatiently : send;
   let response = await ask(path, init);
   if (response.status === 401) {
+    const refused = await toError(response.clone());
+    if (aboutTyped.test(refused.problem.type)) throw refused;
     const renewed = await refresh();
     // Nobody said that the login ended: it is only not known now.
     if (renewed === 'unreachable') throw noAnswer();

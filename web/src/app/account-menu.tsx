@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react';
+import { CircleUser, LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react';
 import { Link } from 'wouter';
 import { announceSignedOut } from '../api/client';
 import { logout } from '../api/login';
@@ -10,6 +10,7 @@ import { chooseTheme, useThemeChoice } from '../lib/theme';
 import { Segments } from '../ui/controls';
 import { Menu } from '../ui/menu';
 import { Attribution } from './attribution';
+import { usePages } from './pages';
 
 const initials = (account: string): string => visible(account).slice(0, 2).toUpperCase();
 
@@ -18,6 +19,7 @@ export function AccountMenu() {
   const about = useAbout().data;
   const choice = useThemeChoice();
   const client = useQueryClient();
+  const { gear } = usePages();
   if (!me) return null;
   const signOut = async () => {
     // Even when the server cannot be reached, the page forgets what it knew.
@@ -32,6 +34,7 @@ export function AccountMenu() {
           <div className="account-name">
             <div className="w6 ell"><bdi>{visible(me.account)}</bdi></div>
             <div className="fs12 t3">{me.role} on {about?.host ?? location.host}</div>
+            {me.scope.length > 0 && <div className="fs12 t3">You see the servers of: <bdi className="t2">{me.scope.map(visible).join(', ')}</bdi></div>}
           </div>
           <div className="menu-line" />
           <div className="menu-label">Theme</div>
@@ -46,7 +49,8 @@ export function AccountMenu() {
             />
           </div>
           <div className="menu-line" />
-          <Link className="menu-item" href="/system" onClick={close}><Settings size={14} />System</Link>
+          <Link className="menu-item" href="/account" data-testid="your-account" onClick={close}><CircleUser size={14} />Your account</Link>
+          {gear && <Link className="menu-item" href={gear.path} onClick={close}><Settings size={14} />{gear.name}</Link>}
           <button type="button" className="menu-item" data-testid="sign-out" onClick={() => void signOut()}><LogOut size={14} />Sign out</button>
           <div className="menu-line" />
           <div className="account-about fs11 t3">

@@ -3,16 +3,17 @@ import { Link, useLocation } from 'wouter';
 import { Menu } from '../ui/menu';
 import { useScoped } from '../ui/navigation';
 import { Shape } from '../ui/shape';
-import { allPages, isCurrent, phonePages } from './pages';
+import { isCurrent, mostAtHand, phonePages, usePages } from './pages';
 import { useMarks } from './use-marks';
-
-const atHand = allPages.filter(({ path }) => (phonePages as readonly string[]).includes(path));
-const others = allPages.filter((page) => !atHand.includes(page));
 
 export function BottomNav() {
   const [location] = useLocation();
   const scoped = useScoped();
   const marks = useMarks();
+  const { all } = usePages();
+  const nearest = phonePages.filter((path) => all.some((page) => page.path === path)).slice(0, mostAtHand);
+  const atHand = all.filter(({ path }) => nearest.some((near) => near === path));
+  const others = all.filter((page) => !atHand.includes(page));
   const inMore = others.find(({ path }) => isCurrent(path, location));
   return (
     <nav className="bottom-nav" aria-label="Main">

@@ -6,9 +6,9 @@ import { Kbd } from '../ui/text';
 
 const groups: [string, [string, string][]][] = [
   ['Everywhere', [['Ctrl K', 'Search'], ['/', 'Filter'], ['?', 'This list'], ['Esc', 'Close'], ['Shift D', 'Dark or light']]],
-  ['Go to', [['g o', 'Overview'], ['g s', 'Sessions'], ['g u', 'Users'], ['g a', 'Agents'], ['g q', 'Quotas'], ['g l', 'Alerts'], ['g v', 'Servers'], ['g t', 'Attempts'], ['g y', 'System']]],
+  ['Go to', [['g o', 'Overview'], ['g s', 'Sessions'], ['g u', 'Users'], ['g a', 'Agents'], ['g q', 'Quotas'], ['g l', 'Alerts'], ['g v', 'Servers'], ['g t', 'Attempts'], ['g y', 'System'], ['g e', 'Settings'], ['g m', 'Your account']]],
   ['Lists', [['j', 'Next row'], ['k', 'Previous row'], ['Enter', 'Open the row'], ['c', 'Columns'], ['e', 'Export'], ['y', 'Copy address']]],
-  ['Act', [['Shift K', 'Kick the open session'], ['+', 'Grant more'], ['e', 'Edit the limit'], ['n', 'New limit, agent or rule'], ['a', 'Acknowledge the alert'], ['s', 'Silence the alert']]],
+  ['Act', [['Shift K', 'Kick the open session'], ['+', 'Grant more'], ['e', 'Edit the limit'], ['n', 'New limit, agent, rule or account'], ['a', 'Acknowledge the alert'], ['s', 'Silence the alert']]],
   ['Overview', [['m', 'Next map layer'], ['+ -', 'Zoom the map, also Ctrl and wheel'], ['0', 'Whole world'], ['Space', 'Pause events'], ['\u2190 \u2192', 'Walk the cities, in the map'], ['Enter', 'Sessions of the city']]],
 ];
 

@@ -15,7 +15,7 @@ import { HelpDialog } from './help-dialog';
 import { useLampState, useTitle } from './lamp-state';
 import { PhoneBar } from './phone-bar';
 import { TopBar } from './top-bar';
-import { allPages } from './pages';
+import { usePages } from './pages';
 
 const Palette = lazy(() => import('./palette'));
 
@@ -33,6 +33,7 @@ export function Layout({ children }: { children: ReactNode }) {
   const lamp = useLampState();
   const [open, setOpen] = useState<'palette' | 'help'>();
   useTitle(lamp);
+  const { all } = usePages();
   useEffect(() => {
     liveSocket.start();
     return () => liveSocket.stop();
@@ -42,7 +43,7 @@ export function Layout({ children }: { children: ReactNode }) {
     'mod+k': () => setOpen('palette'),
     '?': () => setOpen('help'),
     'Shift D': () => chooseTheme(theme === 'dark' ? 'light' : 'dark'),
-    ...Object.fromEntries(allPages.map((page) => [`g ${page.key}`, () => navigate(scoped(page.path))])),
+    ...Object.fromEntries(all.map((page) => [`g ${page.key}`, () => navigate(scoped(page.path))])),
   });
   const openSearch = () => setOpen('palette');
   return (

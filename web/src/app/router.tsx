@@ -1,13 +1,15 @@
 import { Suspense, lazy } from 'react';
-import { Link, Redirect, Route, Switch } from 'wouter';
+import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import { ApiError } from '../api/client';
-import { useMe } from '../api/queries';
+import { useMay, useMe } from '../api/queries';
 import LoginPage from '../features/login/page';
 import OverviewPage from '../features/overview/page';
 import { Empty, ErrorNote } from '../ui/states';
 import { pathHere } from '../lib/base';
+import { visible } from '../lib/text';
 import { Attribution } from './attribution';
 import { Layout } from './layout';
+import { isHidden } from './pages';
 
 const SessionsPage = lazy(() => import('../features/sessions/page'));
 const UsersPage = lazy(() => import('../features/users/page'));
@@ -16,11 +18,13 @@ const ServersPage = lazy(() => import('../features/servers/page'));
 const AttemptsPage = lazy(() => import('../features/attempts/page'));
 const AgentsPage = lazy(() => import('../features/agents/page'));
 const AlertsPage = lazy(() => import('../features/alerts/page'));
+const AccountPage = lazy(() => import('../features/account/page'));
+const SettingsPage = lazy(() => import('../features/settings/page'));
 const SystemPage = lazy(() => import('../features/system/page'));
 
 /** What follows the page in the address: the name or number of one thing. The router decodes only in part (a comma stays %2C), and names may hold anything. */
-function itemInAddress(): string | undefined {
-  const raw = pathHere().split('/')[2];
+function itemInAddress(at = 2): string | undefined {
+  const raw = pathHere().split('/')[at];
   if (!raw) return undefined;
   try {
     return decodeURIComponent(raw);
@@ -37,11 +41,22 @@ function NotFound() {
   );
 }
 
+/** What belongs to no server is not for who sees only some. */
+function NotYours() {
+  return (
+    <Empty title="Not for your account" actions={<Link className="btn" href="/">Go to the overview</Link>}>
+      You see the servers of: <bdi className="w5">{(useMe().data?.scope ?? []).map(visible).join(', ')}</bdi>. This page is about all of them.
+    </Empty>
+  );
+}
+
 function Pages() {
+  const [location] = useLocation();
+  const hidden = isHidden(location, useMay());
   return (
     <Layout>
       <Suspense fallback={null}>
-        <Switch>
+        {hidden ? <NotYours /> : <Switch>
           <Route path="/"><OverviewPage attribution={<Attribution />} /></Route>
           <Route path="/sessions/:id?">{({ id }) => <SessionsPage id={id ? Number(id) : undefined} />}</Route>
           <Route path="/users/:user?">{() => <UsersPage user={itemInAddress()} />}</Route>
@@ -51,8 +66,10 @@ function Pages() {
           <Route path="/agents/:name?">{() => <AgentsPage name={itemInAddress()} />}</Route>
           <Route path="/alerts/:id?">{({ id }) => <AlertsPage id={id ? Number(id) : undefined} />}</Route>
           <Route path="/system"><SystemPage /></Route>
+          <Route path="/account"><AccountPage /></Route>
+          <Route path="/settings/:section?/:name?">{({ section }) => <SettingsPage section={section} name={itemInAddress(3)} />}</Route>
           <Route><NotFound /></Route>
-        </Switch>
+        </Switch>}
       </Suspense>
     </Layout>
   );

@@ -1,4 +1,5 @@
 import { ChevronsUpDown, ListFilter } from 'lucide-react';
+import { useMe } from '../api/queries';
 import { cx, visible } from '../lib/text';
 import { stateOf } from '../lib/health';
 import { useLive } from '../live/use-live';
@@ -7,16 +8,17 @@ import { Menu } from '../ui/menu';
 import { useQueryState, useScope } from '../ui/navigation';
 import { Shape } from '../ui/shape';
 
-function scopeText(scope: readonly string[]): string {
-  if (scope.length === 0) return 'All servers';
+function scopeText(scope: readonly string[], all: string): string {
+  if (scope.length === 0) return all;
   return scope.length <= 2 ? scope.map(visible).join(', ') : `${scope.length} servers`;
 }
 
-/** Narrows every page to some servers. The choice is part of the address. */
-/** `compact`: only an icon, for a phone. */
+/** Narrows every page to some servers. The choice is part of the address. `compact`: only an icon, for a phone. */
 export function ScopeSwitcher({ compact = false }: { compact?: boolean }) {
   const scope = useScope();
   const { servers } = useLive();
+  const groups = useMe().data?.scope ?? [];
+  const all = groups.length ? 'Your servers' : 'All servers';
   const [, update] = useQueryState();
   const choose = (names: string[]) =>
     update((params) => {
@@ -26,13 +28,14 @@ export function ScopeSwitcher({ compact = false }: { compact?: boolean }) {
   const sorted = [...servers].sort((a, b) => a.name.localeCompare(b.name));
   return (
     <Menu
-      label={`Servers shown: ${scopeText(scope)}`} align={compact ? 'end' : 'start'}
+      label={`Servers shown: ${scopeText(scope, all)}`} align={compact ? 'end' : 'start'}
       buttonClass={compact ? cx('scope-icon', scope.length > 0 && 'scope-on') : 'scope'}
-      button={compact ? <ListFilter size={20} /> : <><span className="ell">{scopeText(scope)}</span><ChevronsUpDown size={14} /></>}
+      button={compact ? <ListFilter size={20} /> : <><span className="ell">{scopeText(scope, all)}</span><ChevronsUpDown size={14} /></>}
     >
       {(close) => (
         <>
-          <button type="button" className="menu-item" aria-pressed={scope.length === 0} onClick={() => (choose([]), close())}>All servers</button>
+          <button type="button" className="menu-item" aria-pressed={scope.length === 0} onClick={() => (choose([]), close())}>{all}</button>
+          {groups.length > 0 && <div className="menu-label" data-testid="scope-of">You see the servers of: <bdi>{groups.map(visible).join(', ')}</bdi></div>}
           <div className="menu-line" />
           {sorted.length === 0 && <div className="menu-label">No server is known yet</div>}
           {sorted.map((server) => (

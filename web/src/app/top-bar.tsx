@@ -7,7 +7,7 @@ import { Lamp } from '../ui/lamp';
 import { useScoped } from '../ui/navigation';
 import { Shape } from '../ui/shape';
 import { AccountMenu } from './account-menu';
-import { isCurrent, pages, systemPage } from './pages';
+import { isCurrent, isHouse, usePages } from './pages';
 import { ScopeSwitcher } from './scope-switcher';
 import type { PageMark } from './use-marks';
 import { useMarks } from './use-marks';
@@ -22,6 +22,7 @@ export function TopBar({ lamp, onSearch }: { lamp: LampState; onSearch: () => vo
   const scoped = useScoped();
   const live = useLive();
   const marks = useMarks();
+  const { main, gear } = usePages();
   return (
     <header className="top">
       <Link className="brand" href={scoped('/')}>
@@ -30,7 +31,7 @@ export function TopBar({ lamp, onSearch }: { lamp: LampState; onSearch: () => vo
       </Link>
       <ScopeSwitcher />
       <nav className="nav" aria-label="Main">
-        {pages.map((page) => (
+        {main.map((page) => (
           <Link key={page.path} href={scoped(page.path)} aria-current={isCurrent(page.path, location) ? 'page' : undefined}>
             {page.name}
             {page.path === '/sessions' && live.has_snapshot && <span className="nav-count">{count(live.sessions.size)}</span>}
@@ -44,7 +45,7 @@ export function TopBar({ lamp, onSearch }: { lamp: LampState; onSearch: () => vo
         <span className="grow">User, address or page</span>
         <kbd>Ctrl K</kbd>
       </button>
-      <Link className="icon-btn top-gear" href={scoped(systemPage.path)} aria-label="System" title="System (g y)" aria-current={isCurrent(systemPage.path, location) ? 'page' : undefined}><Settings size={16} /></Link>
+      {gear && <Link className="icon-btn top-gear" href={scoped(gear.path)} aria-label={gear.name} title={`${gear.name} (g ${gear.key})`} aria-current={isHouse(location) ? 'page' : undefined}><Settings size={16} /></Link>}
       <AccountMenu />
     </header>
   );

@@ -12,7 +12,7 @@ import { moment } from '../lib/time';
 import { plural } from '../lib/units';
 import { useLive } from '../live/use-live';
 import { Flag } from '../ui/flag';
-import { allPages } from './pages';
+import { usePages } from './pages';
 
 export interface Finding {
   key: string;
@@ -52,6 +52,7 @@ const fromUser = (user: User, now: number): Finding => ({
 /** What the words may mean, best first: people who are online, users on record, servers, pages, and a search of all sessions. */
 export function useFindings(text: string): Finding[] {
   const live = useLive();
+  const { all } = usePages();
   const needle = text.toLowerCase();
   const users = useQuery({
     queryKey: ['users', 'palette', text], enabled: text.length > 0, placeholderData: keepPreviousData,
@@ -74,7 +75,7 @@ export function useFindings(text: string): Finding[] {
         path: `/agents/${encodeURIComponent(agent.settings.name)}`,
       });
     }
-    for (const { path, name, icon: Icon } of allPages.filter((page) => page.name.toLowerCase().includes(needle))) {
+    for (const { path, name, icon: Icon } of all.filter((page) => page.name.toLowerCase().includes(needle))) {
       found.push({ key: `page-${path}`, group: 'Go to', name, note: '', path, icon: <Icon size={16} /> });
     }
     if (!needle) return found;
@@ -84,5 +85,5 @@ export function useFindings(text: string): Finding[] {
       { key: 'search-all', group: 'Search', name: `All sessions with “${visible(text)}”`, note: '', path: `/sessions?state=all&q=${query}`, icon: <Clock size={16} /> },
     );
     return found;
-  }, [needle, text, users.data, live.version]);
+  }, [needle, text, users.data, live.version, all]);
 }

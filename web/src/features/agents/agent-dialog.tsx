@@ -7,9 +7,10 @@ import { liveStore } from '../../live/use-live';
 import { Button, Check, IconButton } from '../../ui/controls';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
+import { placeProblem } from '../../ui/form-problem';
 import { Shape } from '../../ui/shape';
 import type { Draft, Errors } from './agent-form';
-import { placeProblem, toDraft, toSettings } from './agent-form';
+import { toDraft, toSettings } from './agent-form';
 import { useAgentRefresh } from './queries';
 import { TokenPanel } from './token-dialog';
 

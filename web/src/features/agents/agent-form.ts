@@ -1,6 +1,4 @@
-import { ApiError } from '../../api/client';
 import type { AgentSettings } from '../../api/types.gen';
-import { sentence } from '../../lib/text';
 
 /** Settings as they are typed: lists as text. */
 export interface Draft {
@@ -85,16 +83,4 @@ export function toSettings(draft: Draft): { settings: AgentSettings; errors: Err
     learning_heartbeats: learning_heartbeats ?? 5, paused: draft.paused,
   };
   return { settings, errors };
-}
-
-/** A refusal of the server at the members that it names; what has no place in the form is told for the form as a whole. */
-export function placeProblem(error: unknown, members: readonly string[]): { errors: Record<string, string>; general: string | undefined } {
-  const text = error instanceof Error ? error.message : 'The reason is not known.';
-  const named = error instanceof ApiError ? Object.entries(error.problem.members ?? {}) : [];
-  const errors: Record<string, string> = {};
-  for (const [path, what] of named) {
-    const member = path.split(/[.[]/).find((part) => members.includes(part));
-    if (member) errors[member] = sentence(what);
-  }
-  return { errors, general: Object.keys(errors).length > 0 ? undefined : text };
 }

@@ -1,9 +1,9 @@
-import { Copy, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import { useState } from 'react';
 import { issueToken } from '../../api/alerts';
 import { linkTo } from '../../lib/base';
-import { copyText } from '../../lib/clipboard';
 import { visible } from '../../lib/text';
+import { CodeBlock } from '../../ui/code-block';
 import { Button, IconButton, Segments } from '../../ui/controls';
 import { Dialog } from '../../ui/dialog';
 import { Shape } from '../../ui/shape';
@@ -16,16 +16,6 @@ interface TokenProps {
   token: string;
   interval_seconds: number;
   onClose: () => void;
-}
-
-function Code({ label, text }: { label: string; text: string }) {
-  const [copied, setCopied] = useState(false);
-  return (
-    <div className="code-block">
-      <pre className="mono" dir="ltr" tabIndex={0} role="group" aria-label={label}>{text}</pre>
-      <IconButton className="icon-small" label={copied ? 'Copied' : `Copy ${label.toLowerCase()}`} onClick={() => void copyText(text).then(setCopied)}><Copy size={13} /></IconButton>
-    </div>
-  );
 }
 
 /** What lets an agent in, and what to type. It cannot be shown again: only its hash is kept. */
@@ -51,11 +41,11 @@ export function TokenPanel({ name, token, interval_seconds, onClose }: TokenProp
         <>
           <div>
             <div className="fs12 t2">{lasts ? 'A token that lasts, shown this once.' : 'A one-time token, good for a day and shown this once: the agent trades it for its own.'} Kept is only its hash.</div>
-            <Code label="Token" text={visible(shown)} />
+            <CodeBlock label="Token" text={visible(shown)} />
           </div>
           <div>
             <div className="fs12 t2">To type</div>
-            <Code label="Commands" text={visible(commandOf(way, { name, token: shown, hub: linkTo(''), interval_seconds })).replaceAll('\u240a', '\n')} />
+            <CodeBlock label="Commands" text={visible(commandOf(way, { name, token: shown, hub: linkTo(''), interval_seconds })).replaceAll('\u240a', '\n')} />
           </div>
         </>
       ) : (

@@ -4,6 +4,7 @@ import type { Me } from '../../api/types.gen';
 import { duration } from '../../lib/time';
 import { Button } from '../../ui/controls';
 import { Problem } from './problem';
+import type { Notice } from './refusals';
 import { codeRefusal } from './refusals';
 import { useLock } from './use-lock';
 
@@ -22,7 +23,7 @@ export function CodeStep({ challenge, onSignedIn, onBack }: CodeStepProps) {
   const [recovery, setRecovery] = useState(false);
   const [code, setCode] = useState('');
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState<Notice>();
   const { wait, take } = useLock();
   useEffect(() => {
     const timer = setTimeout(() => onBack('The second step took too long. Sign in again.'), challengeMs);
@@ -36,7 +37,7 @@ export function CodeStep({ challenge, onSignedIn, onBack }: CodeStepProps) {
     try {
       onSignedIn(await answerChallenge({ challenge, code: typed.trim() }));
     } catch (error) {
-      if (!take(error)) setProblem(codeRefusal(error, recovery));
+      if (!take(error)) setProblem({ text: codeRefusal(error, recovery) });
       setCode('');
     } finally {
       setBusy(false);
@@ -61,7 +62,7 @@ export function CodeStep({ challenge, onSignedIn, onBack }: CodeStepProps) {
       <Button type="submit" look="primary" size="large" className="login-submit" data-testid="login-submit" disabled={busy || wait > 0}>
         {wait > 0 ? `Wait ${duration(wait)}` : busy ? 'Signing in' : 'Sign in'}
       </Button>
-      <Problem text={problem} locked={wait > 0} />
+      <Problem notice={problem} locked={wait > 0} />
       <div className="login-ways">
         <button type="button" className="link" data-testid="login-other" onClick={() => (setRecovery(!recovery), setCode(''), setProblem(undefined))}>{recovery ? 'Use a code of the device' : 'Use a recovery code'}</button>
         <button type="button" className="link" onClick={() => onBack()}>Start again</button>

@@ -11,7 +11,8 @@ import { CodeStep } from './code-step';
 import './login.css';
 import { PasswordStep } from './password-step';
 import { Problem } from './problem';
-import { providerRefusal } from './refusals';
+import type { Notice } from './refusals';
+import { noticeOf } from './refusals';
 import { TunnelArt } from './tunnel-art';
 
 /** Only a path of this page may follow a login, never another host. */
@@ -48,7 +49,7 @@ export default function LoginPage() {
   const [, navigate] = useLocation();
   const search = useSearch();
   const [challenge, setChallenge] = useState<string>();
-  const [notice, setNotice] = useState(() => providerRefusal(location.hash));
+  const [notice, setNotice] = useState<Notice | undefined>(() => noticeOf(location.hash));
   // Nothing is drawn until it is known what there is: a form that moves under the hand is worse than none for a moment.
   const withPassword = options !== undefined && (options.local || options.ldap);
   useEffect(() => {
@@ -67,14 +68,14 @@ export default function LoginPage() {
           <>
             <h1>One more step</h1>
             <p className="t2">Your account has a second factor. Type the code that your device shows now.</p>
-            <CodeStep challenge={challenge} onSignedIn={enter} onBack={(why) => (setNotice(why), setChallenge(undefined))} />
+            <CodeStep challenge={challenge} onSignedIn={enter} onBack={(why) => (setNotice(why ? { text: why } : undefined), setChallenge(undefined))} />
           </>
         ) : (
           <>
             <h1>Sign in to <bdi>{about?.host ?? location.hostname}</bdi></h1>
             <p className="t2">See who is in your tunnels, from where, and how much they move.</p>
             {options?.oidc && <Provider name={options.oidc.name} alone={!withPassword} />}
-            {withPassword ? <PasswordStep notice={notice} onStep={(step) => ('me' in step ? enter(step.me) : setChallenge(step.challenge))} /> : options && <Problem text={notice} locked={false} />}
+            {withPassword ? <PasswordStep notice={notice} onStep={(step) => ('me' in step ? enter(step.me) : setChallenge(step.challenge))} /> : options && <Problem notice={notice} locked={false} />}
             {withPassword && <FirstRun needed={about?.setup_needed ?? false} />}
           </>
         )}

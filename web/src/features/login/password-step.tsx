@@ -5,12 +5,13 @@ import { login } from '../../api/login';
 import { duration } from '../../lib/time';
 import { Button } from '../../ui/controls';
 import { Problem } from './problem';
+import type { Notice } from './refusals';
 import { passwordRefusal } from './refusals';
 import { useLock } from './use-lock';
 
 interface PasswordStepProps {
   /** Said until somebody tries. */
-  notice: string | undefined;
+  notice: Notice | undefined;
   onStep: (step: LoginStep) => void;
 }
 
@@ -30,7 +31,7 @@ export function PasswordStep({ notice, onStep }: PasswordStepProps) {
     try {
       onStep(await login(account, password));
     } catch (error) {
-      if (!take(error)) setProblem(passwordRefusal(error));
+      if (!take(error)) setProblem({ text: passwordRefusal(error) });
       setPassword('');
     } finally {
       setBusy(false);
@@ -58,7 +59,7 @@ export function PasswordStep({ notice, onStep }: PasswordStepProps) {
       <Button type="submit" look="primary" size="large" className="login-submit" data-testid="login-submit" disabled={busy || wait > 0}>
         {wait > 0 ? `Wait ${duration(wait)}` : busy ? 'Signing in' : 'Sign in'}
       </Button>
-      <Problem text={problem} locked={wait > 0} />
+      <Problem notice={problem} locked={wait > 0} />
     </form>
   );
 }

@@ -1,9 +1,10 @@
 import { Shape } from '../../ui/shape';
+import type { Notice } from './refusals';
 
-export function Problem({ text, locked }: { text: string | undefined; locked: boolean }) {
+export function Problem({ notice, locked }: { notice: Notice | undefined; locked: boolean }) {
   return (
     <div className="login-problem" role="alert">
-      {text && !locked && <span className="st st-crit"><Shape kind="crit" size={10} />{text}</span>}
+      {notice && !locked && <span className={notice.good ? 'st st-ok' : 'st st-crit'}><Shape kind={notice.good ? 'ok' : 'crit'} size={10} />{notice.text}</span>}
       {locked && <span className="st st-warn"><Shape kind="warn" size={10} />Too many attempts. Signing in opens again after the wait.</span>}
     </div>
   );

@@ -22,9 +22,19 @@ const providerReasons: Record<string, string> = {
   unreachable: 'The identity provider did not answer. Try again in a moment.',
 };
 
-/** Why the provider led back without anybody being signed in: it stands behind the # of the address. */
-export function providerRefusal(hash: string): string | undefined {
+export interface Notice {
+  text: string;
+  good?: boolean;
+}
+
+/** Why nobody is signed in: the provider, or the page itself, says it behind the # of the address. */
+export function noticeOf(hash: string): Notice | undefined {
   const reason = /^#signed-out=(.*)$/.exec(hash)?.[1];
   if (reason === undefined) return undefined;
+  if (reason === 'password-changed') return { text: 'Your password is changed. Sign in with the new one.', good: true };
+  return { text: providerText(reason) };
+}
+
+function providerText(reason: string): string {
   return providerReasons[reason.replaceAll('-', '_')] ?? 'Signing in with the identity provider did not work. Try again, or ask an admin to look at the log of Davylamp.';
 }

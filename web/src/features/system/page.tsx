@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../../api/client';
-import { useLosses, useMay } from '../../api/queries';
-import type { AuditList, Privacy } from '../../api/types.gen';
+import { useLosses } from '../../api/queries';
+import type { Privacy } from '../../api/types.gen';
 import { sentence, visible } from '../../lib/text';
 import { matters } from '../../lib/troubles';
-import { fullMoment, moment } from '../../lib/time';
 import { count } from '../../lib/units';
-import { useNow } from '../../lib/use-now';
+import { SettingsBar } from '../../ui/settings-bar';
 import { Shape } from '../../ui/shape';
 import { ErrorNote, SkeletonRows } from '../../ui/states';
 import { Jobs } from './jobs';
+import '../../styles/settings.css';
 import './system.css';
 
 function Losses() {
@@ -57,44 +57,15 @@ function PrivacyStatement() {
   );
 }
 
-function Audit() {
-  const now = useNow(30_000) / 1000;
-  const query = useQuery({ queryKey: ['audit'], queryFn: ({ signal }) => get<AuditList>('/api/v1/audit', { limit: 200 }, signal), refetchInterval: 30_000 });
-  if (query.isPending) return <SkeletonRows rows={6} />;
-  if (!query.data) return <ErrorNote what="Could not load the audit log" error={query.error} onRetry={() => void query.refetch()} />;
-  if (query.data.items.length === 0) return <p className="t3">Nothing was done yet.</p>;
-  return (
-    <div className="audit-scroll" tabIndex={0} role="group" aria-label="Audit log, newest first">
-      <table className="audit">
-        <thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">Did</th><th scope="col">To</th><th scope="col">Why</th><th scope="col">From</th></tr></thead>
-        <tbody>
-          {query.data.items.map((entry, index) => (
-            <tr key={`${entry.at} ${index}`}>
-              <td className="t3 nowrap" title={fullMoment(entry.at)}>{moment(entry.at, now)}</td>
-              <td><bdi className="w5">{visible(entry.account)}</bdi></td>
-              <td className="nowrap">{visible(entry.action).replaceAll('_', ' ')}</td>
-              <td><bdi>{visible(entry.subject)}</bdi></td>
-              <td className="t2"><bdi>{visible(entry.reason)}</bdi></td>
-              <td className="t3"><bdi dir="ltr" className="addr">{visible(entry.remote_address)}</bdi></td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-/** The house itself: its jobs, what it lost, what it keeps of people, and who did what. */
+/** The house itself: its jobs, what it lost, and what it keeps of people. */
 export default function SystemPage() {
-  const { lay_down } = useMay();
   return (
     <div className="system-page">
-      <div className="page-bar desk-only-bar"><h1>System</h1></div>
+      <SettingsBar title="System" />
       <div className="system-scroll" tabIndex={0} role="group" aria-label="System">
         <section className="system-part card" aria-label="House jobs"><h2>House jobs</h2><Jobs /></section>
         <section className="system-part card" aria-label="What was lost"><h2>What was lost or could not be used</h2><Losses /></section>
         <section className="system-part card" aria-label="Privacy"><h2>What is kept of people</h2><PrivacyStatement /></section>
-        {lay_down && <section className="system-part system-wide card" aria-label="Audit log"><h2>Audit log</h2><Audit /></section>}
       </div>
     </div>
   );

@@ -1,0 +1,27 @@
+import { useQuery } from '@tanstack/react-query';
+import { act, get } from './client';
+
+/** A host whose collector may deliver over the network. */
+export interface Node {
+  name: string;
+  enrolled_at: number;
+  enrolled_by: string;
+  last_seen_at?: number;
+  version?: string;
+  skew_ms?: number;
+  connected_to?: string;
+}
+
+export interface NodeList {
+  items: Node[];
+}
+
+export interface IssuedNodeToken {
+  token: string;
+}
+
+/** Hosts whose collector may deliver over the network. */
+export const useNodes = () => useQuery({ queryKey: ['nodes'], queryFn: ({ signal }) => get<NodeList>('/api/v1/nodes', {}, signal), refetchInterval: 10_000 });
+/** Shown once: only the hash of the token is kept. */
+export const enrolNode = (name: string): Promise<IssuedNodeToken> => act<IssuedNodeToken>('POST', '/api/v1/nodes', { name });
+export const removeNode = (name: string, reason: string) => act('DELETE', `/api/v1/nodes/${encodeURIComponent(name)}`, { reason });

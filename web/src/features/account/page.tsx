@@ -1,0 +1,31 @@
+import { useMe } from '../../api/queries';
+import { origins, roleName, roles } from '../../lib/roles';
+import { visible } from '../../lib/text';
+import '../../styles/settings.css';
+import { PasswordSection } from './password-section';
+import { SecondFactorSection } from './second-factor-section';
+import { TokensSection } from './tokens-section';
+
+/** Who is signed in, with what, and what may act in their name. */
+export default function AccountPage() {
+  const me = useMe().data;
+  if (!me) return null;
+  return (
+    <div className="set-page">
+      <div className="page-bar desk-only-bar"><h1>Your account</h1></div>
+      <div className="set-scroll parts" tabIndex={0} role="group" aria-label="Your account">
+        <section className="part part-wide card account-who" aria-label="Who you are">
+          <dl className="who">
+            <div><dt>Account</dt><dd><bdi className="w5">{visible(me.account)}</bdi></dd></div>
+            <div><dt>Role</dt><dd>{roleName(me.role)} <span className="t3">{roles.find(({ role }) => role === me.role)?.says}</span></dd></div>
+            <div><dt>Signs in with</dt><dd>{origins[me.origin].name}</dd></div>
+            <div><dt>Sees the servers of</dt><dd>{me.scope.length ? me.scope.map(visible).join(', ') : 'every group'}</dd></div>
+          </dl>
+        </section>
+        <PasswordSection me={me} />
+        <SecondFactorSection me={me} />
+        <TokensSection me={me} />
+      </div>
+    </div>
+  );
+}
