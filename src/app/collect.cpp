@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "app/division.hpp"
+#include "app/heard_sources.hpp"
 #include "enrich/geoip/search.hpp"
 #include "io/supervise.hpp"
 
@@ -95,6 +97,9 @@ Collect::Collect(Role& role, const Config& config, Dependencies dependencies)
       dependencies_(dependencies),
       enricher_(config.geoip, geoip::default_directories()),
       key_(make_key(config, dependencies.clock.now())),
+      node_(config.node.name),
+      tells_health_(shares_bus(config) || config.uplink.connect),
+      losses_of_(shares_bus(config) ? "collect on " + config.node.name : "collect"),
       veil_(config.privacy.mode, key_ ? &*key_ : nullptr),
       sources_(make_sources(config, {dependencies.clock, dependencies.zones, peers_})),
       commands_(dependencies.bus.commands(role.loop().get_executor())),
@@ -143,6 +148,7 @@ io::Task<void> Collect::carry_out_commands() {
 }
 
 void Collect::carry_out(const model::Command& command) {
+  if (!model::is_for_node(command, node_)) return;
   const model::SourceId* only = nullptr;
   if (const auto* end = std::get_if<model::EndSession>(&command.order)) {
     // One without a peer is still on its way to the process role, which knows the peer.
@@ -167,9 +173,14 @@ io::Task<void> Collect::keep_house() {
     if (std::exchange(looked_up_, false)) enricher_.let_go();
     renew_key();
     if (round % houses_per_loss_report == 0) tell_losses();
+    if (tells_health_ && round % HeardSources::told_every.count() == 0) tell_health();
     if (round % houses_per_reload != 0) continue;
     for (const auto& told : enricher_.reload_if_changed()) dependencies_.log.info(told);
   }
+}
+
+void Collect::tell_health() {
+  for (const auto& [id, sink] : sinks_) sink->tell_again(dependencies_.clock.now());
 }
 
 void Collect::renew_key() {
@@ -182,7 +193,7 @@ void Collect::renew_key() {
 }
 
 void Collect::tell_losses() {
-  model::LossesCounted counted{"collect", {}};
+  model::LossesCounted counted{losses_of_, {}};
   for (const auto& named : sources_) {
     if (!named.losses) continue;
     for (auto& loss : named.losses()) {

@@ -38,6 +38,7 @@ class Collect {
   io::Task<void> carry_out_commands();
   void carry_out(const model::Command& command);
   io::Task<void> keep_house();
+  void tell_health();
   void renew_key();
   void tell_losses();
 
@@ -45,6 +46,9 @@ class Collect {
   Dependencies dependencies_;
   geoip::Enricher enricher_;
   std::optional<RotatingKey> key_;
+  std::string node_;
+  bool tells_health_;
+  std::string losses_of_;
   AddressVeil veil_;
   bool looked_up_ = false;  // places, since the database's pages were given back
   PeerBook peers_;

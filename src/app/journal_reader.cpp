@@ -10,8 +10,8 @@ constexpr std::size_t most_at_once = 1'000;
 
 }  // namespace
 
-JournalReader::JournalReader(std::string node, std::unique_ptr<contract::HeartbeatJournal> journal)
-    : source_{std::move(node), "hub", "journal"}, journal_("journal-reader", std::move(journal)) {}
+JournalReader::JournalReader(model::SourceId source, std::unique_ptr<contract::HeartbeatJournal> journal)
+    : source_(std::move(source)), journal_("journal-reader", std::move(journal)) {}
 
 io::Task<void> JournalReader::begin(const std::vector<model::Cursor>& cursors) {
   boot_ = co_await journal_.call([](contract::HeartbeatJournal& journal) { return journal.boot(); });

@@ -16,7 +16,8 @@ namespace davylamp::app {
 // On the process role's loop.
 class JournalReader {
  public:
-  JournalReader(std::string node, std::unique_ptr<contract::HeartbeatJournal> journal);
+  // `source`: who its heartbeats are said by.
+  JournalReader(model::SourceId source, std::unique_ptr<contract::HeartbeatJournal> journal);
 
   // Call first: `cursors` are what the store has.
   io::Task<void> begin(const std::vector<model::Cursor>& cursors);

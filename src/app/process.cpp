@@ -5,6 +5,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "app/division.hpp"
+#include "app/first_rules.hpp"
 #include "app/hub_places.hpp"
 #include "enrich/geoip/search.hpp"
 #include "io/together.hpp"
@@ -24,6 +26,8 @@ constexpr base::Seconds trim_every{60};
 constexpr base::Seconds tidy_every{600};
 // A LimitsChanged that was lost is healed after this time.
 constexpr base::Seconds limits_every{60};
+// Where others count, too: how long what they committed may stay unseen by limits.
+constexpr base::Seconds others_usage_every{5};
 constexpr std::size_t most_per_batch = 4'096;
 
 contract::Changes shared(std::vector<model::Change> changes) {
@@ -49,30 +53,28 @@ Process::Process(Role& role, const Config& config, Dependencies dependencies)
       fixed_pace_(fixed_pace(config)),
       pipeline_(dependencies_.zones),
       pace_(fixed_pace_.value_or(shortest_pace)),
-      observations_(dependencies_.bus.observations(role.loop().get_executor())),
+      observations_(dependencies_.bus.observations(role.loop().get_executor(), dependencies_.tenure.shard.index)),
       commands_(dependencies_.bus.commands(role.loop().get_executor())),
       flush_(role.loop()),
-      writer_("store-writer", dependencies_.store.writer()),
+      writer_("store-writer", dependencies_.store.writer(dependencies_.tenure)),
       house_(config, {writer_, dependencies_.store, dependencies_.bus, dependencies_.clock, dependencies_.log}),
       courier_(config, {dependencies_.bus, dependencies_.clock, dependencies_.zones, dependencies_.log}),
       bots_(config, {dependencies_.bus, pipeline_, dependencies_.clock, dependencies_.zones, dependencies_.log}),
       enricher_(config.geoip, geoip::default_directories()),
       journal_days_(config.hub.journal_days) {
-  if (dependencies_.journal) journal_.emplace(config.node.name, std::move(dependencies_.journal));
+  if (dependencies_.journal) journal_.emplace(journal_source(config), std::move(dependencies_.journal));
+  if (shares_bus(config)) heard_.emplace();
   pipeline_.set_channels(courier_.channels());
-  if (config.node.collector == Collector::agent) {
-    agents_.emplace(
-        role, config,
-        CollectorLink::Dependencies{dependencies_.bus, dependencies_.clock, dependencies_.log, dependencies_.version});
-  }
   role.scope().spawn("process", run());
 }
 
 io::Task<void> Process::run() {
   const auto checkpoint = co_await writer_.call([](contract::StoreWriter& writer) { return writer.load_checkpoint(); });
   last_batch_ = checkpoint.last_batch;
+  if (is_chief()) lay_down_first_rules(dependencies_.store, dependencies_.clock.now());
   pipeline_.restore(checkpoint, dependencies_.clock.now());
   courier_.take(checkpoint.deliveries);
+  if (heard_) heard_->restore(checkpoint, dependencies_.clock.now());
   stored_ = checkpoint.cursors;
   if (journal_) {
     co_await load_alerting();
@@ -81,9 +83,13 @@ io::Task<void> Process::run() {
   }
   co_await load_history();
   auto work = io::together(consume(), publish_and_commit());
-  auto ears = io::together(carry_out_commands(), bots_.run());
-  auto house = io::together(house_.run(), tidy_journal());
-  co_await io::together(io::together(std::move(work), std::move(ears)), io::together(std::move(house), courier_.run()));
+  auto people = io::together(carry_out_commands(), courier_.run());
+  auto all = io::together(std::move(work), std::move(people));
+  if (is_chief()) {
+    auto house = io::together(house_.run(), tidy_journal());
+    all = io::together(std::move(all), io::together(std::move(house), bots_.run()));
+  }
+  co_await std::move(all);
 }
 
 io::Task<void> Process::consume() {
@@ -109,6 +115,7 @@ bool Process::is_of_stranger(const model::Observation& observation) const {
 }
 
 void Process::apply(model::Observation observation) {
+  if (heard_) heard_->hear(observation.source, dependencies_.clock.now());
   add_places(observation, enricher_);
   pipeline_.apply(observation);
   if (journal_) journal_->took(observation);
@@ -165,6 +172,10 @@ void Process::tick(base::Time now) {
   ticked_at_ = now;
   note_absence(now);
   pipeline_.tick(now);
+  if (!dependencies_.tenure.shard.is_whole() && (now - usage_read_at_ >= others_usage_every || now < usage_read_at_)) {
+    usage_read_at_ = now;
+    pipeline_.read_usage_again();
+  }
   if (now - trimmed_at_ >= trim_every || now < trimmed_at_) {
     trimmed_at_ = now;
     give_memory_back();

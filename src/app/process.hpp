@@ -1,14 +1,16 @@
-// The process role: takes observations, applies the rules, commits, then tells.
+// The process role, for one shard: takes observations, applies the rules, commits, then tells. Where the work is
+// divided app/shard_keeper has one of these for each shard that this worker holds.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
 #include <optional>
 
-#include "app/collector_link.hpp"
 #include "app/bot/bots.hpp"
+#include "app/collector_link.hpp"
 #include "app/config.hpp"
 #include "app/delivery/courier.hpp"
+#include "app/heard_sources.hpp"
 #include "app/house.hpp"
 #include "app/journal_reader.hpp"
 #include "app/role.hpp"
@@ -31,6 +33,8 @@ class Process {
     Log& log;
     std::string version;
     std::unique_ptr<contract::HeartbeatJournal> journal{};  // null: no agent reports here
+    CollectorLink* collectors = nullptr;  // who must know what is stored; on this role's loop, outlives this
+    model::Tenure tenure{};
   };
   Process(Role& role, const Config& config, Dependencies dependencies);
   // Commits what is left. Call after the role has stopped, on any one thread.
@@ -40,6 +44,8 @@ class Process {
   io::Task<void> run();
   io::Task<void> consume();
   io::Task<void> catch_up();
+  bool is_chief() const { return dependencies_.tenure.shard.is_chief(); }
+  std::string losses_of() const;
   bool is_of_stranger(const model::Observation& observation) const;
   void apply(model::Observation observation);
   io::Task<void> tidy_journal();
@@ -72,6 +78,7 @@ class Process {
   base::Time losses_told_at_{};
   base::Time trimmed_at_{};
   base::Time limits_loaded_at_{};
+  base::Time usage_read_at_{};
   bool limits_changed_ = true;
   base::Time alerting_loaded_at_{};
   bool agents_changed_ = true;
@@ -85,10 +92,10 @@ class Process {
   Courier courier_;
   Bots bots_;
   geoip::Enricher enricher_;
+  std::optional<HeardSources> heard_;  // where collectors are elsewhere
   std::optional<JournalReader> journal_;
   std::uint32_t journal_days_;
   std::vector<model::Cursor> stored_;  // what the last commit covered
-  std::optional<CollectorLink> agents_;
 };
 
 }  // namespace davylamp::app

@@ -24,12 +24,13 @@ void Process::carry_out(const model::Command& command) {
   } else if (const auto* taken = std::get_if<model::Acknowledge>(&command.order)) {
     pipeline_.acknowledge(*taken, dependencies_.clock.now());
   } else if (const auto* test = std::get_if<model::TestChannel>(&command.order)) {
-    courier_.test(test->channel, command.id);
+    if (is_chief()) courier_.test(test->channel, command.id);
   } else if (const auto* erased = std::get_if<model::ForgetUser>(&command.order)) {
     pipeline_.forget_user(erased->user);
   } else if (const auto* end = std::get_if<model::EndSession>(&command.order)) {
     if (end->peer.empty()) address(command, *end);
   } else if (const auto* job = std::get_if<model::RunJob>(&command.order)) {
+    if (!is_chief()) return;
     if (job->job != "tell_quotas") {
       house_.hurry(job->job);
       return;
@@ -46,7 +47,10 @@ void Process::carry_out(const model::Command& command) {
 void Process::address(model::Command command, const model::EndSession& order) {
   const auto* row = pipeline_.sessions().session(order.session_id);
   if (row == nullptr) {
-    tell({model::CommandDone{command.id, false, "the session has ended already"}});
+    // The shard that gave the id answers; another may have it after the work was divided anew.
+    const auto& shard = dependencies_.tenure.shard;
+    if (model::shard_of_id(order.session_id, shard.count) == shard.index)
+      tell({model::CommandDone{command.id, false, "the session has ended already"}});
     return;
   }
   auto addressed = order;
@@ -56,12 +60,17 @@ void Process::address(model::Command command, const model::EndSession& order) {
   dependencies_.bus.publish(std::move(command));
 }
 
+std::string Process::losses_of() const {
+  const auto& shard = dependencies_.tenure.shard;
+  return shard.is_whole() ? "process" : "process, shard " + std::to_string(shard.index);
+}
+
 void Process::tell_losses() {
   const auto& tracker = pipeline_.sessions().stats();
   const auto& bus = dependencies_.bus;
   const auto alerts = pipeline_.alert_losses();
   tell({model::LossesCounted{
-      "process",
+      losses_of(),
       {{"observations_dropped", bus.observation_stats().dropped,
         "reports that came faster than they were taken; the next ones healed them"},
        {"changes_dropped", bus.change_stats().dropped,
@@ -106,8 +115,10 @@ io::Task<void> Process::load_alerting() {
   agents_changed_ = alerting_changed_ = false;
   alerting_loaded_at_ = dependencies_.clock.now();
   try {
-    const auto agents = co_await writer_.call([](contract::StoreWriter& writer) { return writer.agents(); });
-    pipeline_.set_agents(agents, dependencies_.clock.now());
+    if (is_chief()) {
+      const auto agents = co_await writer_.call([](contract::StoreWriter& writer) { return writer.agents(); });
+      pipeline_.set_agents(agents, dependencies_.clock.now());
+    }
     const auto alerting = co_await writer_.call([](contract::StoreWriter& writer) { return writer.alerting(); });
     pipeline_.set_alerting(alerting, dependencies_.clock.now());
   } catch (const base::Failure& failure) {
@@ -141,8 +152,16 @@ io::Task<void> Process::load_usage(const std::vector<base::Time>& wanted) {
 }
 
 void Process::note_absence(base::Time now) {
-  if (!agents_) return;
-  const auto [servers, why] = agents_->absence(now);
+  if (heard_) {
+    pipeline_.set_unwatched(heard_->silent(now),
+                            "nothing was heard from its collector for " +
+                                std::to_string(HeardSources::silent_after.count()) +
+                                " s: is it running, and does it reach Redis, or the daemon that it delivers to?",
+                            now);
+    return;
+  }
+  if (dependencies_.collectors == nullptr) return;
+  const auto [servers, why] = dependencies_.collectors->absence(now);
   pipeline_.set_unwatched(servers, why, now);
 }
 

@@ -46,7 +46,8 @@ io::Task<void> Process::commit() {
   const auto wanted = paced ? pipeline_.usage_wanted() : std::vector<base::Time>{};
   const auto covered = applied_;
   const auto counters_taken = pipeline_.sessions().counters_taken();
-  if (agents_) agents_->took(pipeline_.sessions().counters_marked(), pipeline_.sessions().settled_cursors());
+  if (dependencies_.collectors != nullptr)
+    dependencies_.collectors->took(pipeline_.sessions().counters_marked(), pipeline_.sessions().settled_cursors());
   for (auto& command : effects.commands) dependencies_.bus.publish(std::move(command));
   auto changes = std::move(effects.changes);
   auto cursors = effects.cursors;
@@ -66,7 +67,7 @@ io::Task<void> Process::commit() {
   }
   observations_->acknowledge(covered);
   stored_ = std::move(cursors);
-  if (agents_) agents_->stored(counters_taken);
+  if (dependencies_.collectors != nullptr) dependencies_.collectors->stored(counters_taken);
   courier_.take(fresh);
   tell(std::move(changes));
   co_await load_usage(wanted);
@@ -79,6 +80,7 @@ io::Task<void> Process::write(std::shared_ptr<const contract::Batch> batch) {
     try {
       co_await writer_.call([batch](contract::StoreWriter& writer) { writer.commit(*batch); });
     } catch (const base::Failure& failure) {
+      if (failure.error().code == "lease_lost") throw;
       error = failure.error();
     }
     const auto now = dependencies_.clock.now();

@@ -21,6 +21,7 @@ class Role {
   Role(const Role&) = delete;
   Role& operator=(const Role&) = delete;
 
+  const std::string& name() const { return name_; }
   boost::asio::io_context& loop() { return loop_; }
   io::TaskScope& scope() { return scope_; }
   // Starts the thread; tasks spawned before begin now.

@@ -1,11 +1,16 @@
 #include "app/serve.hpp"
 
 #include <boost/asio/ip/host_name.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "app/alerting_access.hpp"
+#include "app/division.hpp"
 #include "app/front_options.hpp"
 #include "app/hub_options.hpp"
 #include "app/privacy/statement.hpp"
+#include "base/backoff.hpp"
 #include "enrich/geoip/enricher.hpp"
 #include "enrich/geoip/search.hpp"
 #include "io/certificate.hpp"
@@ -24,6 +29,7 @@ bool is_loopback(const model::Address& address) {
 Serve::Serve(Role& role, const Config& config, Dependencies dependencies)
     : dependencies_(std::move(dependencies)),
       changes_(dependencies_.bus.changes(role.loop().get_executor())),
+      commands_(shares_bus(config) ? dependencies_.bus.commands(role.loop().get_executor()) : nullptr),
       reader_("store-reader", dependencies_.store.reader()),
       accounts_("store-accounts", dependencies_.store.accounts()),
       limits_("store-limits", dependencies_.store.limits()),
@@ -81,6 +87,7 @@ api::ApiService::Dependencies Serve::service(Role& role, const Config& config) {
                      to_retention(config.retention)};
   service.issue = [this](model::Command command) { dependencies_.bus.publish(std::move(command)); };
   service.server_stats = [this] { return server_.stats(); };
+  service.bus_trouble = [this] { return dependencies_.bus.trouble(); };
   agents_.emplace("store-agents", dependencies_.store.agents());
   alerts_.emplace("store-alerts", dependencies_.store.alerts());
   service.rates = rates_of(config.rate);
@@ -95,7 +102,7 @@ api::ApiService::Dependencies Serve::service(Role& role, const Config& config) {
 
 void Serve::open_hub(Role& role, const Config& config) {
   if (!dependencies_.journal) return;
-  journal_source_ = {config.node.name, "hub", "journal"};
+  journal_source_ = journal_source(config);
   journal_boot_ = dependencies_.journal->boot();
   journal_.emplace("journal", std::move(dependencies_.journal));
   reports_.emplace(api::ReportService::Dependencies{
@@ -115,8 +122,32 @@ void Serve::publish(std::vector<model::Heartbeat>&& heartbeats) {
 }
 
 io::Task<void> Serve::run() {
-  co_await service_.reload();
-  co_await io::together(io::together(server_.run(), service_.run()), follow());
+  co_await reload();
+  auto answering = io::together(server_.run(), service_.run());
+  auto following = commands_ ? io::together(follow(), listen()) : follow();
+  co_await io::together(std::move(answering), std::move(following));
+}
+
+// The store may be away for a while: what is served meanwhile is what was known.
+io::Task<void> Serve::reload() {
+  base::Backoff backoff({base::Milliseconds{500}, base::Milliseconds{5'000}}, 1);
+  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
+  for (;;) {
+    try {
+      co_return co_await service_.reload();
+    } catch (const base::Failure& failure) {
+      dependencies_.log.error("the view could not be made from the store, trying again: " + failure.error().message);
+    }
+    timer.expires_after(backoff.next());
+    co_await timer.async_wait(boost::asio::use_awaitable);
+  }
+}
+
+// What another daemon changed in the store and this one holds in memory.
+io::Task<void> Serve::listen() {
+  for (;;) {
+    for (const auto& command : co_await commands_->next()) co_await service_.hear(command);
+  }
 }
 
 io::Task<void> Serve::follow() {
@@ -124,7 +155,7 @@ io::Task<void> Serve::follow() {
     const auto batch = co_await changes_->next();
     if (batch.missed) {
       dependencies_.log.warning("the live view fell behind and is made anew from the store");
-      co_await service_.reload();
+      co_await reload();
     }
     for (const auto& changes : batch.changes) {
       service_.apply(*changes);

@@ -35,6 +35,8 @@ class Serve : private api::RequestLog {
  private:
   io::Task<void> run();
   io::Task<void> follow();
+  io::Task<void> listen();
+  io::Task<void> reload();
   void ask_again(const std::vector<model::Change>& changes);
   void answered(const api::RequestRecord& record) override;
   void failed(std::string_view task, std::string_view why) override;
@@ -46,6 +48,7 @@ class Serve : private api::RequestLog {
 
   Dependencies dependencies_;
   std::unique_ptr<contract::ChangeReader> changes_;
+  std::unique_ptr<contract::CommandReader> commands_;  // null: there is no other daemon
   io::Worker<contract::StoreReader> reader_;
   io::Worker<contract::AccountStore> accounts_;
   io::Worker<contract::LimitStore> limits_;
