@@ -1,10 +1,12 @@
 // A topic that every reader gets whole, in bounded queues.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <iterator>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "bus/signal.hpp"
@@ -34,6 +36,25 @@ class Broadcast {
     for (const auto& weak : queues_) {
       if (const auto queue = weak.lock()) push(*queue, item);
     }
+  }
+
+  // Items before those that follow were lost: every reader is told.
+  void miss() {
+    const std::lock_guard lock(mutex_);
+    for (const auto& weak : queues_) {
+      const auto queue = weak.lock();
+      if (!queue) continue;
+      {
+        const std::lock_guard queue_lock(queue->mutex);
+        queue->missed = true;
+      }
+      queue->signal->wake();
+    }
+  }
+
+  bool has_readers() const {
+    const std::lock_guard lock(mutex_);
+    return std::ranges::any_of(queues_, [](const auto& queue) { return !queue.expired(); });
   }
 
   std::shared_ptr<BroadcastQueue<T>> subscribe(boost::asio::any_io_executor executor) {
@@ -67,6 +88,30 @@ class Broadcast {
   mutable std::mutex mutex_;
   std::vector<std::weak_ptr<BroadcastQueue<T>>> queues_;
   contract::TopicStats stats_;
+};
+
+class BroadcastChanges : public contract::ChangeReader {
+ public:
+  explicit BroadcastChanges(std::shared_ptr<BroadcastQueue<contract::Changes>> queue) : queue_(std::move(queue)) {}
+
+  io::Task<contract::ChangeBatch> next() override {
+    for (;;) {
+      auto batch = take();
+      if (!batch.changes.empty() || batch.missed) co_return batch;
+      co_await queue_->signal->wait();
+    }
+  }
+
+ private:
+  contract::ChangeBatch take() {
+    const std::lock_guard lock(queue_->mutex);
+    contract::ChangeBatch batch;
+    batch.changes.assign(queue_->waiting.begin(), queue_->waiting.end());
+    queue_->waiting.clear();
+    batch.missed = std::exchange(queue_->missed, false);
+    return batch;
+  }
+  std::shared_ptr<BroadcastQueue<contract::Changes>> queue_;
 };
 
 class BroadcastCommands : public contract::CommandReader {

@@ -26,6 +26,10 @@ bool Outbox::has_more() const {
   return !again_.empty() || next() != entries_.end();
 }
 
+std::size_t Outbox::untaken() const {
+  return again_.size() + static_cast<std::size_t>(entries_.end() - next());
+}
+
 std::vector<Outbox::Item> Outbox::take(std::size_t weight) {
   auto batch = std::exchange(again_, {});
   std::size_t taken = 0;
@@ -57,6 +61,21 @@ void Outbox::acknowledge(const std::vector<model::Cursor>& cursors) {
     stored = {boot, stored.boot == boot ? std::max(stored.sequence, sequence) : sequence};
   }
   while (!entries_.empty() && is_stored(*entries_.front().item)) {
+    weight_ -= entries_.front().weight;
+    entries_.pop_front();
+  }
+}
+
+Outbox::Copy Outbox::copy() const {
+  Copy copy;
+  copy.items.reserve(entries_.size());
+  for (const auto& entry : entries_) copy.items.push_back(entry.item);
+  copy.last = entries_.empty() ? 0 : entries_.back().number;
+  return copy;
+}
+
+void Outbox::forget(const Copy& copy) {
+  while (!entries_.empty() && entries_.front().number <= copy.last) {
     weight_ -= entries_.front().weight;
     entries_.pop_front();
   }

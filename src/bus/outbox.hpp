@@ -41,10 +41,20 @@ class Outbox {
   // The next ones, of about this weight; each is given once.
   std::vector<Item> take(std::size_t weight);
   bool has_more() const;
+  // How many take() has not given yet.
+  std::size_t untaken() const;
   // Everything that is not acknowledged is given again, after the latest health of each source: whoever takes it may
   // know nothing of what was told before.
   void rewind();
   void acknowledge(const std::vector<model::Cursor>& cursors);
+  // Everything that is not acknowledged, in order, up to the entry `last`.
+  struct Copy {
+    std::vector<Item> items;
+    std::uint64_t last = 0;
+  };
+  Copy copy() const;
+  // What copy() gave is kept elsewhere from now on.
+  void forget(const Copy& copy);
   Stats stats() const;
 
  private:

@@ -6,6 +6,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -33,6 +34,12 @@ class Signal {
     if (state.cancelled() != boost::asio::cancellation_type::none) {
       throw boost::system::system_error(boost::asio::error::operation_aborted);
     }
+  }
+  // The same, or after this time.
+  io::Task<void> wait_for(std::chrono::milliseconds limit) {
+    timer_->expires_after(limit);
+    co_await wait();
+    timer_->expires_at(boost::asio::steady_timer::time_point::max());
   }
 
  private:

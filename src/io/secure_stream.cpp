@@ -66,7 +66,7 @@ Task<base::Result<void>> SecureStream::shake_hands(Side side) {
   boost::system::error_code error;
   co_await tls_->async_handshake(side, asio::redirect_error(asio::use_awaitable, error));
   if (!error) co_return base::Result<void>{};
-  if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
+  if (error == asio::error::operation_aborted) co_return base::fail("aborted", "the connection was closed here");
   const auto verified = SSL_get_verify_result(tls_->native_handle());
   if (verified != X509_V_OK) {
     co_return base::fail("untrusted",

@@ -32,7 +32,8 @@ class SecureStream {
   SecureStream& operator=(const SecureStream&) = delete;
 
   // Agree on keys, as a client or as a server; plain: at once. Errors: "untrusted" (why the other end's certificate is
-  // not accepted), "away".
+  // not accepted), "away", "aborted"
+  // (by close() or a cancellation).
   Task<base::Result<void>> greet(ServerName server);
   Task<base::Result<void>> accept();
 

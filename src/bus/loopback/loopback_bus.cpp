@@ -13,7 +13,6 @@ namespace {
 
 namespace asio = boost::asio;
 using bus::Broadcast;
-using bus::BroadcastQueue;
 using bus::Signal;
 
 bool heals(const model::Observation& observation) {
@@ -94,30 +93,6 @@ class LoopbackObservations : public contract::ObservationReader {
   std::uint64_t given_ = 0;
 };
 
-class LoopbackChanges : public contract::ChangeReader {
- public:
-  explicit LoopbackChanges(std::shared_ptr<BroadcastQueue<contract::Changes>> queue) : queue_(std::move(queue)) {}
-
-  io::Task<contract::ChangeBatch> next() override {
-    for (;;) {
-      auto batch = take();
-      if (!batch.changes.empty() || batch.missed) co_return batch;
-      co_await queue_->signal->wait();
-    }
-  }
-
- private:
-  contract::ChangeBatch take() {
-    const std::lock_guard lock(queue_->mutex);
-    contract::ChangeBatch batch;
-    batch.changes.assign(queue_->waiting.begin(), queue_->waiting.end());
-    queue_->waiting.clear();
-    batch.missed = std::exchange(queue_->missed, false);
-    return batch;
-  }
-  std::shared_ptr<BroadcastQueue<contract::Changes>> queue_;
-};
-
 class LoopbackBus : public contract::Bus {
  public:
   explicit LoopbackBus(const Capacity& capacity)
@@ -153,7 +128,7 @@ class LoopbackBus : public contract::Bus {
   }
 
   std::unique_ptr<contract::ChangeReader> changes(asio::any_io_executor executor) override {
-    return std::make_unique<LoopbackChanges>(changes_.subscribe(std::move(executor)));
+    return std::make_unique<bus::BroadcastChanges>(changes_.subscribe(std::move(executor)));
   }
   std::unique_ptr<contract::CommandReader> commands(asio::any_io_executor executor) override {
     return std::make_unique<bus::BroadcastCommands>(commands_.subscribe(std::move(executor)));
