@@ -2,25 +2,13 @@
 
 #include <algorithm>
 
+#include "api/rates/bucket_table.hpp"
+
 namespace davylamp::api {
-namespace {
-
-// One person has one IPv4 address, but a whole /64 of IPv6.
-std::string address_key(const model::Address& address) {
-  const auto& bytes = address.bytes();
-  return (address.is_v4() ? "4" : "6") + std::string(bytes.begin(), bytes.begin() + (address.is_v4() ? 4 : 8));
-}
-
-std::string account_key(const std::string& account, const model::Address& address) {
-  return address_key(address) + account;
-}
-
-}  // namespace
-
 std::optional<base::Seconds> LoginGuard::attempt(const std::string& account, const model::Address& address,
                                                  base::Time now) {
-  const auto by_account = "a" + account_key(account, address);
-  const auto by_address = "b" + address_key(address);
+  const auto by_account = "a" + subscriber_key(address) + account;
+  const auto by_address = "b" + subscriber_key(address);
   const auto left = std::max(lock_left(by_account, now), lock_left(by_address, now));
   if (left) return left;
   count(by_account, limits_.per_account, now);
@@ -29,8 +17,8 @@ std::optional<base::Seconds> LoginGuard::attempt(const std::string& account, con
 }
 
 void LoginGuard::succeeded(const std::string& account, const model::Address& address) {
-  entries_.erase("a" + account_key(account, address));
-  const auto found = entries_.find("b" + address_key(address));
+  entries_.erase("a" + subscriber_key(address) + account);
+  const auto found = entries_.find("b" + subscriber_key(address));
   if (found == entries_.end()) return;
   if (found->second.attempts > 0) --found->second.attempts;
   if (found->second.attempts < limits_.per_address) found->second.locked_until = {};
