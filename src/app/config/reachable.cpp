@@ -204,6 +204,7 @@ std::vector<Finding> check_reachable(const Config& config, const Access& access)
     checker.writable_directory(key, std::filesystem::path(file).parent_path().string());
   };
   if (config.serve.control_socket) writable_around("serve.control_socket", *config.serve.control_socket);
+  if (config.serve.proxy_socket) writable_around("serve.proxy_socket", *config.serve.proxy_socket);
   if (config.log.file) writable_around("log.file", *config.log.file);
   if (config.store.backup_directory) {
     checker.writable_directory("store.backup_directory", *config.store.backup_directory);
