@@ -25,7 +25,13 @@ std::string setup_sql(Connection::Patience patience) {
 Connection::Connection(const Config& config, Patience patience) : link_(to_target(config), setup_sql(patience)) {}
 
 const sql::Dialect& Connection::dialect() const {
-  static constexpr sql::Dialect dialect{.secrets_table = "secrets", .bulk_rows = 64, .repeats_keys = false};
+  static constexpr sql::Dialect dialect{.secrets_table = "secrets",
+                                        .bulk_rows = 64,
+                                        .repeats_keys = false,
+                                        .answers_are_dear = true,
+                                        .session_key = "id, state",
+                                        .latest_begin = "(array_agg(",
+                                        .latest_end = " ORDER BY last_at DESC))[1]"};
   return dialect;
 }
 

@@ -122,10 +122,14 @@ void Link::post(const std::string& sql) {
   sent(PQsendQueryParams(connection_.get(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0));
 }
 
-std::shared_ptr<Prepared> Link::statement(const std::string& sql) {
+std::shared_ptr<Prepared> Link::statement(Translation text) {
   if (prepared_.size() >= most_prepared) drop_unused_statements();
-  auto& entry = prepared_[sql];
-  if (!entry) entry = std::make_shared<Prepared>(Prepared{.sql = sql, .name = {}, .parameter_types = {}});
+  auto& entry = prepared_[text.sql];
+  if (!entry) {
+    entry = std::make_shared<Prepared>();
+    entry->sql = std::move(text.sql);
+    entry->declared_types = std::move(text.types);
+  }
   return entry;
 }
 
@@ -142,9 +146,10 @@ void Link::prepare(Prepared& prepared) {
   use_pipeline(true);
   if (prepared.generation == generation_) return;
   prepared.name = "davylamp_" + std::to_string(++names_);
-  sent(PQsendPrepare(connection_.get(), prepared.name.c_str(), prepared.sql.c_str(), 0, nullptr));
+  sent(PQsendPrepare(connection_.get(), prepared.name.c_str(), prepared.sql.c_str(),
+                     static_cast<int>(prepared.declared_types.size()), prepared.declared_types.data()));
   prepared.generation = generation_;
-  fresh_.push_back(statement(prepared.sql));
+  fresh_.push_back(prepared_.at(prepared.sql));
 }
 
 void Link::describe(Prepared& prepared) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "store/postgres/sql_text.hpp"
 #include "store/postgres/target.hpp"
 
 // libpq's own names.
@@ -27,6 +28,7 @@ struct Prepared {
   std::string sql;
   std::string name;
   std::uint64_t generation = 0;                // the session that has it; 0: none
+  std::vector<std::uint32_t> declared_types;   // 0 where the server infers it
   std::vector<std::uint32_t> parameter_types;  // once Link::describe() asked for them
 };
 
@@ -54,7 +56,7 @@ class Link {
   // As run(), but sent with what comes next.
   void post(const std::string& sql);
   // The same for the same text.
-  std::shared_ptr<Prepared> statement(const std::string& sql);
+  std::shared_ptr<Prepared> statement(Translation text);
   void describe(Prepared& prepared);
   ResultPointer execute(Prepared& prepared, const Parameters& parameters);
   // As execute(), but sent with what comes next, and nobody sees the answer.

@@ -1,10 +1,10 @@
 #include "store/postgres/sql_text.hpp"
 
-#include <algorithm>
-
 namespace davylamp::postgres {
 namespace {
 
+constexpr std::uint32_t text_type = 25;  // pg_type: the server must be told something
+constexpr std::uint32_t inferred_type = 0;
 constexpr std::string_view indexed_by = "INDEXED BY ";
 
 bool is_digit(char c) {
@@ -20,12 +20,12 @@ std::size_t quoted_size(std::string_view sql) {
   return end == std::string_view::npos ? sql.size() : end + 1;
 }
 
-class Translation {
+class Translator {
  public:
-  explicit Translation(std::string_view sql) : rest_(sql) {}
-  std::string run() {
+  explicit Translator(std::string_view sql) : rest_(sql) {}
+  Translation run() {
     while (!rest_.empty()) step();
-    return std::move(done_);
+    return {.sql = std::move(done_), .types = std::move(types_)};
   }
 
  private:
@@ -48,25 +48,26 @@ class Translation {
     rest_.remove_prefix(size);
   }
   void parameter() {
-    int number = 0;
+    std::size_t number = 0;
     while (!rest_.empty() && is_digit(rest_.front())) {
-      number = number * 10 + (rest_.front() - '0');
+      number = number * 10 + static_cast<std::size_t>(rest_.front() - '0');
       rest_.remove_prefix(1);
     }
-    if (number == 0) number = greatest_ + 1;
-    greatest_ = std::max(greatest_, number);
+    if (number == 0) number = types_.size() + 1;
+    if (types_.size() < number) types_.resize(number, text_type);
+    types_[number - 1] = inferred_type;
     done_ += "$" + std::to_string(number);
   }
 
   std::string_view rest_;
   std::string done_;
-  int greatest_ = 0;
+  std::vector<std::uint32_t> types_;
 };
 
 }  // namespace
 
-std::string to_postgres(std::string_view sql) {
-  return Translation(sql).run();
+Translation to_postgres(std::string_view sql) {
+  return Translator(sql).run();
 }
 
 }  // namespace davylamp::postgres

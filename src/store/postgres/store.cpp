@@ -28,7 +28,7 @@ class Store : public contract::Store {
   std::unique_ptr<contract::LimitStore> limits() override { return std::make_unique<sql::Limits>(connect()); }
   std::unique_ptr<contract::AgentStore> agents() override { return std::make_unique<sql::Agents>(connect()); }
   std::unique_ptr<contract::AlertStore> alerts() override { return std::make_unique<sql::Alerts>(connect()); }
-  std::unique_ptr<contract::NodeStore> nodes() override { return std::make_unique<sql::Nodes>(); }
+  std::unique_ptr<contract::NodeStore> nodes() override { return std::make_unique<sql::Nodes>(connect()); }
   std::unique_ptr<contract::ShardLeases> leases() override { return open_leases(config_); }
 
  private:

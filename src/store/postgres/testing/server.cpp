@@ -26,8 +26,8 @@ const passwd* unprivileged_user() {
   return user != nullptr ? user : ::getpwnam("nobody");
 }
 
-// The child ends when this process does.
-pid_t spawn(const std::vector<std::string>& command) {
+// In `directory`, which gets a server.log. The child ends when this process does.
+pid_t spawn(const std::string& directory, const std::vector<std::string>& command) {
   std::vector<char*> arguments;
   for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -35,6 +35,7 @@ pid_t spawn(const std::vector<std::string>& command) {
   const pid_t child = ::fork();
   if (child != 0) return child;
   if (user != nullptr && (::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0)) ::_exit(126);
+  if (::chdir(directory.c_str()) != 0) ::_exit(124);
   ::prctl(PR_SET_PDEATHSIG, SIGINT);
   if (::freopen("/dev/null", "w", stdout) == nullptr || ::freopen("server.log", "a", stderr) == nullptr) ::_exit(125);
   ::execv(arguments[0], arguments.data());
@@ -63,8 +64,9 @@ Server::Server() {
   if (const auto* user = unprivileged_user();
       user != nullptr && ::chown(directory_.path().c_str(), user->pw_uid, user->pw_gid) != 0)
     throw std::runtime_error("cannot give the server its folder");
-  const pid_t made = spawn({version_directory + "/bin/initdb", "--pgdata", directory_.file("data"), "--username",
-                            "owner", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"});
+  const pid_t made =
+      spawn(directory_.path(), {version_directory + "/bin/initdb", "--pgdata", directory_.file("data"), "--username",
+                                "owner", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"});
   int status = 0;
   ::waitpid(made, &status, 0);
   if (status != 0) throw std::runtime_error("initdb of PostgreSQL 15 does not work: is postgresql-15 installed?");
@@ -83,7 +85,7 @@ void Server::start() {
     command.insert(command.end(), {"-c", setting});
   }
   if (has_timescale()) command.insert(command.end(), {"-c", "shared_preload_libraries=timescaledb"});
-  process_ = spawn(command);
+  process_ = spawn(directory_.path(), command);
   for (int tries = 0; tries < 600; ++tries) {
     if (answers(config("postgres"))) return;
     ::usleep(50'000);
