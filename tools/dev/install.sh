@@ -7,7 +7,7 @@ declare -rA dev_packages=(
     zlib1g-dev libhowardhinnant-date-dev tzdata libfmt-dev libtomlplusplus-dev libbenchmark-dev libbpf-dev bpftool
     libcurl4-openssl-dev"
   [lab]="openvpn openssl iproute2 util-linux socat python3 wireguard-go wireguard-tools"
-  [test]="libgtest-dev libgmock-dev sqlite3 mmdb-bin libmaxmind-db-writer-perl nftables conntrack iptables chromium fonts-droid-fallback shellcheck socat curl
+  [test]="python3-yaml libgtest-dev libgmock-dev sqlite3 mmdb-bin libmaxmind-db-writer-perl nftables conntrack iptables chromium fonts-droid-fallback shellcheck socat curl
     strongswan-charon strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins iputils-ping unbound python3-aiosmtpd"
   [lint]="clang-format-19 clang-tidy-19 clang-tools-19 shellcheck"
 )

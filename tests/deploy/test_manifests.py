@@ -1,0 +1,159 @@
+"""The manifests as orchestrators read them: they parse, everything has probes, budgets and bounds, and no secret is in them."""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+
+try:
+    import yaml
+except ImportError:
+    print("python3-yaml is not installed")
+    sys.exit(77)
+
+DEPLOY = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "deploy"))
+KUBERNETES, COMPOSE = os.path.join(DEPLOY, "kubernetes"), os.path.join(DEPLOY, "compose")
+WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
+
+
+def documents():
+    found = []
+    for path in sorted(glob.glob(os.path.join(KUBERNETES, "*.yaml"))):
+        with open(path, encoding="utf-8") as file:
+            found += [(os.path.basename(path), one) for one in yaml.safe_load_all(file) if one]
+    return found
+
+
+def of_kind(*kinds):
+    return [one for _, one in documents() if one["kind"] in kinds]
+
+
+def pod(workload):
+    return workload["spec"]["template"]["spec"]
+
+
+def container(workload):
+    (only,) = pod(workload)["containers"]
+    return only
+
+
+class Kubernetes(unittest.TestCase):
+    def test_every_file_is_applied(self):
+        with open(os.path.join(KUBERNETES, "kustomization.yaml"), encoding="utf-8") as file:
+            named = set(yaml.safe_load(file)["resources"])
+        self.assertEqual(named, {name for name, _ in documents()} - {"kustomization.yaml"})
+
+    def test_the_parts_are_there(self):
+        self.assertEqual({one["metadata"]["name"]: one["kind"] for one in of_kind(*WORKLOADS)},
+                         {"worker": "Deployment", "serve": "Deployment", "collector": "DaemonSet", "redis": "StatefulSet", "postgres": "StatefulSet"})
+        self.assertEqual([container(one)["command"][2] for one in of_kind("Deployment", "DaemonSet")], ["collect", "serve", "process"])
+
+    def test_every_workload_is_probed_and_bounded(self):
+        for workload in of_kind(*WORKLOADS):
+            with self.subTest(workload["metadata"]["name"]):
+                one = container(workload)
+                for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+                    self.assertEqual(len({"exec", "httpGet"} & set(one[probe])), 1, probe)
+                    self.assertIn("timeoutSeconds", one[probe])
+                self.assertLessEqual({"cpu", "memory"}, set(one["resources"]["requests"]))
+                self.assertIn("memory", one["resources"]["limits"])
+
+    def test_liveness_does_not_ask_for_others(self):
+        """Who is started again because a database is away helps nobody."""
+        for workload in of_kind("Deployment", "DaemonSet"):
+            probe = container(workload)["livenessProbe"]
+            self.assertIn(probe.get("httpGet", {}).get("path") or probe["exec"]["command"][1], ("/healthz", "--alive"))
+            probe = container(workload)["readinessProbe"]
+            self.assertIn(probe.get("httpGet", {}).get("path") or probe["exec"]["command"][1], ("/readyz", "--ready"))
+
+    def test_nobody_may_more_than_needed(self):
+        for workload in of_kind(*WORKLOADS):
+            with self.subTest(workload["metadata"]["name"]):
+                security = container(workload)["securityContext"]
+                self.assertTrue(security["readOnlyRootFilesystem"])
+                self.assertFalse(security["allowPrivilegeEscalation"])
+                self.assertEqual(security["capabilities"]["drop"], ["ALL"])
+                self.assertEqual(pod(workload)["securityContext"]["seccompProfile"]["type"], "RuntimeDefault")
+                self.assertIs(pod(workload)["automountServiceAccountToken"], False)
+                if workload["kind"] == "DaemonSet":
+                    self.assertEqual(set(security["capabilities"]["add"]), {"NET_ADMIN", "BPF", "SYSLOG", "DAC_OVERRIDE"})
+                else:
+                    self.assertIs(pod(workload)["securityContext"]["runAsNonRoot"], True)
+                    self.assertNotIn("add", security["capabilities"])
+
+    def test_budgets_and_services_choose_a_workload(self):
+        labels = {tuple(sorted(one["spec"]["template"]["metadata"]["labels"].items())) for one in of_kind(*WORKLOADS)}
+        budgets = of_kind("PodDisruptionBudget")
+        self.assertEqual({one["metadata"]["name"] for one in budgets}, {"worker", "serve", "redis", "postgres"})
+        for budget in budgets:
+            self.assertIn(tuple(sorted(budget["spec"]["selector"]["matchLabels"].items())), labels)
+            self.assertTrue({"minAvailable", "maxUnavailable"} & set(budget["spec"]))
+        for service in of_kind("Service"):
+            self.assertIn(tuple(sorted(service["spec"]["selector"].items())), labels)
+        for workload in of_kind(*WORKLOADS):
+            self.assertLessEqual(workload["spec"]["selector"]["matchLabels"].items(), workload["spec"]["template"]["metadata"]["labels"].items())
+
+    def test_mounts_have_volumes_and_ports_have_names(self):
+        for workload in of_kind(*WORKLOADS):
+            claims = [one["metadata"]["name"] for one in workload["spec"].get("volumeClaimTemplates", [])]
+            volumes = {one["name"] for one in pod(workload).get("volumes", [])} | set(claims)
+            self.assertEqual({one["name"] for one in container(workload)["volumeMounts"]}, volumes, workload["metadata"]["name"])
+        ports = {port["name"] for one in of_kind(*WORKLOADS) for port in container(one).get("ports", [])}
+        for service in of_kind("Service"):
+            self.assertLessEqual({port["targetPort"] for port in service["spec"]["ports"]}, ports)
+
+    def test_secrets_are_named_and_never_given(self):
+        self.assertEqual(of_kind("Secret"), [])
+        for path in glob.glob(os.path.join(DEPLOY, "**", "*"), recursive=True):
+            if not os.path.isfile(path) or f"{os.sep}secrets{os.sep}" in path:
+                continue
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            self.assertIsNone(re.search(r"(?im)^\s*(- )?[\"']?(\w*_)?(password|secret|token)[\"']?\s*[:=]\s*[\"']?[A-Za-z0-9+/]{6,}[\"']?\s*$", text), path)
+
+    @unittest.skipUnless(shutil.which("kubectl"), "kubectl is not installed")
+    def test_kustomize_puts_it_together(self):
+        done = subprocess.run(["kubectl", "kustomize", KUBERNETES], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        made = [one for one in yaml.safe_load_all(done.stdout) if one]
+        self.assertEqual({one["metadata"].get("namespace", "davylamp") for one in made}, {"davylamp"})
+        images = {container(one)["image"] for one in made if one["kind"] in WORKLOADS}
+        self.assertEqual(images, {"registry.example.org/davylamp:1", "redis:7", "postgres:15"})
+
+
+class Compose(unittest.TestCase):
+    def read(self, name):
+        with open(os.path.join(COMPOSE, name), encoding="utf-8") as file:
+            return yaml.safe_load(file)
+
+    def test_the_cluster_is_whole(self):
+        cluster = self.read("cluster.yaml")
+        self.assertEqual(set(cluster["services"]), {"worker-1", "worker-2", "serve-1", "serve-2", "nginx", "redis", "postgres"})
+        for name, service in cluster["services"].items():
+            for secret in service.get("secrets", []):
+                self.assertIn(secret, cluster["secrets"], name)
+            for network in service["networks"]:
+                self.assertIn(network, cluster["networks"], name)
+            self.assertEqual(service["restart"], "unless-stopped", name)
+        self.assertEqual({"outside"} & set(cluster["services"]["postgres"]["networks"] + cluster["services"]["redis"]["networks"]), set())
+
+    def test_programs_are_confined(self):
+        for file in ("cluster.yaml", "single.yaml"):
+            for name, service in self.read(file)["services"].items():
+                if not service["image"].endswith("davylamp}"):
+                    continue
+                self.assertTrue(service["read_only"], name)
+                self.assertEqual((service["user"], service["cap_drop"]), ("10001:10001", ["ALL"]), name)
+                self.assertIn(service["healthcheck"]["test"][2], ("--alive", "--ready"), name)
+
+    @unittest.skipUnless(shutil.which("docker-compose"), "docker-compose is not installed")
+    def test_docker_compose_takes_it(self):
+        for file in ("cluster.yaml", "single.yaml"):
+            done = subprocess.run(["docker-compose", "-f", os.path.join(COMPOSE, file), "config", "-q"], capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
