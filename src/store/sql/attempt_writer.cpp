@@ -28,9 +28,12 @@ void AttemptWriter::write(const std::vector<contract::StoredAttempt>& attempts, 
     const bool same = !rows.empty() && rows.back().stored->source == stored.source;
     rows.push_back({&stored, same ? rows.back().source : sources.source_id(stored.source)});
   }
-  raise_.write(std::span<const Row>(rows), [](Statement& row, int index, const Row& item) {
+  const auto bind_attempt = [](Statement& row, int index, const Row& item) {
     row.bind_from(index, item.source, static_cast<std::int64_t>(item.stored->boot));
     bind_row(row, index + 2, item.stored->attempt);
+  };
+  raise_.write_apart(std::span<const Row>(rows), bind_attempt, [](const Row& item) {
+    return std::tuple(item.source, item.stored->boot, item.stored->attempt.hour_at, item.stored->attempt.number);
   });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <set>
 #include <span>
 #include <string>
 
@@ -17,13 +18,31 @@ class BulkInsert {
       : single_(connection, head + rows(1, columns) + tail),
         bulk_rows_(connection.dialect().bulk_rows),
         bulk_(connection, head + rows(bulk_rows_, columns) + tail),
-        columns_(columns) {}
+        columns_(columns),
+        repeats_keys_(connection.dialect().repeats_keys) {}
 
   // `bind(statement, index, item)` binds the values of one row from `index` on.
   template <class Item, class Bind>
   void write(std::span<const Item> items, Bind bind) {
     for (; items.size() >= bulk_rows_; items = items.subspan(bulk_rows_)) run(bulk_, items.first(bulk_rows_), bind);
     for (; !items.empty(); items = items.subspan(1)) run(single_, items.first(1), bind);
+  }
+  // As write(), for rows of which two may have the same `key(item)`: no statement has both, where that would not do.
+  template <class Item, class Bind, class Key>
+  void write_apart(std::span<const Item> items, Bind bind, Key key) {
+    if (repeats_keys_) {
+      write(items, bind);
+      return;
+    }
+    std::set<decltype(key(items.front()))> keys;
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (keys.insert(key(items[i])).second) continue;
+      write(items.subspan(first, i - first), bind);
+      first = i;
+      keys = {key(items[i])};
+    }
+    write(items.subspan(first), bind);
   }
 
  private:
@@ -49,6 +68,7 @@ class BulkInsert {
   std::size_t bulk_rows_;
   Statement bulk_;
   int columns_;
+  bool repeats_keys_;
 };
 
 }  // namespace davylamp::sql

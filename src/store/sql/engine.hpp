@@ -32,6 +32,10 @@ struct Dialect {
   std::size_t bulk_rows = 32;
   // Such an INSERT may meet the same key twice, each row seeing those before it.
   bool repeats_keys = true;
+  // Waiting for an answer costs more than a statement: what is stored of rows is asked of many at a time.
+  bool answers_are_dear = false;
+  // The key of sessions; it says `state` where open and closed ones are kept apart.
+  std::string_view session_key = "id";
   // Around a column that is not grouped: its value in the row of the group whose last_at is the greatest.
   std::string_view latest_begin = "";
   std::string_view latest_end = "";

@@ -55,12 +55,25 @@ std::string widen_sql() {
          places;
 }
 
+std::string look_up_sql(std::size_t count) {
+  std::string ids = "?";
+  for (std::size_t i = 1; i < count; ++i) ids += ", ?";
+  return "SELECT id, \"user\", peer, source_id, state FROM sessions WHERE id IN (" + ids + ")";
+}
+
 }  // namespace
 
 // An open session that stays open keeps its indexed columns, so that the index of open sessions is left alone.
-SessionWriter::SessionWriter(Connection& connection)
-    : insert_(connection, "INSERT INTO sessions (" + column_list<model::Session>() + ", source_id, peer) VALUES",
+SessionWriter::SessionWriter(Connection& connection, const model::Shard& shard)
+    : connection_(connection),
+      shard_(shard),
+      insert_(connection, "INSERT INTO sessions (" + column_list<model::Session>() + ", source_id, peer) VALUES",
               column_count + 2, ""),
+      upsert_(connection, "INSERT INTO sessions (" + column_list<model::Session>() + ", source_id, peer) VALUES",
+              column_count + 2,
+              "ON CONFLICT (" + std::string(connection.dialect().session_key) + ") DO UPDATE SET " +
+                  replacement_list<model::Session>({"id", "user", "state", "closed_at"})),
+      look_up_(connection, look_up_sql(connection.dialect().bulk_rows)),
       update_open_(connection, "UPDATE sessions SET " + assignments({"id", "user", "state", "closed_at"}) +
                                    " WHERE id = ?1 AND state = 'open' AND \"user\" = " + column_parameter("user") +
                                    " AND peer = " + peer_parameter() + " AND source_id = " + source_parameter()),
@@ -76,25 +89,41 @@ SessionWriter::SessionWriter(Connection& connection)
       source_id_(connection, "SELECT id FROM sources WHERE node = ?1 AND kind = ?2 AND name = ?3"),
       cursor_(connection, "UPDATE sources SET boot = ?2, sequence = ?3 WHERE id = ?1") {}
 
+bool SessionWriter::is_fresh(model::SessionId id, model::SessionId next_id) const {
+  return id >= next_id && (shard_.is_whole() || id % model::most_shards == shard_.index);
+}
+
+std::vector<SessionWriter::Row> SessionWriter::rows_of(const std::vector<contract::StoredSession>& sessions) {
+  std::vector<Row> rows;
+  rows.reserve(sessions.size());
+  for (const auto& stored : sessions) {
+    const bool same = !rows.empty() && rows.back().stored->source == stored.source;
+    rows.push_back({&stored, same ? rows.back().source : source_id(stored.source)});
+  }
+  return rows;
+}
+
 // New rows are gathered, and written before any row that may replace one of them.
 model::SessionId SessionWriter::write(const std::vector<contract::StoredSession>& sessions, model::SessionId next_id,
                                       UserWriter& users) {
-  std::vector<Row> fresh;
   users.expect(sessions.size());
-  const contract::StoredSession* previous = nullptr;
-  std::int64_t source = 0;
-  for (const auto& stored : sessions) {
-    if (previous == nullptr || previous->source != stored.source) source = source_id(stored.source);
-    previous = &stored;
-    auto share = UserShare::gained;
-    if (stored.session.id >= next_id) {
-      fresh.push_back({&stored, source});
-    } else {
-      insert(std::exchange(fresh, {}));
-      share = replace({&stored, source}, users);
+  const auto rows = rows_of(sessions);
+  const bool many = connection_.dialect().answers_are_dear;
+  if (many) write_many(rows, next_id, users);
+  std::vector<Row> fresh;
+  for (const auto& row : rows) {
+    const auto& session = row.stored->session;
+    if (!many) {
+      auto share = UserShare::gained;
+      if (is_fresh(session.id, next_id)) {
+        fresh.push_back(row);
+      } else {
+        insert(std::exchange(fresh, {}));
+        share = replace(row, users);
+      }
+      users.add_session(session, share);
     }
-    users.add_session(stored.session, share);
-    next_id = std::max(next_id, stored.session.id + 1);
+    next_id = std::max(next_id, session.id + 1);
   }
   insert(fresh);
   return next_id;
@@ -132,7 +161,7 @@ UserShare SessionWriter::replace(const Row& row, UserWriter& users) {
 }
 
 void SessionWriter::write(const std::vector<contract::EndpointSighting>& sightings) {
-  endpoint_.write(std::span(sightings), [](Statement& row, int index, const contract::EndpointSighting& sighting) {
+  const auto bind_sighting = [](Statement& row, int index, const contract::EndpointSighting& sighting) {
     const auto port = sighting.endpoint.port ? static_cast<std::int64_t>(*sighting.endpoint.port) : std::int64_t{-1};
     row.bind_from(index, sighting.session_id, sighting.endpoint.address, port, sighting.first_seen_at,
                   sighting.last_seen_at);
@@ -141,16 +170,24 @@ void SessionWriter::write(const std::vector<contract::EndpointSighting>& sightin
     } else {
       for (int i = 0; i < place_columns; ++i) row.bind(index + 5 + i, std::nullopt);
     }
+  };
+  endpoint_.write_apart(std::span(sightings), bind_sighting, [](const contract::EndpointSighting& sighting) {
+    return std::pair(sighting.session_id, sighting.endpoint);
   });
 }
 
 std::int64_t SessionWriter::source_id(const model::SourceId& source) {
+  constexpr std::size_t most_known = 100'000;
+  const auto known = source_ids_.find(source);
+  if (known != source_ids_.end()) return known->second;
   source_.bind_all(source.node, source.kind, source.name);
   source_.post();
   source_id_.bind_all(source.node, source.kind, source.name);
   source_id_.step();
   const auto id = source_id_.integer(0);
   source_id_.reset();
+  if (source_ids_.size() >= most_known) source_ids_.clear();
+  source_ids_.emplace(source, id);
   return id;
 }
 

@@ -33,51 +33,9 @@ void add(model::Counters& sum, const model::Counters& bytes) {
   sum = {store::saturating_sum(sum.rx_bytes, bytes.rx_bytes), store::saturating_sum(sum.tx_bytes, bytes.tx_bytes)};
 }
 
-}  // namespace
-
-TrafficWriter::Tier::Tier(Connection& connection, base::Seconds step_, const std::string& name)
-    : step(step_),
-      traffic(connection, "INSERT INTO traffic_" + name + " (at, \"user\", server, rx_bytes, tx_bytes) VALUES", 5,
-              on_conflict_add("traffic_" + name, "at, \"user\", server")),
-      load(connection, load_sql(name)),
-      peak(connection, peak_sql(name)) {}
-
-TrafficWriter::TrafficWriter(Connection& connection)
-    : minute_traffic_(connection, "INSERT INTO traffic_minute (at, session_id, rx_bytes, tx_bytes) VALUES", 4,
-                      on_conflict_add("traffic_minute", "at, session_id")),
-      minute_load_(connection, load_sql("minute")),
-      minute_sessions_(connection, "SELECT sessions FROM load_minute WHERE at = ?1"),
-      hour_(connection, store::hour, "hour"),
-      day_(connection, store::day, "day") {}
-
-void TrafficWriter::write(std::span<const contract::TrafficIncrement> increments) {
-  std::vector<const contract::TrafficIncrement*> moved;
-  moved.reserve(increments.size());
-  for (const auto& increment : increments) {
-    if (!increment.bytes.is_zero()) moved.push_back(&increment);
-  }
-  minute_traffic_.write(std::span<const contract::TrafficIncrement* const>(moved),
-                        [](Statement& row, int index, const auto* increment) {
-                          row.bind_from(index, base::floor_to(increment->at, store::minute), increment->session_id,
-                                        increment->bytes.rx_bytes, increment->bytes.tx_bytes);
-                        });
-  std::vector<UserTraffic> rows;
-  rows.reserve(moved.size());
-  for (const auto* increment : moved)
-    rows.push_back({increment->at, increment->user, increment->server, increment->bytes});
-  for (auto* tier : {&hour_, &day_}) {
-    fold(rows, tier->step);
-    tier->traffic.write(
-        std::span<const UserTraffic>(rows), [](Statement& statement, int index, const UserTraffic& row) {
-          statement.bind_from(index, row.at, row.user, row.server, row.bytes.rx_bytes, row.bytes.tx_bytes);
-        });
-  }
-}
-
-// One row per step, user and server, in the order of the table's key so that neighbours are written together.
-void TrafficWriter::fold(std::vector<UserTraffic>& rows, base::Seconds step) {
-  const auto key = [](const UserTraffic& row) { return std::tie(row.at, row.user, row.server); };
-  for (auto& row : rows) row.at = base::floor_to(row.at, step);
+// Rows of the same key become one, in the order of the key.
+template <class Row, class Key>
+void fold(std::vector<Row>& rows, Key key) {
   if (!std::ranges::is_sorted(rows, {}, key)) std::ranges::sort(rows, {}, key);
   std::size_t kept = 0;
   for (std::size_t i = 1; i < rows.size(); ++i) {
@@ -90,7 +48,63 @@ void TrafficWriter::fold(std::vector<UserTraffic>& rows, base::Seconds step) {
   if (!rows.empty()) rows.resize(kept + 1);
 }
 
-void TrafficWriter::write(std::span<const contract::ServerLoad> loads) {
+}  // namespace
+
+TrafficWriter::Tier::Tier(Connection& connection, base::Seconds step_, const std::string& name)
+    : step(step_),
+      traffic(connection, "INSERT INTO traffic_" + name + " (at, \"user\", server, rx_bytes, tx_bytes) VALUES", 5,
+              on_conflict_add("traffic_" + name, "at, \"user\", server")),
+      load(connection, load_sql(name)),
+      peak(connection, peak_sql(name)),
+      peak_lock(connection, "INSERT INTO peak_" + name +
+                                " (at, sessions) VALUES (?1, 0) ON CONFLICT (at) DO UPDATE SET "
+                                "sessions = peak_" +
+                                name + ".sessions") {}
+
+TrafficWriter::TrafficWriter(Connection& connection, const model::Shard& shard)
+    : has_neighbours_(!shard.is_whole()),
+      repeats_keys_(connection.dialect().repeats_keys),
+      minute_traffic_(connection, "INSERT INTO traffic_minute (at, session_id, rx_bytes, tx_bytes) VALUES", 4,
+                      on_conflict_add("traffic_minute", "at, session_id")),
+      minute_load_(connection, load_sql("minute")),
+      minute_sessions_(connection, "SELECT sessions FROM load_minute WHERE at = ?1"),
+      hour_(connection, store::hour, "hour"),
+      day_(connection, store::day, "day") {}
+
+void TrafficWriter::write(std::span<const contract::TrafficIncrement> increments) {
+  std::vector<const contract::TrafficIncrement*> moved;
+  moved.reserve(increments.size());
+  for (const auto& increment : increments) {
+    if (!increment.bytes.is_zero()) moved.push_back(&increment);
+  }
+  write_minutes(moved);
+  std::vector<UserTraffic> rows;
+  rows.reserve(moved.size());
+  for (const auto* increment : moved)
+    rows.push_back({increment->at, increment->user, increment->server, increment->bytes});
+  for (auto* tier : {&hour_, &day_}) {
+    for (auto& row : rows) row.at = base::floor_to(row.at, tier->step);
+    fold(rows, [](const UserTraffic& row) { return std::tie(row.at, row.user, row.server); });
+    tier->traffic.write(
+        std::span<const UserTraffic>(rows), [](Statement& statement, int index, const UserTraffic& row) {
+          statement.bind_from(index, row.at, row.user, row.server, row.bytes.rx_bytes, row.bytes.tx_bytes);
+        });
+  }
+}
+
+void TrafficWriter::write_minutes(std::span<const contract::TrafficIncrement* const> moved) {
+  std::vector<MinuteTraffic> rows;
+  rows.reserve(moved.size());
+  for (const auto* increment : moved)
+    rows.push_back({base::floor_to(increment->at, store::minute), increment->session_id, increment->bytes});
+  if (!repeats_keys_) fold(rows, [](const MinuteTraffic& row) { return std::pair(row.at, row.session_id); });
+  minute_traffic_.write(std::span<const MinuteTraffic>(rows),
+                        [](Statement& statement, int index, const MinuteTraffic& row) {
+                          statement.bind_from(index, row.at, row.session_id, row.bytes.rx_bytes, row.bytes.tx_bytes);
+                        });
+}
+
+std::set<base::Time> TrafficWriter::write(std::span<const contract::ServerLoad> loads) {
   std::set<base::Time> minutes;
   for (const auto& load : loads) {
     const auto minute = base::floor_to(load.at, store::minute);
@@ -99,7 +113,7 @@ void TrafficWriter::write(std::span<const contract::ServerLoad> loads) {
     write_load(minute_load_, minute, load);
   }
   for (auto* tier : {&hour_, &day_}) write_load_tier(*tier, loads);
-  for (const auto minute : minutes) write_peaks(minute);
+  return minutes;
 }
 
 // Late bytes fill the minutes of a whole day: they are one row of an hour.
@@ -120,8 +134,25 @@ void TrafficWriter::write_load(Statement& statement, base::Time at, const contra
   statement.post();
 }
 
+void TrafficWriter::write_peaks(const std::set<base::Time>& minutes) {
+  if (has_neighbours_) lock_peaks(minutes);
+  for (const auto minute : minutes) write_peak(minute);
+}
+
+// What others wrote of a minute is seen once they are through: so this waits for them before it reads.
+void TrafficWriter::lock_peaks(const std::set<base::Time>& minutes) {
+  for (auto* tier : {&hour_, &day_}) {
+    std::set<base::Time> steps;
+    for (const auto minute : minutes) steps.insert(base::floor_to(minute, tier->step));
+    for (const auto step : steps) {
+      tier->peak_lock.bind_all(step);
+      tier->peak_lock.post();
+    }
+  }
+}
+
 // Over all servers, also those that this batch says nothing of.
-void TrafficWriter::write_peaks(base::Time minute) {
+void TrafficWriter::write_peak(base::Time minute) {
   std::uint64_t sessions = 0;
   minute_sessions_.bind_all(minute);
   while (minute_sessions_.step()) sessions = store::saturating_sum(sessions, minute_sessions_.get<std::uint64_t>(0));

@@ -1,6 +1,7 @@
 // Writes traffic into all tiers, and the load of servers.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,9 +14,12 @@ namespace davylamp::sql {
 
 class TrafficWriter {
  public:
-  explicit TrafficWriter(Connection& connection);
+  TrafficWriter(Connection& connection, const model::Shard& shard);
   void write(std::span<const contract::TrafficIncrement> increments);
-  void write(std::span<const contract::ServerLoad> loads);
+  // Returns the minutes that may be a peak over all servers: for write_peaks().
+  std::set<base::Time> write(std::span<const contract::ServerLoad> loads);
+  // Last of all in a transaction: writers of other shards wait for each other here.
+  void write_peaks(const std::set<base::Time>& minutes);
 
  private:
   // The tables of hours, or of days.
@@ -25,6 +29,12 @@ class TrafficWriter {
     BulkInsert traffic;
     Statement load;
     Statement peak;
+    Statement peak_lock;
+  };
+  struct MinuteTraffic {
+    base::Time at;
+    model::SessionId session_id;
+    model::Counters bytes;
   };
   struct UserTraffic {
     base::Time at;
@@ -32,11 +42,14 @@ class TrafficWriter {
     std::string_view server;
     model::Counters bytes;
   };
-  static void fold(std::vector<UserTraffic>& rows, base::Seconds step);
+  void write_minutes(std::span<const contract::TrafficIncrement* const> moved);
   static void write_load_tier(Tier& tier, std::span<const contract::ServerLoad> loads);
   static void write_load(Statement& statement, base::Time at, const contract::ServerLoad& load);
-  void write_peaks(base::Time minute);
+  void lock_peaks(const std::set<base::Time>& minutes);
+  void write_peak(base::Time minute);
 
+  bool has_neighbours_;
+  bool repeats_keys_;
   BulkInsert minute_traffic_;
   Statement minute_load_;
   Statement minute_sessions_;

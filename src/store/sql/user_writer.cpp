@@ -1,6 +1,7 @@
 #include "store/sql/user_writer.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "store/sql/tier_sql.hpp"
@@ -15,16 +16,14 @@ UserWriter::UserWriter(Connection& connection)
               8,
               "ON CONFLICT (\"user\") DO UPDATE SET sessions = users.sessions + excluded.sessions, " +
                   add_bytes_sql("users") +
-                  ", first_seen_at = min(users.first_seen_at, excluded.first_seen_at), "
-                  "last_seen_at = max(users.last_seen_at, excluded.last_seen_at), "
-                  "country_code = iif(excluded.latest_session_id >= users.latest_session_id, "
-                  "excluded.country_code, users.country_code), "
+                  ", first_seen_at = iif(excluded.latest_session_id < 0, users.first_seen_at, "
+                  "min(users.first_seen_at, excluded.first_seen_at)), "
+                  "last_seen_at = iif(excluded.latest_session_id < 0, users.last_seen_at, "
+                  "max(users.last_seen_at, excluded.last_seen_at)), "
+                  "country_code = iif(excluded.latest_session_id >= users.latest_session_id AND "
+                  "excluded.latest_session_id >= 0, excluded.country_code, users.country_code), "
                   "latest_session_id = max(users.latest_session_id, excluded.latest_session_id)"),
-      add_bytes_(connection,
-                 "INSERT INTO users (\"user\", sessions, rx_bytes, tx_bytes, first_seen_at, last_seen_at, "
-                 "latest_session_id) VALUES",
-                 7, "ON CONFLICT (\"user\") DO UPDATE SET " + add_bytes_sql("users")),
-      take_session_(connection, "UPDATE users SET sessions = max(sessions - 1, 0) WHERE \"user\" = ?1"),
+      take_session_(connection, "UPDATE users SET sessions = max(sessions - ?2, 0) WHERE \"user\" = ?1"),
       drop_empty_(connection,
                   "DELETE FROM users WHERE \"user\" = ?1 AND sessions = 0 AND rx_bytes = 0 AND tx_bytes = 0") {}
 
@@ -49,43 +48,54 @@ void UserWriter::add_traffic(const contract::TrafficIncrement& increment) {
 }
 
 void UserWriter::take_session(const std::string& user) {
-  const auto gathered = changes_.find(user);
-  if (gathered != changes_.end() && gathered->second.sessions > 0) {
-    --gathered->second.sessions;
-    return;
+  auto& change = changes_[taken_.emplace_back(user)];
+  if (change.sessions > 0) {
+    --change.sessions;
+  } else {
+    ++change.taken;
   }
-  take_session_.bind_all(user);
+}
+
+// In the order of the table's key, which is the order in which all writers go.
+void UserWriter::write() {
+  std::vector<Row> rows;
+  rows.reserve(changes_.size());
+  for (const auto& [user, change] : changes_) rows.emplace_back(user, &change);
+  std::ranges::sort(rows, {}, &Row::first);
+  std::vector<Row> gathered;
+  for (const auto& row : rows) {
+    if (row.second->taken > 0) {
+      write(std::exchange(gathered, {}));
+      take_from(row);
+    }
+    const bool says_something = row.second->latest != nullptr || !row.second->bytes.is_zero();
+    if (says_something) gathered.push_back(row);
+  }
+  write(gathered);
+  clear();
+}
+
+void UserWriter::take_from(const Row& row) {
+  take_session_.bind_all(row.first, row.second->taken);
   take_session_.post();
-  drop_empty_.bind_all(user);
+  drop_empty_.bind_all(row.first);
   drop_empty_.post();
 }
 
-// In the order of the table's key.
-void UserWriter::write() {
-  using Row = std::pair<std::string_view, const Change*>;
-  std::vector<Row> with_sessions;
-  std::vector<Row> without;
-  for (const auto& [user, change] : changes_)
-    (change.latest != nullptr ? with_sessions : without).emplace_back(user, &change);
-  std::ranges::sort(with_sessions, {}, &Row::first);
-  upsert_.write(std::span<const Row>(with_sessions), [](Statement& statement, int index, const Row& row) {
+// A user of whom there are only bytes has no latest session: -1.
+void UserWriter::write(const std::vector<Row>& rows) {
+  upsert_.write(std::span<const Row>(rows), [](Statement& statement, int index, const Row& row) {
     const auto& [user, change] = row;
-    const auto& place = change->latest->place;
+    const auto* latest = change->latest;
     statement.bind_from(index, user, change->sessions, change->bytes.rx_bytes, change->bytes.tx_bytes,
-                        change->first_seen_at, change->last_seen_at);
-    if (place) {
-      statement.bind(index + 6, place->country_code);
+                        change->first_seen_at, latest != nullptr ? change->last_seen_at : change->first_seen_at);
+    if (latest != nullptr && latest->place) {
+      statement.bind(index + 6, latest->place->country_code);
     } else {
       statement.bind(index + 6, std::nullopt);
     }
-    statement.bind(index + 7, change->latest->id);
+    statement.bind(index + 7, latest != nullptr ? static_cast<std::int64_t>(latest->id) : std::int64_t{-1});
   });
-  add_bytes_.write(std::span<const Row>(without), [](Statement& statement, int index, const Row& row) {
-    const auto& [user, change] = row;
-    statement.bind_from(index, user, std::uint64_t{0}, change->bytes.rx_bytes, change->bytes.tx_bytes,
-                        change->first_seen_at, change->first_seen_at, std::uint64_t{0});
-  });
-  changes_.clear();
 }
 
 }  // namespace davylamp::sql

@@ -1,9 +1,12 @@
 // Keeps the totals of VPN users. What a batch changes is gathered first, so that each user is written once per batch.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "contract/store.hpp"
 #include "store/sql/bulk_insert.hpp"
@@ -26,19 +29,27 @@ class UserWriter {
   void take_session(const std::string& user);
   // Writes what was gathered and forgets it.
   void write();
-  void clear() { changes_.clear(); }
+  void clear() {
+    changes_.clear();
+    taken_.clear();
+  }
 
  private:
   struct Change {
     std::uint64_t sessions = 0;
+    std::uint64_t taken = 0;  // that were counted before this batch
     model::Counters bytes;
     const model::Session* latest = nullptr;
     base::Time first_seen_at{};
     base::Time last_seen_at{};
   };
+  using Row = std::pair<std::string_view, const Change*>;
+  void take_from(const Row& row);
+  void write(const std::vector<Row>& rows);
+
   std::unordered_map<std::string_view, Change> changes_;
+  std::deque<std::string> taken_;  // names that changes_ has as keys
   BulkInsert upsert_;
-  BulkInsert add_bytes_;
   Statement take_session_;
   Statement drop_empty_;
 };

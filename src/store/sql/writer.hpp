@@ -6,6 +6,7 @@
 #include "store/sql/attempt_writer.hpp"
 #include "store/sql/engine.hpp"
 #include "store/sql/session_writer.hpp"
+#include "store/sql/shard_numbers.hpp"
 #include "store/sql/traffic_writer.hpp"
 #include "store/sql/user_writer.hpp"
 
@@ -29,23 +30,18 @@ class Writer final : public contract::StoreWriter {
   std::vector<model::HouseJob> jobs() override;
 
  private:
-  void write(const contract::Batch& batch);
+  void write(const contract::Batch& batch, Numbers& numbers);
   void write(const model::Server& server);
+  void write(const std::vector<model::Event>& events);
   void write_limits(const contract::Batch& batch);
-  void write_agents(const contract::Batch& batch);
-  void load_agents_into(contract::Checkpoint& checkpoint);
-  std::uint64_t write(const std::vector<model::Event>& events, std::uint64_t next_id);
-  std::uint64_t number(std::string_view name, std::uint64_t otherwise);
-  void set_number(std::string_view name, std::uint64_t value);
-  std::int64_t newest_seconds(const std::vector<contract::StoredSession>& open);
-  std::vector<contract::StoredSession> stored_sessions(const std::string& from_sessions);
+  void write_agents(const contract::Batch& batch, Numbers& numbers);
 
   std::unique_ptr<Connection> owned_;
   Connection& connection_;
   std::unique_ptr<Upkeep> upkeep_;
   model::Tenure tenure_;
-  Statement number_;
-  Statement set_number_;
+  bool committed_ = false;  // the last transaction
+  ShardNumbers numbers_;
   Statement server_;
   Statement event_;
   UserWriter users_;

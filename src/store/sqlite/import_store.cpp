@@ -40,12 +40,13 @@ class Importer final : public contract::ImportStore {
   explicit Importer(const std::string& path)
       : connection_(path, Access::write),
         key_of_(connection_, "SELECT peer FROM sessions WHERE id = ?1"),
-        sessions_(connection_),
+        sessions_(connection_, model::Shard{}),
         users_(connection_),
         unused_users_(connection_),
-        traffic_(connection_) {}
+        traffic_(connection_, model::Shard{}) {}
 
   ImportCount import(const std::string& tool, const std::vector<ImportedSession>& sessions, bool dry_run) override {
+    sessions_.forget_sources();
     Transaction transaction(connection_, Unit::write);
     const auto count = choose(tool, sessions);
     if (dry_run) return count;
@@ -120,7 +121,7 @@ class Importer final : public contract::ImportStore {
     for (const auto& [key, bytes] : hours) {
       if (!bytes.is_zero()) loads.push_back({.at = key.first, .server = key.second, .sessions = 0, .bytes = bytes});
     }
-    traffic_.write(loads);
+    traffic_.write_peaks(traffic_.write(loads));
   }
 
   struct Row {
