@@ -42,6 +42,9 @@ class TestZones : public base::Zones {
 
 class ApiUnderTest {
  public:
+  // Without rates everybody may ask as often as they like.
+  explicit ApiUnderTest(std::optional<Rates> rates = std::nullopt) : rates_(rates) {}
+
   // Made anew for every run, so that no test and no file holds a password.
   const std::string password = random_token();
   base::ManualClock clock;
@@ -56,6 +59,7 @@ class ApiUnderTest {
   boost::asio::io_context loop{1};
 
  private:
+  const std::optional<Rates> rates_;
   const TestZones zones_;
   io::Worker<contract::StoreReader> reader_{"reader", std::make_unique<FakeReader>(rows)};
   io::Worker<contract::AccountStore> account_store_{"accounts", std::make_unique<FakeAccounts>(accounts)};
@@ -86,7 +90,8 @@ class ApiUnderTest {
                        },
                        [](const auto& hours) {
                          return std::vector{model::ExitComparison{.agents = static_cast<std::uint32_t>(hours.size())}};
-                       }}}};
+                       }},
+                      rates_}};
   std::map<std::string, std::string> cookies;
 
   void add_account(const std::string& name, model::Role role) {
