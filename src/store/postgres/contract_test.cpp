@@ -4,6 +4,7 @@
 #include "contract/testing/store_attempts_contract.hpp"
 #include "contract/testing/store_erase_contract.hpp"
 #include "contract/testing/store_limits_contract.hpp"
+#include "contract/testing/store_shards_contract.hpp"
 #include "contract/testing/store_tiers_contract.hpp"
 #include "store/postgres/heartbeat_journal.hpp"
 #include "store/postgres/store.hpp"
@@ -51,6 +52,7 @@ INSTANTIATE_TEST_SUITE_P(Postgres, StoreContract, ::testing::ValuesIn(engines())
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreLimitsContract, ::testing::ValuesIn(engines()), name_of);
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreAgentsContract, ::testing::ValuesIn(engines()), name_of);
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreAlertsContract, ::testing::ValuesIn(engines()), name_of);
+INSTANTIATE_TEST_SUITE_P(Postgres, StoreShardsContract, ::testing::ValuesIn(engines()), name_of);
 
 TEST(TimescaleStore, KeepsTheContractWhereItIsInstalled) {
   if (!postgres::testing::Server::has_timescale())
