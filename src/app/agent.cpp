@@ -5,15 +5,14 @@
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <thread>
 
 #include "app/collect.hpp"
+#include "app/collector_uplink.hpp"
 #include "app/config/reachable.hpp"
 #include "app/log_file.hpp"
 #include "app/stop.hpp"
 #include "app/tunnel_agent/options.hpp"
 #include "app/tunnel_agent/tunnel_agent.hpp"
-#include "bus/uplink/collector_bus.hpp"
 #include "io/supervise.hpp"
 #include "io/system_clock.hpp"
 #include "io/system_zones.hpp"
@@ -26,17 +25,12 @@ constexpr std::string_view usage =
     "Looks at a tunnel from inside it, and reports to a davylampd.\n";
 constexpr std::string_view local_usage =
     "usage: davylamp-agent --local [--config FILE] [--state-directory FOLDER]\n"
-    "Looks at this host's VPN servers for a davylampd whose configuration has collector = \"agent\".\n"
-    "  --local                   meet davylampd on this host, at the socket that the configuration names\n"
+    "Looks at this host's VPN servers for a davylampd: the one of this host, whose configuration has\n"
+    "collector = \"agent\"; or that of another host, which [uplink] connect names.\n"
+    "  --local                   look at this host\n"
     "  --config FILE             the configuration, the same as davylampd's (default /etc/davylamp/davylamp.toml)\n"
     "  --state-directory FOLDER  where to keep what must be remembered (default: node.state_directory)\n"
     "  --version                 print the version\n";
-
-constexpr base::Milliseconds first_pause{200};
-constexpr base::Milliseconds longest_pause{5'000};
-// So long what was seen last may take to be stored when the program is asked to stop.
-constexpr base::Seconds longest_farewell{3};
-constexpr base::Milliseconds farewell_step{20};
 
 enum class Action { run, version, help };
 
@@ -70,46 +64,6 @@ std::optional<Arguments> parse(std::span<const std::string_view> arguments, std:
   return parsed;
 }
 
-// Keeps the uplink going, and says when it comes and goes, once each.
-class Uplink {
- public:
-  Uplink(Role& role, uplink::CollectorBus& bus, Log& log) : bus_(bus), log_(log) {
-    io::Supervision supervision;
-    supervision.start = [this] {
-      return bus_.run([this](const std::string& version) {
-        log_.info("connected to davylampd " + version);
-        told_.clear();
-      });
-    };
-    supervision.failed = [this](const base::Error& error, base::Milliseconds) {
-      if (std::exchange(told_, error.message) != error.message) log_.warning("no way to davylampd: " + error.message);
-    };
-    supervision.pauses = {first_pause, longest_pause};
-    supervision.healthy_after = base::Seconds{1};
-    role.scope().spawn("uplink", io::supervise(std::move(supervision)));
-  }
-
- private:
-  uplink::CollectorBus& bus_;
-  Log& log_;
-  std::string told_;
-};
-
-uplink::CollectorBus::Options bus_options(const Config& config, std::string_view version, base::Time now) {
-  uplink::CollectorBus::Options options;
-  options.socket = agent_socket_path(config);
-  options.version = std::string(version);
-  options.node = config.node.name;
-  options.boot = static_cast<std::uint64_t>(now.time_since_epoch().count());
-  return options;
-}
-
-void say_farewell(const uplink::CollectorBus& bus) {
-  const auto until = std::chrono::steady_clock::now() + longest_farewell;
-  while (bus.outbox_stats().waiting != 0 && std::chrono::steady_clock::now() < until)
-    std::this_thread::sleep_for(farewell_step);
-}
-
 // `fences_in`: where davylamp geofence keeps its own.
 int collect_here(const ConfigReading& reading, const std::string& fences_in, std::string_view version,
                  std::ostream& err) {
@@ -122,17 +76,17 @@ int collect_here(const ConfigReading& reading, const std::string& fences_in, std
   const auto failed = [&stop] { stop.fail(); };
   Role uplink_role("uplink", log, failed);
   Role collect_role("collect", log, failed);
-  uplink::CollectorBus bus(uplink_role.loop().get_executor(), bus_options(config, version, clock.now()));
-  Uplink uplink(uplink_role, bus, log);
-  Collect collect(collect_role, config, {bus, clock, zones, log, fences_in});
+  CollectorUplink uplink(uplink_role, config, clock, log, version);
+  Collect collect(collect_role, config, {uplink.bus(), clock, zones, log, fences_in});
   uplink_role.start();
   collect_role.start();
   log.info("davylamp-agent " + std::string(version) + " looks at the VPN servers of node " + config.node.name);
   stop.wait();
   log.info("stopping");
   collect_role.stop();
-  say_farewell(bus);
+  uplink.say_farewell();
   uplink_role.stop();
+  uplink.finish();
   return stop.failed() ? 1 : 0;
 }
 
@@ -151,7 +105,7 @@ int run(const Arguments& arguments, std::string_view version, std::ostream& err)
   for (const auto& problem : reading.problems) err << "davylamp-agent: " << problem << '\n';
   if (!reading.problems.empty()) return 2;
   auto& node = reading.config.node;
-  if (node.collector != Collector::agent) {
+  if (node.collector != Collector::agent && !reading.config.uplink.connect) {
     err << "davylamp-agent: " << arguments.config_path
         << ": node.collector is \"daemon\": davylampd looks at the servers itself, and two would disturb each other; "
            "set collector = \"agent\" in [node] and start davylampd again\n";

@@ -4,17 +4,29 @@
 #include <unistd.h>
 
 #include <array>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/host_name.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 #include <set>
 #include <utility>
 
+#include "base/text.hpp"
+#include "io/certificate.hpp"
+#include "io/kept_file.hpp"
+#include "io/tls.hpp"
+
 namespace davylamp::app {
 namespace {
 
-// An agent that is started again, or that reconnects, is no news.
+// A collector that is started again, or that reconnects, is no news.
 constexpr base::Seconds absence_is_news_after{5};
 constexpr base::Seconds strangers_told_every{10};
 constexpr std::size_t most_marks = 256;
+constexpr base::Milliseconds house_every{200};
+constexpr base::Seconds losses_every{10};
 
 std::optional<uid_t> user_called(const std::string& name) {
   uid_t number = 0;
@@ -29,12 +41,44 @@ std::optional<uid_t> user_called(const std::string& name) {
   return found->pw_uid;
 }
 
-uplink::Listener::Options listener_options(const Config& config, std::string version) {
+bool has_local_collector(const Config& config) {
+  return config.node.collector == Collector::agent;
+}
+
+// What was given, or one of its own beside the state.
+io::TlsFiles certificate_of(const Config& config, base::Time now, Log& log) {
+  io::TlsFiles files;
+  files.ca_file = config.uplink.client_ca_file;
+  files.certificate_file = config.uplink.tls_certificate;
+  files.key_file = config.uplink.tls_key;
+  if (!files.certificate_file) {
+    const auto folder = config.node.state_directory + "/uplink";
+    io::make_private_folder(folder);
+    const auto made = io::make_self_signed(folder, {boost::asio::ip::host_name()}, now);
+    files.certificate_file = made.certificate_path.string();
+    files.key_file = made.key_path.string();
+  }
+  log.info("collectors of other hosts may connect at " + *config.uplink.listen +
+           "; for uplink.fingerprint there: SHA-256 " + io::certificate_fingerprint(*files.certificate_file));
+  return files;
+}
+
+uplink::Listener::Options listener_options(const Config& config, const CollectorLink::Dependencies& dependencies) {
   uplink::Listener::Options options;
-  options.socket = agent_socket_path(config);
-  options.version = std::move(version);
-  options.users = {0, ::geteuid()};
-  if (const auto user = user_called(config.node.agent_user)) options.users.insert(*user);
+  options.version = dependencies.version;
+  options.own_node = config.node.name;
+  options.daemon = config.node.name;
+  options.is_only_way = config.bus.url == "loopback:";
+  if (has_local_collector(config)) {
+    options.socket = agent_socket_path(config);
+    options.users = {0, ::geteuid()};
+    if (const auto user = user_called(config.node.agent_user)) options.users.insert(*user);
+  }
+  if (config.uplink.listen) {
+    const auto listen = base::value_or_throw(parse_listen(*config.uplink.listen));
+    options.listen.emplace(boost::asio::ip::make_address(listen.address.to_string()), listen.port.value_or(0));
+    options.tls = io::make_tls_server(certificate_of(config, dependencies.clock.now(), dependencies.log));
+  }
   return options;
 }
 
@@ -52,45 +96,112 @@ std::vector<model::SourceId> servers_of(const Config& config) {
   return servers;
 }
 
+std::unique_ptr<io::Worker<contract::NodeStore>> open_nodes(const Config& config, contract::Store* store) {
+  if (!config.uplink.listen) return nullptr;
+  if (store == nullptr) throw base::Failure("uplink", "uplink.listen needs a store, where the nodes' tokens are");
+  return std::make_unique<io::Worker<contract::NodeStore>>("nodes", store->nodes());
+}
+
 }  // namespace
 
 CollectorLink::CollectorLink(Role& role, const Config& config, Dependencies dependencies)
     : dependencies_(std::move(dependencies)),
       node_(config.node.name),
       socket_(agent_socket_path(config)),
-      servers_(servers_of(config)),
-      listener_(role.loop().get_executor(), listener_options(config, dependencies_.version), dependencies_.bus, *this) {
-  role.scope().spawn("agents", listener_.run());
+      servers_(has_local_collector(config) ? servers_of(config) : std::vector<model::SourceId>{}),
+      executor_(role.loop().get_executor()),
+      nodes_(open_nodes(config, dependencies_.store)),
+      listener_(executor_, listener_options(config, dependencies_),
+                {dependencies_.bus, *this, &dependencies_.clock, nodes_.get()}) {
+  if (!servers_.empty()) absent_[node_] = {servers_, dependencies_.clock.now()};
+  role.scope().spawn("collectors", listener_.run());
+  role.scope().spawn("house of collectors", keep_house());
 }
 
 void CollectorLink::took(std::uint64_t counters_marked, std::vector<model::Cursor> cursors) {
+  const std::lock_guard lock(mutex_);
   // What is not noted now is noted with a later batch.
   if (marks_.size() < most_marks) marks_.push_back({counters_marked, std::move(cursors)});
 }
 
 void CollectorLink::stored(std::uint64_t counters_taken) {
   std::optional<Mark> last;
-  while (!marks_.empty() && marks_.front().counters <= counters_taken) {
-    last = std::move(marks_.front());
-    marks_.pop_front();
+  {
+    const std::lock_guard lock(mutex_);
+    while (!marks_.empty() && marks_.front().counters <= counters_taken) {
+      last = std::move(marks_.front());
+      marks_.pop_front();
+    }
   }
-  if (last) listener_.stored(last->cursors);
+  if (!last) return;
+  boost::asio::post(executor_, [this, cursors = std::move(last->cursors)] { listener_.stored(cursors); });
 }
 
 CollectorLink::Absence CollectorLink::absence(base::Time now) {
-  if (listener_.is_connected(node_)) {
-    absent_since_.reset();
-    return {};
+  Absence absence;
+  const std::lock_guard lock(mutex_);
+  for (auto& [node, absent] : absent_) {
+    if (now < absent.since) absent.since = now;
+    if (now - absent.since < absence_is_news_after) continue;
+    absence.servers.insert(absence.servers.end(), absent.servers.begin(), absent.servers.end());
+    absence.why = node == node_
+                      ? "no collector is connected: start davylamp-agent (systemctl start davylamp-agent); it is "
+                        "awaited at " +
+                            socket_
+                      : "the collector of node " + base::printable(node) +
+                            " is not connected: is that host up, is davylamp-agent running there, can it reach "
+                            "this one?";
   }
-  if (!absent_since_ || now < *absent_since_) absent_since_ = now;
-  if (now - *absent_since_ < absence_is_news_after) return {};
-  return {
-      servers_,
-      "no collector is connected: start davylamp-agent (systemctl start davylamp-agent); it is awaited at " + socket_};
+  return absence;
+}
+
+void CollectorLink::note_presence(base::Time now) {
+  const std::lock_guard lock(mutex_);
+  const auto note = [&](const std::string& node, std::vector<model::SourceId> servers) {
+    if (listener_.is_connected(node)) {
+      absent_.erase(node);
+    } else if (!absent_.contains(node)) {
+      absent_[node] = {std::move(servers), now};
+    }
+  };
+  if (!servers_.empty()) note(node_, servers_);
+  for (const auto& [node, sources] : listener_.sources()) {
+    if (node != node_) note(node, {sources.begin(), sources.end()});
+  }
+}
+
+io::Task<void> CollectorLink::keep_house() {
+  boost::asio::steady_timer timer(executor_);
+  for (;;) {
+    timer.expires_after(house_every);
+    co_await timer.async_wait(boost::asio::use_awaitable);
+    const auto now = dependencies_.clock.now();
+    if (auto kept = dependencies_.bus.take_kept(); !kept.empty()) listener_.stored(kept);
+    note_presence(now);
+    if (now - losses_told_at_ >= losses_every || now < losses_told_at_) tell_losses(now);
+  }
+}
+
+void CollectorLink::tell_losses(base::Time now) {
+  losses_told_at_ = now;
+  const auto& losses = listener_.losses();
+  dependencies_.bus.publish(std::make_shared<const std::vector<model::Change>>(
+      1, model::LossesCounted{
+             "uplink",
+             {{"strangers_turned_away", losses.strangers, "connections that did not become a collector's"},
+              {"wrong_tokens", losses.wrong_tokens, "of those, with a token that nobody knows"},
+              {"addresses_paced", losses.paced, "connections from where too many wrong tokens had come"},
+              {"collectors_given_up", losses.slow, "collectors that were silent or did not read"},
+              {"skewed_observations", losses.skewed,
+               "observations whose times were corrected by more than 30 seconds: the clock there is wrong"}}}));
 }
 
 void CollectorLink::arrived(const std::string&, const std::string& text) {
   dependencies_.log.info(text);
+}
+
+void CollectorLink::clock_is_off(const std::string&, const std::string& text) {
+  dependencies_.log.warning(text);
 }
 
 void CollectorLink::left(const std::string&, const std::string& text) {

@@ -51,7 +51,7 @@ class UplinkTest : public testing::Test {
         : bus(loopback::open()),
           reader(bus->observations(test.loop.get_executor())),
           scope(test.loop.get_executor(), [](const auto&, auto) {}),
-          listener(test.loop.get_executor(), {test.path, "0.1", std::move(users)}, *bus, test.words) {
+          listener(test.loop.get_executor(), {test.path, "0.1", std::move(users)}, {*bus, test.words}) {
       scope.spawn("listener", listener.run());
     }
     std::unique_ptr<contract::Bus> bus;
@@ -70,8 +70,8 @@ class UplinkTest : public testing::Test {
   }
   // An agent whose connection is made anew at once whenever it ends.
   CollectorBus& start_agent(const std::string& node = "node") {
-    auto& agent = *agents.emplace_back(
-        std::make_unique<CollectorBus>(loop.get_executor(), CollectorBus::Options{path, "0.1", node, 1, {}}));
+    auto& agent = *agents.emplace_back(std::make_unique<CollectorBus>(
+        loop.get_executor(), CollectorBus::Options{path, "0.1", node, 1, {}, {}, {}, nullptr}));
     io::Supervision supervision;
     supervision.start = [&agent, this] { return agent.run([this](const std::string&) { ++connections; }); };
     supervision.failed = [this](const base::Error& error, base::Milliseconds) { failures.push_back(error.message); };
@@ -273,8 +273,8 @@ class ThroughTheUplink : public Bus {
  public:
   ThroughTheUplink(std::size_t observations, std::size_t changes)
       : bus_(loopback::open({observations, changes, 4'096, 1'000})),
-        listener_(loop_.get_executor(), {folder_.file("agent.sock"), "0.1", {::geteuid()}}, *bus_, silence_),
-        agent_(loop_.get_executor(), {folder_.file("agent.sock"), "0.1", "node", 1, {}}) {
+        listener_(loop_.get_executor(), {folder_.file("agent.sock"), "0.1", {::geteuid()}}, {*bus_, silence_}),
+        agent_(loop_.get_executor(), {folder_.file("agent.sock"), "0.1", "node", 1, {}, {}, {}, nullptr}) {
     scope_.spawn("listener", listener_.run());
     scope_.spawn("agent", agent_.run([](const std::string&) {}));
     thread_ = std::thread([this] { loop_.run(); });

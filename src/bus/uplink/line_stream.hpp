@@ -1,30 +1,35 @@
-// A Unix socket that speaks lines, none longer than it may be.
+// A connection that speaks lines, none longer than it may be: over a Unix socket, or over TLS.
 #pragma once
 
-#include <boost/asio/local/stream_protocol.hpp>
+#include <memory>
 #include <string>
 #include <string_view>
 
-#include "io/task.hpp"
+#include "io/secure_stream.hpp"
 
 namespace davylamp::uplink {
 
+// Everything throws Failure: "away" when the connection ends or breaks, "untrusted" when the other end is not the right
+// one.
 class LineStream {
  public:
-  using Socket = boost::asio::local::stream_protocol::socket;
-  explicit LineStream(Socket socket) : socket_(std::move(socket)) {}
+  using Socket = io::SecureStream::Socket;
+  // Without `tls` plain.
+  explicit LineStream(Socket socket, io::TlsContext tls = nullptr);
 
-  Socket& socket() { return socket_; }
-  // The next line without its end, valid until the next call. Throws Failure "away" at the end of the stream and
-  // "hostile" when a line is longer than `longest_bytes`.
+  boost::asio::any_io_executor executor() { return stream_->socket().get_executor(); }
+  bool is_secure() const { return secure_; }
+  io::Task<void> accept();
+  io::Task<void> greet(io::ServerName server);
+  // The next line without its end, valid until the next call. Throws Failure "hostile" when a line is longer than
+  // `longest_bytes`.
   io::Task<std::string_view> line(std::size_t longest_bytes);
-  // Whether a whole line waits already.
-  bool has_line() const { return received_.find('\n', consumed_) != std::string::npos; }
-  // All of it. Throws Failure "away".
+  // All of it.
   io::Task<void> send(std::string_view text);
 
  private:
-  Socket socket_;
+  bool secure_;
+  std::unique_ptr<io::SecureStream> stream_;
   std::string received_;
   std::size_t consumed_ = 0;  // of it, by lines that were given
   std::size_t scanned_ = 0;   // of it, without finding an end

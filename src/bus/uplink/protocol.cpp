@@ -57,6 +57,10 @@ void append_line(std::string& out, const Alive& message) {
   append_kind(out, message);
 }
 
+void append_line(std::string& out, const Told& message) {
+  append_kind(out, message);
+}
+
 void append_line(std::string& out, const model::Observation& observation) {
   out += R"({"kind":"observed","observation":)";
   base::json::append(out, observation);
