@@ -21,7 +21,7 @@ class Store final : public contract::Store {
   std::unique_ptr<contract::LimitStore> limits() override { return std::make_unique<Limits>(tables_); }
   std::unique_ptr<contract::AgentStore> agents() override { return std::make_unique<Agents>(tables_); }
   std::unique_ptr<contract::AlertStore> alerts() override { return std::make_unique<Alerts>(tables_); }
-  std::unique_ptr<contract::NodeStore> nodes() override { return std::make_unique<Nodes>(); }
+  std::unique_ptr<contract::NodeStore> nodes() override { return std::make_unique<Nodes>(tables_); }
 
  private:
   std::shared_ptr<Tables> tables_ = std::make_shared<Tables>();

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "contract/store.hpp"
+#include "store/audit_chain.hpp"
+#include "store/stored_form.hpp"
 
 namespace davylamp::memory {
 
@@ -54,7 +56,13 @@ struct Tables {
   std::map<AttemptKey, model::AttemptCount> attempts;
   std::map<std::string, model::Account> accounts;
   std::map<std::string, model::RefreshToken> refresh_tokens;
-  std::vector<model::AuditEntry> audit;
+  std::map<std::uint64_t, model::ApiToken> api_tokens;
+  std::uint64_t next_api_token_id = 1;
+  std::map<std::string, model::ServerGroup> server_groups;
+  std::map<std::string, model::Node> nodes;
+  std::vector<model::AuditEntry> audit;  // see append_audit()
+  store::ChainEnd audit_end;
+  store::ChainEnd audit_cut;  // the newest line that was forgotten
   std::string signing_key;
   std::uint64_t limits_revision = 0;
   std::uint64_t next_limit_id = 1;
@@ -80,6 +88,12 @@ struct Tables {
   std::map<std::uint64_t, model::Incident> incidents;
   std::map<std::uint64_t, model::Delivery> deliveries;
 };
+
+// Chains the line to the one before. The caller holds the lock.
+inline void append_audit(Tables& tables, const model::AuditEntry& entry) {
+  tables.audit.push_back(store::chained(tables.audit_end, store::stored_form(entry)));
+  tables.audit_end = {tables.audit.back().number, tables.audit.back().hash};
+}
 
 // What operators laid down. The caller holds the lock.
 model::Limits all_limits(const Tables& tables);

@@ -78,6 +78,7 @@ class Statement {
   std::int64_t integer(int column) const { return cursor_->integer(column); }
   std::string text(int column) const { return std::string(cursor_->text_view(column)); }
   std::string_view text_view(int column) const { return cursor_->text_view(column); }
+  void read(int column, std::int64_t& value) const { value = integer(column); }
   void read(int column, std::uint64_t& value) const { value = static_cast<std::uint64_t>(integer(column)); }
   void read(int column, std::uint32_t& value) const { value = static_cast<std::uint32_t>(integer(column)); }
   void read(int column, std::uint16_t& value) const { value = static_cast<std::uint16_t>(integer(column)); }
