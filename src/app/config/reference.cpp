@@ -68,6 +68,31 @@ constexpr Meaning meanings[] = {
     {"rate.login_burst", "How many of them at once."},
     {"rate.heavy_per_minute", "Exports, and histories of more than a week, of one login or API token."},
     {"rate.heavy_burst", "How many of them at once."},
+    {"uplink",
+     "Collectors of other hosts: `listen` and what follows it is the daemon's end, `connect` and what follows it the "
+     "collector's. See docs/operate/nodes.md."},
+    {"uplink.listen", "Where collectors may connect, as in `0.0.0.0:7443`; always with TLS. Left out: nobody may."},
+    {"uplink.tls_certificate", "A PEM file. Left out: Davylamp makes one, in `uplink` in the state directory."},
+    {"uplink.tls_key", "Its key, a PEM file."},
+    {"uplink.client_ca_file",
+     "A PEM file: collectors must show a certificate that it signed, besides their token. Left out: the token is "
+     "enough."},
+    {"uplink.connect",
+     "Where the collector delivers, as in `hub.example.org:7443`; several are separated by commas and tried in turn. "
+     "Left out: to the daemon of this host."},
+    {"uplink.token_file",
+     "A file with the token that `davylamp node enrol` printed. Only the collector should be able to read it."},
+    {"uplink.ca_file",
+     "A PEM file: who must have signed the daemon's certificate. Left out: one whom the host trusts."},
+    {"uplink.fingerprint",
+     "The SHA-256 of the daemon's certificate, which it logs when it starts: then neither its name nor who signed it "
+     "matters."},
+    {"uplink.certificate_file", "A certificate that the collector shows, a PEM file."},
+    {"uplink.key_file", "Its key, a PEM file."},
+    {"uplink.spool_directory",
+     "Where the collector keeps what it could not deliver. Left out: `spool` in the state directory, with `connect`; "
+     "in memory only otherwise."},
+    {"uplink.spool_bytes", "How much it keeps there at most. Then what later reports say again goes first."},
     {"geoip",
      "MMDB files, MaxMind's or DB-IP's; several per list where IPv4 and IPv6 come apart. An empty list is filled from "
      "`/usr/share/GeoIP` and `/var/lib/GeoIP`. Files are read again when they change."},
