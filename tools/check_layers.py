@@ -24,14 +24,15 @@ LAYERS = {
     "notify": ["base", "model", "contract", "io"],
     "store": ["base", "model", "contract", "io"],
     "bus": ["base", "model", "contract", "io"],
+    "directory": ["base", "model", "contract", "io"],
     "api": ["base", "model", "contract", "io"],
     "probe": ["base", "model", "io"],
-    "app": ["base", "model", "core", "io", "contract", "witness", "sources", "enrich", "notify", "store", "bus", "api", "hook", "probe"],
+    "app": ["base", "model", "core", "io", "contract", "witness", "sources", "enrich", "notify", "store", "bus", "directory", "api", "hook", "probe"],
     "sim": ["base", "model", "io"],
     "bin": ["app", "base", "hook", "sim"],
 }
 # Folders whose subfolders are implementations that must not know each other.
-SIBLINGS = {"witness", "sources", "enrich", "notify", "store", "bus"}
+SIBLINGS = {"witness", "sources", "enrich", "notify", "store", "bus", "directory"}
 # What all implementations of a folder share: they may include it, it may include none of them.
 SHARED = {"store/sql"}
 
@@ -42,7 +43,8 @@ LIBRARIES = [
     (r"sqlite3\.h", ["store"]),
     (r"toml\+\+", ["app"]),
     (r"maxminddb", ["enrich"]),
-    (r"openssl/", ["api", "io", "notify", "probe", "sources"]),
+    (r"openssl/", ["api", "directory", "io", "notify", "probe", "sources"]),
+    (r"ldap\.h", ["directory"]),
     (r"sodium", ["api", "app", "store"]),
     (r"curl/", ["io", "notify"]),
     (r"hiredis/", ["bus"]),

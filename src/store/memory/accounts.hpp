@@ -19,39 +19,21 @@ class Accounts final : public contract::AccountStore {
   void revoke_family(const std::string& family) override;
   void forget_refresh_tokens(base::Time expired_before) override;
   void append_audit(const model::AuditEntry& entry) override;
-  base::Result<void> change_account(const model::Account&, const model::AuditEntry&) override {
-    throw base::Failure("not_built", "this is not built yet");
-  }
-  base::Result<void> remove_account(const std::string&, const model::AuditEntry&) override {
-    throw base::Failure("not_built", "this is not built yet");
-  }
-  base::Result<void> set_second_factor(const std::string&, const std::optional<model::SecondFactor>&,
-                                       const model::AuditEntry&) override {
-    throw base::Failure("not_built", "this is not built yet");
-  }
-  bool use_code_step(const std::string&, std::uint64_t) override {
-    throw base::Failure("not_built", "this is not built yet");
-  }
-  bool use_recovery_code(const std::string&, const std::string&) override {
-    throw base::Failure("not_built", "this is not built yet");
-  }
-  std::vector<model::ApiToken> api_tokens() override { return {}; }
-  std::optional<model::ApiToken> api_token(const std::string&) override { return {}; }
-  std::uint64_t add_api_token(const model::ApiToken&, const model::AuditEntry&) override {
-    throw base::Failure("not_built", "this is not built yet");
-  }
-  base::Result<void> remove_api_token(std::uint64_t, const model::AuditEntry&) override {
-    throw base::Failure("not_built", "this is not built yet");
-  }
-  void note_api_token_used(std::uint64_t, base::Time) override {}
-  std::vector<model::ServerGroup> server_groups() override { return {}; }
-  void put_server_group(const model::ServerGroup&, const model::AuditEntry&) override {
-    throw base::Failure("not_built", "this is not built yet");
-  }
-  base::Result<void> remove_server_group(const std::string&, const model::AuditEntry&) override {
-    throw base::Failure("not_built", "this is not built yet");
-  }
-  model::AuditCheck check_audit() override { throw base::Failure("not_built", "this is not built yet"); }
+  base::Result<void> change_account(const model::Account& account, const model::AuditEntry& audit) override;
+  base::Result<void> remove_account(const std::string& name, const model::AuditEntry& audit) override;
+  base::Result<void> set_second_factor(const std::string& name, const std::optional<model::SecondFactor>& factor,
+                                       const model::AuditEntry& audit) override;
+  bool use_code_step(const std::string& name, std::uint64_t step) override;
+  bool use_recovery_code(const std::string& name, const std::string& code_hash) override;
+  std::vector<model::ApiToken> api_tokens() override;
+  std::optional<model::ApiToken> api_token(const std::string& token_hash) override;
+  std::uint64_t add_api_token(const model::ApiToken& token, const model::AuditEntry& audit) override;
+  base::Result<void> remove_api_token(std::uint64_t id, const model::AuditEntry& audit) override;
+  void note_api_token_used(std::uint64_t id, base::Time at) override;
+  std::vector<model::ServerGroup> server_groups() override;
+  void put_server_group(const model::ServerGroup& group, const model::AuditEntry& audit) override;
+  base::Result<void> remove_server_group(const std::string& name, const model::AuditEntry& audit) override;
+  model::AuditCheck check_audit() override;
   std::vector<model::AuditEntry> audit(std::size_t limit, std::optional<std::uint64_t> before) override;
   std::string signing_key(const std::string& proposed) override;
 

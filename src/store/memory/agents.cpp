@@ -44,7 +44,7 @@ std::vector<model::AgentSettings> Agents::agents() {
 void Agents::put_agent(const model::AgentSettings& settings, const model::AuditEntry& audit) {
   const std::lock_guard lock(tables_->mutex);
   tables_->agent_settings.insert_or_assign(settings.name, settings);
-  tables_->audit.push_back(store::stored_form(audit));
+  append_audit(*tables_, audit);
 }
 
 base::Result<void> Agents::remove_agent(const std::string& name, const model::AuditEntry& audit) {
@@ -53,7 +53,7 @@ base::Result<void> Agents::remove_agent(const std::string& name, const model::Au
   tables_->agents.erase(name);
   std::erase_if(tables_->agent_tokens, [&](const auto& row) { return row.second.agent == name; });
   std::erase_if(tables_->agent_hours, [&](const auto& row) { return row.first.second == name; });
-  tables_->audit.push_back(store::stored_form(audit));
+  append_audit(*tables_, audit);
   return {};
 }
 
@@ -74,7 +74,7 @@ base::Result<void> Agents::add_token(const model::AgentToken& token, const model
   const std::lock_guard lock(tables_->mutex);
   if (auto checked = check(token); !checked) return checked;
   tables_->agent_tokens.emplace(token.token_hash, store::stored_form(token));
-  tables_->audit.push_back(store::stored_form(audit));
+  append_audit(*tables_, audit);
   return {};
 }
 
@@ -90,19 +90,19 @@ base::Result<void> Agents::exchange_token(const std::string& one_time_hash, cons
   if (auto checked = check(fresh); !checked) return checked;
   token.used_at = at;
   tables_->agent_tokens.emplace(fresh.token_hash, store::stored_form(fresh));
-  tables_->audit.push_back(store::stored_form(audit));
+  append_audit(*tables_, audit);
   return {};
 }
 
 std::uint64_t Agents::revoke_tokens(const std::string& agent, const model::AuditEntry& audit) {
   const std::lock_guard lock(tables_->mutex);
-  tables_->audit.push_back(store::stored_form(audit));
+  append_audit(*tables_, audit);
   return std::erase_if(tables_->agent_tokens, [&](const auto& row) { return row.second.agent == agent; });
 }
 
 void Alerts::done(const model::AuditEntry& audit) {
   ++tables_->alerting_revision;
-  tables_->audit.push_back(store::stored_form(audit));
+  append_audit(*tables_, audit);
 }
 
 model::Alerting Alerts::alerting() {

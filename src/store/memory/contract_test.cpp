@@ -1,3 +1,4 @@
+#include "contract/testing/store_accounts_contract.hpp"
 #include "contract/testing/store_agents_contract.hpp"
 #include "contract/testing/store_alerts_contract.hpp"
 #include "contract/testing/store_attempts_contract.hpp"
@@ -10,6 +11,7 @@ namespace davylamp::contract::testing {
 
 INSTANTIATE_TEST_SUITE_P(Memory, StoreContract, ::testing::Values(StoreFactory{"memory", &memory::open}));
 INSTANTIATE_TEST_SUITE_P(Memory, StoreLimitsContract, ::testing::Values(StoreFactory{"memory", &memory::open}));
+INSTANTIATE_TEST_SUITE_P(Memory, StoreAccountsContract, ::testing::Values(StoreFactory{"memory", &memory::open}));
 INSTANTIATE_TEST_SUITE_P(Memory, StoreAgentsContract, ::testing::Values(StoreFactory{"memory", &memory::open}));
 INSTANTIATE_TEST_SUITE_P(Memory, StoreAlertsContract, ::testing::Values(StoreFactory{"memory", &memory::open}));
 

@@ -84,9 +84,7 @@ base::Result<std::uint64_t> erase_user(Tables& tables, const std::string& user) 
   rows += erase_rules(tables, user);
   rows += erase_alerts(tables, user);
   for (auto& entry : tables.audit) {
-    if (!store::is_about_user(entry, user)) continue;
-    entry.subject = store::erased_subject;
-    entry.reason.clear();
+    if (store::is_about_user(entry, user)) entry = store::without_details(entry);
   }
   return rows;
 }

@@ -23,6 +23,17 @@ class Forgetting {
     }
   }
 
+  // The oldest lines of the audit log, up to the first that is to stay.
+  void remove_lines(Tables& tables, base::Seconds kept) {
+    if (kept.count() == 0) return;
+    const auto before = base::floor_to(request_.now - kept, base::Seconds(1));
+    while (!tables.audit.empty() && tables.audit.front().at < before && removed_ < request_.limit) {
+      tables.audit_cut = {tables.audit.front().number, tables.audit.front().hash};
+      tables.audit.erase(tables.audit.begin());
+      ++removed_;
+    }
+  }
+
  private:
   const ForgetRequest& request_;
   std::uint64_t removed_ = 0;
@@ -66,7 +77,7 @@ std::uint64_t forget(Tables& tables, const ForgetRequest& request) {
     return resolved ? row.second.resolved_at : std::nullopt;
   });
   forgetting.remove(tables.silences, kept.events, [](const auto& row) { return row.second.ends_at; });
-  forgetting.remove(tables.audit, kept.audit, [](const auto& entry) { return entry.at; });
+  forgetting.remove_lines(tables, kept.audit);
   return forgetting.removed();
 }
 

@@ -35,7 +35,7 @@ model::Limits all_limits(const Tables& tables) {
 
 void Limits::done(const model::AuditEntry& audit) {
   ++tables_->limits_revision;
-  tables_->audit.push_back(store::stored_form(audit));
+  append_audit(*tables_, audit);
 }
 
 model::Limits Limits::limits() {

@@ -2,14 +2,15 @@
 
 #include <string_view>
 
+#include "store/sql/audit.hpp"
 #include "store/sql/engine.hpp"
 #include "store/sql/statement.hpp"
 
 namespace davylamp::sql {
 namespace {
 
-// ?1 is the time before which rows go, ?2 how many may. Events and audit lines have ids in order of time and no index
-// on it: only the oldest are looked at. Endpoints go before their sessions, so that a slice never leaves them behind.
+// ?1 is the time before which rows go, ?2 how many may. Events have ids in order of time and no index on it: only the
+// oldest are looked at. Endpoints go before their sessions, so that a slice never leaves them behind.
 struct Rule {
   base::Seconds contract::Retention::* kept;
   std::string_view sql;
@@ -64,9 +65,6 @@ constexpr Rule rules[] = {
      "ORDER BY resolved_at LIMIT ?2)"},
     {&contract::Retention::events,
      "DELETE FROM silences WHERE id IN (SELECT id FROM silences WHERE ends_at < ?1 LIMIT ?2)"},
-    {&contract::Retention::audit,
-     "DELETE FROM audit WHERE id IN (SELECT id FROM (SELECT id, at FROM audit ORDER BY id LIMIT ?2) AS oldest WHERE at "
-     "< ?1)"},
 };
 
 }  // namespace
@@ -82,6 +80,8 @@ std::uint64_t forget(Connection& connection, base::Time now, const contract::Ret
     remove.bind_all(now - kept, limit - removed);
     removed += static_cast<std::uint64_t>(remove.run());
   }
+  if (retention.audit.count() > 0 && removed < limit)
+    removed += forget_audit(connection, now - retention.audit, limit - removed);
   transaction.commit();
   return removed;
 }

@@ -64,11 +64,4 @@ void grow_limits_revision(Connection& connection) {
       "meta.value + 1");
 }
 
-void insert_audit(Connection& connection, const model::AuditEntry& entry) {
-  Statement row(connection, "INSERT INTO audit (" + column_list<model::AuditEntry>() + ") VALUES (" +
-                                parameter_list<model::AuditEntry>() + ")");
-  bind_row(row, 1, entry);
-  row.run();
-}
-
 }  // namespace davylamp::sql

@@ -3,6 +3,7 @@
 
 #include "model/account.hpp"
 #include "model/limits.hpp"
+#include "store/sql/audit.hpp"
 #include "store/sql/statement.hpp"
 
 namespace davylamp::sql {
@@ -11,7 +12,6 @@ namespace davylamp::sql {
 model::Limits load_limits(Connection& connection);
 // The caller's transaction changed something of it.
 void grow_limits_revision(Connection& connection);
-void insert_audit(Connection& connection, const model::AuditEntry& entry);
 
 // Runs one statement that binds `values`; returns how many rows it changed.
 template <class... T>

@@ -1,5 +1,6 @@
 // Reading lists and structs, apart from the rest: it takes all of the JSON library.
 #include "base/codec_read.hpp"
+#include "model/account.hpp"
 #include "model/incident.hpp"
 #include "model/server.hpp"
 #include "model/session.hpp"
@@ -44,6 +45,7 @@ template void Statement::read(int, model::Quality&) const;
 template void Statement::read(int, model::FenceFacts&) const;
 template void Statement::read(int, model::ExitExpectation&) const;
 template void Statement::read(int, model::ResolverExpectation&) const;
+template void Statement::read(int, model::SecondFactor&) const;
 template void Statement::read(int, model::Agent&) const;
 template void Statement::read(int, model::Incident&) const;
 template void Statement::read(int, model::Delivery&) const;

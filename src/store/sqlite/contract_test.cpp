@@ -1,4 +1,5 @@
 #include "base/testing/temporary_directory.hpp"
+#include "contract/testing/store_accounts_contract.hpp"
 #include "contract/testing/store_agents_contract.hpp"
 #include "contract/testing/store_alerts_contract.hpp"
 #include "contract/testing/store_attempts_contract.hpp"
@@ -31,6 +32,7 @@ class TemporaryStore final : public Store {
 const StoreFactory sqlite_store{"sqlite", [] { return std::make_unique<TemporaryStore>(); }};
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, ::testing::Values(sqlite_store));
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreLimitsContract, ::testing::Values(sqlite_store));
+INSTANTIATE_TEST_SUITE_P(Sqlite, StoreAccountsContract, ::testing::Values(sqlite_store));
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreAgentsContract, ::testing::Values(sqlite_store));
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreAlertsContract, ::testing::Values(sqlite_store));
 
