@@ -16,7 +16,9 @@ io::Task<Response> get_about(Resources& resources, const Call&) {
 }
 
 io::Task<Response> get_me(Resources&, const Call& call) {
-  co_return json_response(Me{call.caller->account, call.caller->role, call.caller->expires_at});
+  const auto& caller = *call.caller;
+  co_return json_response(
+      Me{caller.account, caller.role, caller.expires_at, caller.origin, caller.scope, caller.second_factor});
 }
 
 io::Task<Response> get_live(Resources&, const Call& call) {

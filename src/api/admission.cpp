@@ -48,7 +48,8 @@ Objection foreign(const RequestHead& head, const Peer& peer, const ConnectionCon
                         "This server does not answer to the name in the Host header. Add the name to " +
                             context.options.host_names_setting + " in the configuration.");
   }
-  const bool guarded = changes_state(request.method) || head.upgrade;
+  // A token of a program counts in place of cookies, and no browser sends one by itself.
+  const bool guarded = (changes_state(request.method) || head.upgrade) && !bears_api_token(request);
   if (guarded && origin_is_foreign(request.header("origin"), request.host)) {
     return make_problem(request.id, 403, "The request comes from a page of another site.");
   }

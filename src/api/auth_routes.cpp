@@ -1,47 +1,19 @@
 // Signing in and out. The tokens travel in cookies that scripts cannot read and other sites cannot send.
 #include "api/answer.hpp"
 #include "api/body.hpp"
+#include "api/cookies.hpp"
+#include "api/dto/accounts.hpp"
+#include "api/parameters.hpp"
 #include "api/route_functions.hpp"
 #include "base/codec_read.hpp"
 
 namespace davylamp::api {
 namespace {
 
-constexpr std::string_view access_cookie = "davylamp_access";
-constexpr std::string_view refresh_cookie = "davylamp_refresh";
-
-struct Cookie {
-  std::string_view name;
-  std::string_view value;
-  std::string_view path;
-  base::Seconds life{0};  // 0 deletes it
-};
-
-void set_cookie(Response& response, const Request& request, const Cookie& cookie) {
-  std::string line;
-  line.append(cookie.name).append("=").append(cookie.value).append("; Path=").append(request.base_path + std::string(cookie.path));
-  line.append("; Max-Age=").append(std::to_string(cookie.life.count())).append("; HttpOnly; SameSite=Strict");
-  if (request.secure) line.append("; Secure");
-  response.headers.emplace_back("Set-Cookie", std::move(line));
-}
-
-void drop_cookies(Response& response, const Request& request) {
-  set_cookie(response, request, {access_cookie, "", "/api"});
-  set_cookie(response, request, {refresh_cookie, "", "/api/v1/auth"});
-}
-
 Response signed_in(const Request& request, const SignIn& result) {
   auto response = json_response(result.me);
-  set_cookie(response, request, {access_cookie, result.access_token, "/api", AuthService::access_life});
-  if (result.refresh_token) {
-    set_cookie(response, request, {refresh_cookie, *result.refresh_token, "/api/v1/auth", AuthService::refresh_life});
-  }
+  set_tokens(response, request, result);
   return response;
-}
-
-std::string refresh_token_of(const Request& request) {
-  const auto found = request.cookies.find(std::string(refresh_cookie));
-  return found == request.cookies.end() ? std::string() : found->second;
 }
 
 }  // namespace
@@ -60,27 +32,44 @@ io::Task<Response> post_login(Resources& resources, const Call& call) {
   co_return result ? signed_in(request, *result) : refusal_response(request, result.error());
 }
 
+io::Task<Response> post_login_second_factor(Resources& resources, const Call& call) {
+  const auto& request = call.request;
+  auto answer = read_body<SecondFactorAnswer>(request);
+  if (!answer) co_return std::move(answer.error());
+  const auto result = co_await resources.auth.second_step(std::move(*answer), request.remote_address);
+  co_return result ? signed_in(request, *result) : refusal_response(request, result.error());
+}
+
 io::Task<Response> post_refresh(Resources& resources, const Call& call) {
   const auto& request = call.request;
-  const auto token = refresh_token_of(request);
+  const auto token = cookie_of(request, refresh_cookie);
   if (token.empty()) {
     co_return refusal_response(request, {401, "signed-out", "Nobody is signed in here.", std::nullopt});
   }
   const auto result = co_await resources.auth.refresh(token, request.remote_address);
   if (result) co_return signed_in(request, *result);
   auto response = refusal_response(request, result.error());
-  drop_cookies(response, request);
+  drop_tokens(response, request);
   co_return response;
 }
 
 io::Task<Response> post_logout(Resources& resources, const Call& call) {
-  const auto token = refresh_token_of(call.request);
+  const auto token = cookie_of(call.request, refresh_cookie);
   if (!token.empty()) co_await resources.auth.logout(token, call.request.remote_address);
   Response response;
   response.status = 204;
   response.content_type.clear();
-  drop_cookies(response, call.request);
+  drop_tokens(response, call.request);
   co_return response;
+}
+
+io::Task<Response> get_login_options(Resources& resources, const Call& call) {
+  Parameters parameters(call.request);
+  if (auto refusal = parameters.refusal()) co_return std::move(*refusal);
+  LoginOptions options;
+  options.ldap = resources.auth.mirror().has_directory();
+  if (resources.auth.mirror().has_single_sign_on()) options.oidc = OidcOption{resources.sign_on.name};
+  co_return json_response(options);
 }
 
 }  // namespace davylamp::api

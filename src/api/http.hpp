@@ -40,6 +40,13 @@ struct Request {
   }
 };
 
+// What tokens of programs begin with, so that they are known for what they are wherever they turn up.
+inline constexpr std::string_view api_token_prefix = "dvl_";
+// Such a request has nothing to do with cookies.
+inline bool bears_api_token(const Request& request) {
+  return request.header("authorization").starts_with("Bearer dvl_");
+}
+
 // `headers` are added to those that the transport sets on every response (security headers, length, date). The
 // transport adds ETag and answers If-None-Match, compresses, and drops the body for HEAD. A body that many are answered
 // with may be shared: it stands for `body`, and is sent as it is.

@@ -16,6 +16,7 @@
 #include "api/http.hpp"
 #include "api/live_view.hpp"
 #include "api/rates/rate_limiter.hpp"
+#include "api/scope.hpp"
 #include "base/zone.hpp"
 #include "contract/store.hpp"
 #include "io/worker.hpp"
@@ -48,6 +49,12 @@ struct Effects {
   std::function<io::Task<void>()> agents_changed;
 };
 
+// How the identity provider is offered.
+struct SignOnFacts {
+  std::string name = "single sign-on";  // on the page's button
+  std::string redirect_url{};           // where it leads back to; empty: where the page was asked
+};
+
 // What route functions work with. Lives as long as the service.
 struct Resources {
   io::Worker<contract::StoreReader>& reader;
@@ -62,6 +69,7 @@ struct Resources {
   PrivacyFacts privacy;
   Effects effects;
   AlertingAccess alerting;
+  SignOnFacts sign_on{};
 };
 
 // One request on its way. `parameters` are what stood for the {parts} of the path.
@@ -69,6 +77,7 @@ struct Call {
   const Request& request;
   std::optional<Caller> caller;
   std::vector<std::string> parameters;
+  Scope scope{};  // what the caller sees
   const std::string& parameter() const { return parameters.front(); }
 };
 

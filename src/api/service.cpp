@@ -8,6 +8,7 @@
 #include "api/answer.hpp"
 #include "api/own_losses.hpp"
 #include "api/rates/rate_answer.hpp"
+#include "api/scoped_routes.hpp"
 #include "io/together.hpp"
 
 namespace davylamp::api {
@@ -38,10 +39,12 @@ Stored read_all(contract::StoreReader& reader, base::Time now) {
 
 ApiService::ApiService(Dependencies dependencies)
     : auth_({dependencies.accounts, dependencies.hasher, dependencies.clock,
-             [this](const std::string& family) { hub_.close_family(family); }}),
+             [this](const std::string& family) { hub_.close_family(family); }, dependencies.directory,
+             dependencies.single_sign_on}),
       hub_(view_, dependencies.clock, dependencies.executor),
       actions_(dependencies.executor, dependencies.actions),
       server_stats_(std::move(dependencies.server_stats)),
+      bus_trouble_(std::move(dependencies.bus_trouble)),
       rates_(dependencies.rates ? std::optional<RateLimiter>(std::in_place, *dependencies.rates, dependencies.clock,
                                                              dependencies.shared_buckets)
                                 : std::nullopt),
@@ -57,7 +60,8 @@ ApiService::ApiService(Dependencies dependencies)
                  std::move(dependencies.about),
                  std::move(dependencies.privacy),
                  effects(dependencies),
-                 std::move(dependencies.alerting)},
+                 std::move(dependencies.alerting),
+                 std::move(dependencies.sign_on)},
       executor_(std::move(dependencies.executor)) {}
 
 Effects ApiService::effects(Dependencies& dependencies) {
@@ -87,6 +91,7 @@ io::Task<Response> ApiService::answer(Request request) {
 }
 
 io::Task<Response> ApiService::dispatch(const Request& request) {
+  if (is_probe(request)) co_return co_await answer_probe(request, {view_, resources_.reader, bus_trouble_});
   if (reports_ != nullptr && ReportService::takes(request)) co_return co_await reports_->answer(request);
   RateTicket ticket;
   auto response = co_await dispatch(request, ticket);
@@ -100,11 +105,13 @@ io::Task<Response> ApiService::dispatch(const Request& request, RateTicket& tick
   bool granted = co_await count_address(ticket, request, rate_class);
   if (!granted) co_return too_many_requests(request, ticket.allowance, ticket.rate);
   co_await auth_.prepare();
-  auto caller = auth_.caller(request);
+  auto caller = co_await identify(request);
   granted = co_await count_login(ticket, caller, rate_class);
   if (!granted) co_return too_many_requests(request, ticket.allowance, ticket.rate);
   if (auto refusal = co_await admit(request, match, caller)) co_return std::move(*refusal);
-  const Call call{request, std::move(caller), match.parameters};
+  auto scope = co_await scope_of(caller);
+  const Call call{request, std::move(caller), match.parameters, std::move(scope)};
+  if (auto instead = answer_outside_scope(*match.route, call)) co_return std::move(*instead);
   co_return co_await match.route->function(resources_, call);
 }
 
@@ -122,12 +129,22 @@ io::Task<bool> ApiService::count_login(RateTicket& ticket, const std::optional<C
 io::Task<std::optional<Response>> ApiService::admit(const Request& request, const RouteMatch& match,
                                                     std::optional<Caller>& caller) {
   if (auto refusal = refuse(request, match, caller)) co_return refusal;
-  const auto access = match.route->access;
-  const bool weighty = access == Access::operator_ || access == Access::admin;
-  if (!weighty || request.local_account) co_return std::nullopt;
-  // What changes something is done by the role that the account has now, not by the one of its token.
+  if (match.route->access == Access::anyone || request.local_account) co_return std::nullopt;
+  // What somebody may do and see is what the account may now, not what it might when the token was made.
   caller = co_await auth_.current(std::move(*caller));
   co_return refuse(request, match, caller);
+}
+
+io::Task<Scope> ApiService::scope_of(const std::optional<Caller>& caller) {
+  if (!caller || caller->scope.empty()) co_return Scope();
+  const auto groups =
+      co_await resources_.accounts.call([](contract::AccountStore& store) { return store.server_groups(); });
+  co_return Scope(caller->scope, groups);
+}
+
+io::Task<std::optional<Caller>> ApiService::identify(const Request& request) {
+  if (bears_api_token(request)) co_return co_await auth_.bearer(request);
+  co_return auth_.caller(request);
 }
 
 std::optional<Response> ApiService::refuse(const Request& request, const RouteMatch& match,
@@ -156,11 +173,13 @@ io::Task<std::variant<Response, std::unique_ptr<LiveConnection>>> ApiService::op
   if (request.path != live_path) {
     co_return refusal_response(request, {404, "no-such-path", "The API has no such socket.", std::nullopt});
   }
-  const auto caller = auth_.caller(request);
+  auto caller = co_await identify(request);
   granted = co_await count_login(ticket, caller, RateClass::ordinary);
   if (!granted) co_return too_many_requests(request, ticket.allowance, ticket.rate);
-  if (auto refusal = refuse(request, find_route(request), caller)) co_return std::move(*refusal);
-  auto connection = request.local_account ? hub_.join("") : hub_.join(caller->account, caller->family);
+  const auto match = find_route(request);
+  if (auto refusal = co_await admit(request, match, caller)) co_return std::move(*refusal);
+  auto connection =
+      request.local_account ? hub_.join("") : hub_.join(caller->account, caller->family, co_await scope_of(caller));
   if (connection) co_return connection;
   const std::string detail = "Too many pages are watching. Close some and try again.";
   co_return refusal_response(request, {503, "too-many-viewers", detail, base::Seconds{10}});
@@ -260,6 +279,9 @@ io::Task<void> ApiService::watch_accounts() {
     if (found == now.end() || changed) hub_.close(account);
   }
   standings_ = std::move(now);
+  if (!hub_.has_scopes()) co_return;
+  hub_.close_changed_scopes(
+      co_await resources_.accounts.call([](contract::AccountStore& store) { return store.server_groups(); }));
 }
 
 }  // namespace davylamp::api

@@ -13,6 +13,7 @@
 #include "api/http.hpp"
 #include "api/live_hub.hpp"
 #include "api/live_view.hpp"
+#include "api/probes.hpp"
 #include "api/rates/rate_limiter.hpp"
 #include "api/routes.hpp"
 #include "api/server.hpp"
@@ -36,6 +37,8 @@ class ApiService : public Service {
     std::function<void(model::Command)> issue{};
     // Of the server that carries this service, for its losses.
     std::function<ServerStats()> server_stats{};
+    // Why the bus carries nothing, for /readyz; empty: it always does.
+    std::function<std::optional<base::Error>()> bus_trouble{};
     ActionBoard::Options actions{};
     // Where agents report; null: they cannot. Outlives this service.
     ReportService* reports = nullptr;
@@ -44,6 +47,10 @@ class ApiService : public Service {
     std::optional<Rates> rates{};
     // The count over all daemons; null: this one counts alone. Outlives this service.
     contract::SharedBuckets* shared_buckets = nullptr;
+    // Who knows people from elsewhere; null: nobody. They outlive this service.
+    io::Worker<contract::Directory>* directory = nullptr;
+    io::Worker<contract::SingleSignOn>* single_sign_on = nullptr;
+    SignOnFacts sign_on{};
   };
   explicit ApiService(Dependencies dependencies);
 
@@ -71,6 +78,9 @@ class ApiService : public Service {
   // False: the request is one too many.
   io::Task<bool> count_address(RateTicket& ticket, const Request& request, RateClass rate_class);
   io::Task<bool> count_login(RateTicket& ticket, const std::optional<Caller>& caller, RateClass rate_class);
+  // By cookie, API token or control socket.
+  io::Task<std::optional<Caller>> identify(const Request& request);
+  io::Task<Scope> scope_of(const std::optional<Caller>& caller);
   // Fills in the caller of the call; a response when it must not go further.
   io::Task<std::optional<Response>> admit(const Request& request, const RouteMatch& match,
                                           std::optional<Caller>& caller);
@@ -87,6 +97,7 @@ class ApiService : public Service {
   LiveHub hub_;
   ActionBoard actions_;
   std::function<ServerStats()> server_stats_;
+  std::function<std::optional<base::Error>()> bus_trouble_;
   std::optional<RateLimiter> rates_;
   ReportService* reports_;
   Resources resources_;

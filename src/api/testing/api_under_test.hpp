@@ -12,6 +12,7 @@
 #include "api/auth/token_text.hpp"
 #include "api/request_target.hpp"
 #include "api/service.hpp"
+#include "api/testing/fake_accounts.hpp"
 #include "api/testing/fake_agents.hpp"
 #include "api/testing/fake_alerts.hpp"
 #include "api/testing/fake_limits.hpp"
@@ -80,6 +81,7 @@ class ApiUnderTest {
                       {"truncated", {"Addresses are kept to the /24 and /48."}, {}},
                       [this](const model::Command& command) { issue(command); },
                       [] { return ServerStats{.accept_failures = 3}; },
+                      {},
                       {.patience = base::Milliseconds(50), .most_waiting = 2},
                       nullptr,
                       {&agent_store_,
