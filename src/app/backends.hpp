@@ -2,18 +2,27 @@
 // sources, so that davylamp-agent links neither a store nor the rules.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "app/config.hpp"
+#include "bus/redis/redis_bus.hpp"
 #include "contract/bus.hpp"
 #include "contract/heartbeat_journal.hpp"
 #include "contract/store.hpp"
+#include "store/postgres/config.hpp"
 
 namespace davylamp::app {
 
-// Throws Failure that names the file and what to do.
+// Where store.url and bus.url lead. Throws Failure when a secret cannot be read.
+postgres::Config postgres_config(const Config& config);
+redis::Options redis_options(const Config& config);
+
+// Throws Failure that names the file or the database, and what to do.
 std::unique_ptr<contract::Store> open_store(const Config& config);
-std::unique_ptr<contract::Bus> open_bus(const Config& config);
+// `told` hears, on a thread of the bus, when others on it are out of reach and when they are there again.
+std::unique_ptr<contract::Bus> open_bus(const Config& config, std::function<void(const std::string&)> told = {});
 // Beside the store. Open it once to append (serve) and once to read (process). Null when no agent may report here.
 std::unique_ptr<contract::HeartbeatJournal> open_journal(const Config& config);
 

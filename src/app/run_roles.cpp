@@ -50,7 +50,7 @@ class Running {
       uplink_role_.emplace("uplink", *log_, failed);
       uplink_ = std::make_unique<CollectorUplink>(*uplink_role_, config_, clock_, *log_, version_);
     } else {
-      own_bus_ = open_bus(config_);
+      own_bus_ = open_bus(config_, [this](const std::string& text) { log_->warning(text); });
     }
     bus_ = uplink_ ? &uplink_->bus() : own_bus_.get();
     pulse_.emplace(pulse_path(config_.node.state_directory), clock_, [this] { return bus_->trouble(); });
