@@ -29,6 +29,12 @@ export const views = [
   { name: 'alerts', path: '/alerts' },
   { name: 'attempts', path: '/attempts' },
   { name: 'system', path: '/system' },
+  { name: 'account', path: '/account' },
+  { name: 'accounts', path: '/settings/accounts' },
+  { name: 'account-of', path: '/settings/accounts', open: '[data-testid="account-row"]' },
+  { name: 'server-groups', path: '/settings/server-groups' },
+  { name: 'nodes', path: '/settings/nodes' },
+  { name: 'audit', path: '/settings/audit' },
 ];
 
 export function credentials() {

@@ -147,7 +147,13 @@ function adminRoutes(house, me, body, name) {
     'PUT server-groups': () => ((house.groups = [...house.groups.filter((one) => one.name !== name), { name, servers: body.servers }].sort((a, b) => a.name.localeCompare(b.name))), house.note(me, 'server_group_saved', name), ok({ name, servers: body.servers })),
     'DELETE server-groups': () => ((house.groups = house.groups.filter((one) => one.name !== name)), house.note(me, 'server_group_removed', name, body.reason), done),
     'DELETE api-tokens': () => (drop(house.tokens, ({ id }) => id === Number(name)), done),
-    'POST nodes': () => (house.nodes.push({ name: body.name, enrolled_at: seconds(), enrolled_by: me.account }), house.note(me, 'node_enrolled', body.name), ok({ node: house.nodes.at(-1), token: token('dn_') }, 201)),
+    'POST nodes/enrol': () => {
+      const known = house.nodes.find((one) => one.name === name);
+      if (known) delete known.connected_to;
+      else house.nodes.push({ name, enrolled_at: seconds(), enrolled_by: me.account });
+      house.note(me, 'node_enrolled', name);
+      return ok({ token: token('dn_') }, 201);
+    },
     'DELETE nodes': () => (drop(house.nodes, (one) => one.name === name), house.note(me, 'node_removed', name, body.reason), done),
   };
 }

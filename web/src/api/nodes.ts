@@ -22,6 +22,6 @@ export interface IssuedNodeToken {
 
 /** Hosts whose collector may deliver over the network. */
 export const useNodes = () => useQuery({ queryKey: ['nodes'], queryFn: ({ signal }) => get<NodeList>('/api/v1/nodes', {}, signal), refetchInterval: 10_000 });
-/** Shown once: only the hash of the token is kept. */
-export const enrolNode = (name: string): Promise<IssuedNodeToken> => act<IssuedNodeToken>('POST', '/api/v1/nodes', { name });
+/** Shown once: only the hash of the token is kept. A node that is enrolled already gets another one, and the former ends. */
+export const enrolNode = (name: string): Promise<IssuedNodeToken> => act<IssuedNodeToken>('POST', `/api/v1/nodes/${encodeURIComponent(name)}/enrol`, {});
 export const removeNode = (name: string, reason: string) => act('DELETE', `/api/v1/nodes/${encodeURIComponent(name)}`, { reason });

@@ -16,7 +16,7 @@ const pageKeys: Record<string, [string, string][]> = {
   Agents: [['j k', 'move'], ['Enter', 'open'], ['n', 'add agent']],
   Alerts: [['j k', 'move'], ['a', 'acknowledge'], ['s', 'silence']],
   Servers: [['g s', 'sessions']],
-  Settings: [['j k', 'move'], ['n', 'add']],
+  Settings: [['n', 'add']],
 };
 
 function Sources() {

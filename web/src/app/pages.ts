@@ -22,7 +22,7 @@ export const pages = [
 /** Reached by the gear, the search and their keys. */
 export const settingsPage = { path: '/settings', name: 'Settings', key: 'e', icon: Settings, seen: (may: May) => may.see_accounts || may.see_audit } as const;
 export const systemPage = { path: '/system', name: 'System', key: 'y', icon: Wrench, seen: ofAll } as const;
-export const accountPage = { path: '/account', name: 'Your account', key: 'm', icon: CircleUser, seen: always } as const;
+export const accountPage = { path: '/account', name: 'Account', key: 'm', icon: CircleUser, seen: always } as const;
 const allPages = [...pages, settingsPage, systemPage, accountPage] as const;
 
 export type Page = (typeof allPages)[number];

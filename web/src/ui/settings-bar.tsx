@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useMay } from '../api/queries';
 import type { May } from '../lib/roles';
@@ -22,19 +21,17 @@ const tabs: readonly Tab[] = [
 export const settingsTabs = (may: May): readonly Tab[] => tabs.filter(({ seen }) => seen(may));
 
 /** The bar that these pages share. Who may see only one of them sees its name. */
-export function SettingsBar({ title, children }: { title: string; children?: ReactNode }) {
+export function SettingsBar({ title }: { title: string }) {
   const [location] = useLocation();
   const scoped = useScoped();
   const shown = settingsTabs(useMay());
   if (shown.length < 2) return <div className="page-bar desk-only-bar"><h1>{title}</h1></div>;
   return (
     <div className="page-bar tabs-bar">
-      <h1 className="sr-only">{title}</h1>
+      <h1>Settings<span className="sr-only">: {title}</span></h1>
       <nav className="tabs" aria-label="Settings">
         {shown.map(({ path, name }) => <Link key={path} href={scoped(path)} aria-current={location === path || location.startsWith(`${path}/`) ? 'page' : undefined}>{name}</Link>)}
       </nav>
-      <span className="grow" />
-      {children}
     </div>
   );
 }

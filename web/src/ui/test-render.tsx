@@ -19,9 +19,9 @@ export async function draw(node: ReactNode) {
 }
 
 /** Types a text the way React notices. */
-export async function type(input: HTMLInputElement, value: string) {
+export async function type(input: HTMLInputElement | HTMLTextAreaElement, value: string) {
   await act(async () => {
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, value);
+    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input) as object, 'value')?.set?.call(input, value);
     input.dispatchEvent(new window.Event('input', { bubbles: true }));
   });
 }

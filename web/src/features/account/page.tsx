@@ -19,7 +19,7 @@ export default function AccountPage() {
             <div><dt>Account</dt><dd><bdi className="w5">{visible(me.account)}</bdi></dd></div>
             <div><dt>Role</dt><dd>{roleName(me.role)} <span className="t3">{roles.find(({ role }) => role === me.role)?.says}</span></dd></div>
             <div><dt>Signs in with</dt><dd>{origins[me.origin].name}</dd></div>
-            <div><dt>Sees the servers of</dt><dd>{me.scope.length ? me.scope.map(visible).join(', ') : 'every group'}</dd></div>
+            <div><dt>Sees</dt><dd>{me.scope.length ? <>the servers of: <bdi className="w5">{me.scope.map(visible).join(', ')}</bdi></> : 'every server'}</dd></div>
           </dl>
         </section>
         <PasswordSection me={me} />

@@ -29,8 +29,8 @@ function Row({ account, now, on }: { account: Account; now: number; on: boolean 
       <td className="table-name"><Link href={pathOf(account)} onClick={(event) => event.stopPropagation()}><bdi>{visible(account.name)}</bdi></Link></td>
       <td data-label="Role">{roleName(account.role)}</td>
       <td data-label="Sees" className={account.scope.length ? undefined : 't3'}>{sees(account)}</td>
-      <td data-label="Signs in with">{origins[account.origin].name}</td>
-      <td data-label="Second factor">{account.origin === 'oidc' ? <span className="t3">the provider’s</span> : <span className={`st st-${account.second_factor ? 'ok' : 'off'}`}><Shape kind={account.second_factor ? 'ok' : 'off'} size={9} />{account.second_factor ? 'On' : 'Off'}</span>}</td>
+      <td className="table-wide">{origins[account.origin].name}</td>
+      <td className="table-wide">{account.origin === 'oidc' ? <span className="t3">the provider’s</span> : <span className={`st st-${account.second_factor ? 'ok' : 'off'}`}><Shape kind={account.second_factor ? 'ok' : 'off'} size={9} />{account.second_factor ? 'On' : 'Off'}</span>}</td>
       <td data-label="Last signed in">{account.last_login_at === undefined ? <span className="t3">not yet</span> : <span title={fullMoment(account.last_login_at)}>{moment(account.last_login_at, now)}</span>}</td>
     </tr>
   );

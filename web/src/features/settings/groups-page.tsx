@@ -33,7 +33,7 @@ function Row({ group, servers, accounts, onOpen }: RowProps) {
   return (
     <tr data-testid="group-row">
       <td className="table-name"><bdi className="w5">{visible(group.name)}</bdi></td>
-      <td data-label="Names and patterns" className="mono">{listed(group.servers)}</td>
+      <td data-label="Names and patterns"><span className="mono">{listed(group.servers)}</span></td>
       <td data-label="Servers now">{now.length ? listed(now) : <span className="st st-warn"><Shape kind="warn" size={9} />none</span>}</td>
       <td data-label="Accounts">{accounts.length ? listed(accounts) : <span className="t3">none</span>}</td>
       {onOpen && (

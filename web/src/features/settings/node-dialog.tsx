@@ -30,16 +30,25 @@ function Issued({ issued, onClose }: { issued: IssuedNodeToken; onClose: () => v
   );
 }
 
-/** Enrols a node, and shows once what lets it in. */
-export function NodeDialog({ taken, onClose }: { taken: readonly string[]; onClose: () => void }) {
-  const [name, setName] = useState('');
+interface NodeDialogProps {
+  /** A node that gets another token; none: a new one. */
+  again: string | undefined;
+  taken: readonly string[];
+  onClose: () => void;
+}
+
+/** Enrols a node, or gives it another token, and shows once what lets it in. */
+export function NodeDialog({ again, taken, onClose }: NodeDialogProps) {
+  const [name, setName] = useState(again ?? '');
   const [error, setError] = useState<{ name?: string; general?: string | undefined }>({});
   const [busy, setBusy] = useState(false);
   const [issued, setIssued] = useState<IssuedNodeToken>();
+  const who = visible(name.trim());
   const send = async (event: React.FormEvent) => {
     event.preventDefault();
     if (!name.trim()) return setError({ name: 'Say which host it is.' });
-    if (taken.includes(name.trim())) return setError({ name: 'There is a node of this name already. Remove it first: its token must not count any more.' });
+    // Enrolling it once more would end the token that it has.
+    if (again === undefined && taken.includes(name.trim())) return setError({ name: 'There is a node of this name already. It can be given a new token in the list.' });
     setBusy(true);
     try {
       setIssued(await enrolNode(name.trim()));
@@ -49,14 +58,19 @@ export function NodeDialog({ taken, onClose }: { taken: readonly string[]; onClo
       setBusy(false);
     }
   };
+  const title = issued ? <>Let <bdi>{who}</bdi> in</> : again === undefined ? 'Enrol node' : <>New token for <bdi>{who}</bdi>?</>;
   return (
-    <Dialog label="Enrol node" className="enrol-dialog sheet" onClose={onClose}>
-      <div className="form-head"><h2 className="ell">{issued ? <>Let <bdi>{visible(name.trim())}</bdi> in</> : 'Enrol node'}</h2><span className="grow" /><IconButton label="Close (Esc)" onClick={onClose}><X size={15} /></IconButton></div>
+    <Dialog label={again === undefined ? 'Enrol node' : `New token for ${who}`} className="enrol-dialog sheet" onClose={onClose}>
+      <div className="form-head"><h2 className="ell">{title}</h2><span className="grow" /><IconButton label="Close (Esc)" onClick={onClose}><X size={15} /></IconButton></div>
       {issued ? <Issued issued={issued} onClose={onClose} /> : (
         <form className="form" onSubmit={(event) => void send(event)} noValidate data-testid="node-form">
-          <Field label="Name" error={error.name} hint="As in [node] name of its configuration.">{(ids) => <input {...ids} className="input" type="text" autoComplete="off" autoCapitalize="none" spellCheck={false} value={name} onChange={(event) => (setName(event.target.value), setError({}))} />}</Field>
+          {again === undefined ? (
+            <Field label="Name" error={error.name} hint="As in [node] name of its configuration.">{(ids) => <input {...ids} className="input" type="text" autoComplete="off" autoCapitalize="none" spellCheck={false} value={name} onChange={(event) => (setName(event.target.value), setError({}))} />}</Field>
+          ) : (
+            <p className="t2">The token that it has ends now, and its line with it. It keeps what it cannot deliver until it has the new one.</p>
+          )}
           <FormProblem text={error.general} />
-          <div className="form-foot"><span className="grow" /><Button onClick={onClose}>Cancel</Button><Button type="submit" look="primary" disabled={busy} data-testid="node-make">Enrol</Button></div>
+          <div className="form-foot"><span className="grow" /><Button onClick={onClose}>Cancel</Button><Button type="submit" {...(again === undefined ? { look: 'primary' as const } : { className: 'btn-danger' })} disabled={busy} data-testid="node-make">{again === undefined ? 'Enrol' : 'Make a new token'}</Button></div>
         </form>
       )}
     </Dialog>

@@ -21,10 +21,10 @@ import { nodeState, skewText } from './node-state';
 interface RowProps {
   node: Node;
   now: number;
-  onRemove: ((node: Node) => void) | undefined;
+  acts: { onToken: (node: Node) => void; onRemove: (node: Node) => void } | undefined;
 }
 
-function Row({ node, now, onRemove }: RowProps) {
+function Row({ node, now, acts }: RowProps) {
   const { shape, words } = nodeState(node);
   const skew = skewText(node.skew_ms);
   return (
@@ -35,7 +35,12 @@ function Row({ node, now, onRemove }: RowProps) {
       <td data-label="Version">{node.version === undefined ? <span className="t3">n/a</span> : <bdi>{visible(node.version)}</bdi>}</td>
       <td data-label="Clock">{skew.far ? <span className="st st-warn"><Shape kind="warn" size={9} /><bdi dir="ltr">{skew.text}</bdi></span> : <bdi dir="ltr" className={skew.text === 'n/a' ? 't3' : undefined}>{skew.text}</bdi>}</td>
       <td data-label="Enrolled" className="t3"><span title={fullMoment(node.enrolled_at)}>{moment(node.enrolled_at, now)}</span> by <bdi>{visible(node.enrolled_by)}</bdi></td>
-      {onRemove && <td className="table-acts"><Button size="small" look="ghost" aria-label={`Remove ${visible(node.name)}`} onClick={() => onRemove(node)}>Remove</Button></td>}
+      {acts && (
+        <td className="table-acts">
+          <Button size="small" look="ghost" aria-label={`New token for ${visible(node.name)}`} onClick={() => acts.onToken(node)}>New token</Button>
+          <Button size="small" look="ghost" aria-label={`Remove ${visible(node.name)}`} onClick={() => acts.onRemove(node)}>Remove</Button>
+        </td>
+      )}
     </tr>
   );
 }
@@ -46,12 +51,13 @@ export function NodesPage() {
   const may = useMay();
   const query = useNodes();
   const now = useNow(5000) / 1000;
-  const [enrolling, setEnrolling] = useState(false);
+  const [enrolling, setEnrolling] = useState<{ again: string | undefined }>();
   const [removing, setRemoving] = useState<Node>();
   const nodes = query.data?.items ?? [];
   const refresh = () => void client.invalidateQueries({ queryKey: ['nodes'] });
-  useShortcuts(may.administer ? { n: () => setEnrolling(true) } : {});
-  const add = may.administer && <Button look="primary" data-testid="node-new" onClick={() => setEnrolling(true)}><Plus size={14} />Enrol node</Button>;
+  const acts = may.administer ? { onToken: (node: Node) => setEnrolling({ again: node.name }), onRemove: setRemoving } : undefined;
+  useShortcuts(may.administer ? { n: () => setEnrolling({ again: undefined }) } : {});
+  const add = may.administer && <Button look="primary" data-testid="node-new" onClick={() => setEnrolling({ again: undefined })}><Plus size={14} />Enrol node</Button>;
   return (
     <div className="list-page">
       <SettingsBar title="Nodes" />
@@ -63,11 +69,11 @@ export function NodesPage() {
         <div className="table-full" tabIndex={0} role="group" aria-label="Nodes">
           <table className="table" aria-label="Nodes">
             <thead><tr><th scope="col">Node</th><th scope="col">State</th><th scope="col">Last seen</th><th scope="col">Version</th><th scope="col">Clock</th><th scope="col">Enrolled</th>{may.administer && <th scope="col"><span className="sr-only">Act</span></th>}</tr></thead>
-            <tbody>{nodes.map((node) => <Row key={node.name} node={node} now={now} onRemove={may.administer ? setRemoving : undefined} />)}</tbody>
+            <tbody>{nodes.map((node) => <Row key={node.name} node={node} now={now} acts={acts} />)}</tbody>
           </table>
         </div>
       )}
-      {enrolling && <NodeDialog taken={nodes.map(({ name }) => name)} onClose={() => (setEnrolling(false), refresh())} />}
+      {enrolling && <NodeDialog again={enrolling.again} taken={nodes.map(({ name }) => name)} onClose={() => (setEnrolling(undefined), refresh())} />}
       {removing && (
         <DangerDialog
           label={`Remove ${visible(removing.name)}`} title={<>Remove the node <bdi>{visible(removing.name)}</bdi>?</>} button="Remove it" doing={`Removing the node ${visible(removing.name)}`} onClose={() => setRemoving(undefined)}
