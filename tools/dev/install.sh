@@ -5,10 +5,11 @@ declare -rA dev_packages=(
   [build]="clang-19 lld-19 llvm-19 libclang-rt-19-dev cmake ninja-build ccache pkg-config python3 curl
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libsqlite3-dev libmaxminddb-dev libsodium-dev libssl-dev
     zlib1g-dev libhowardhinnant-date-dev tzdata libfmt-dev libtomlplusplus-dev libbenchmark-dev libbpf-dev bpftool
-    libcurl4-openssl-dev"
+    libcurl4-openssl-dev libpq-dev libhiredis-dev libldap-dev"
   [lab]="openvpn openssl iproute2 util-linux socat python3 wireguard-go wireguard-tools"
   [test]="python3-yaml libgtest-dev libgmock-dev sqlite3 mmdb-bin libmaxmind-db-writer-perl nftables conntrack iptables chromium fonts-droid-fallback shellcheck socat curl
-    strongswan-charon strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins iputils-ping unbound python3-aiosmtpd"
+    strongswan-charon strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins iputils-ping unbound python3-aiosmtpd
+    redis-server postgresql-15 nginx-light slapd ldap-utils"
   [lint]="clang-format-19 clang-tidy-19 clang-tools-19 shellcheck"
 )
 readonly node_version=20.20.2 node_oldest=20.19 npm_version=10
