@@ -97,6 +97,12 @@ bench_daemon() {
   DAVYLAMPD=$(program davylampd) DAVYLAMP=$(program davylamp) DAVYLAMP_SIM=$(program davylamp-sim) python3 bench/bench_daemon.py "$1" || (($? == 77))
 }
 
+# Redis, two workers and PostgreSQL; skipped where they are not installed.
+bench_cluster() {
+  printf '%s%s%s\n' "$bold" "bench_cluster" "$plain"
+  DAVYLAMPD=$(program davylampd) DAVYLAMP=$(program davylamp) CLUSTER_LOAD=$(program cluster_load) python3 bench/bench_cluster.py || (($? == 77))
+}
+
 dev_bench() {
   local benchmark count=0
   steps 3
@@ -115,4 +121,5 @@ dev_bench() {
   bench_daemon latency
   bench_daemon crowd
   bench_daemon idle
+  bench_cluster
 }
