@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -194,12 +195,18 @@ int access_of_this_process(const std::string& path, int mode) {
 
 std::vector<Finding> check_reachable(const Config& config, const Access& access) {
   Checker checker(access);
+  const auto has = [&names = config.node.roles](const char* role) {
+    return names.empty() || std::ranges::find(names, role) != names.end();
+  };
   const auto store_directory = std::filesystem::path(config.store.path).parent_path().string();
-  checker.writable_directory("store.path", store_directory.empty() ? "." : store_directory);
-  if (store_directory != config.node.state_directory) {
+  const bool has_file = !config.store.url && (has("process") || has("serve"));
+  if (has_file) checker.writable_directory("store.path", store_directory.empty() ? "." : store_directory);
+  if (!has_file || store_directory != config.node.state_directory) {
     checker.writable_directory("node.state_directory", config.node.state_directory);
   }
-  checker.web_root(config.serve.web_root);
+  if (config.store.password_file) checker.password("store.password_file", *config.store.password_file);
+  if (config.bus.password_file) checker.password("bus.password_file", *config.bus.password_file);
+  if (has("serve")) checker.web_root(config.serve.web_root);
   const auto writable_around = [&checker](const std::string& key, const std::string& file) {
     checker.writable_directory(key, std::filesystem::path(file).parent_path().string());
   };
@@ -211,8 +218,14 @@ std::vector<Finding> check_reachable(const Config& config, const Access& access)
   }
   if (config.serve.tls_certificate) checker.readable_file("serve.tls_certificate", *config.serve.tls_certificate);
   if (config.serve.tls_key) checker.readable_file("serve.tls_key", *config.serve.tls_key);
+  if (config.ldap.url && config.ldap.ca_file) checker.readable_file("ldap.ca_file", *config.ldap.ca_file);
+  if (config.oidc.issuer && config.oidc.ca_file) checker.readable_file("oidc.ca_file", *config.oidc.ca_file);
   check_lists(checker, config.geoip);
   auto findings = checker.take();
+  if (config.ldap.url && config.ldap.url->starts_with("ldap://") && !config.ldap.start_tls)
+    findings.push_back({Severity::notice,
+                        "ldap.start_tls is switched off: passwords travel to the directory in the clear, and whoever "
+                        "stands between may answer in its place"});
   if (config.node.collector == Collector::agent) {
     const auto folder = std::filesystem::path(agent_socket_path(config)).parent_path().string();
     if (config.node.agent_socket) checker.writable_directory("node.agent_socket", folder);
