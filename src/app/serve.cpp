@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "app/alerting_access.hpp"
+#include "app/directories.hpp"
 #include "app/division.hpp"
 #include "app/front_options.hpp"
 #include "app/hub_options.hpp"
@@ -92,12 +93,26 @@ api::ApiService::Dependencies Serve::service(Role& role, const Config& config) {
   alerts_.emplace("store-alerts", dependencies_.store.alerts());
   service.rates = rates_of(config.rate);
   service.alerting = alerting_access(config, *agents_, *alerts_);
+  nodes_.emplace("store-nodes", dependencies_.store.nodes());
+  service.alerting.nodes = &*nodes_;
+  open_directories(config, service);
   open_hub(role, config);
   if (reports_) {
     service.reports = &*reports_;
     service.alerting.ask_again = [this](const std::string& agent) { return reports_->ask_again(agent); };
   }
   return service;
+}
+
+void Serve::open_directories(const Config& config, api::ApiService::Dependencies& service) {
+  if (auto directory = open_directory(config.ldap)) {
+    service.directory = &directory_.emplace("directory", std::move(directory));
+    if (!config.ldap.start_tls && config.ldap.url->starts_with("ldap://"))
+      dependencies_.log.warning("passwords go to the directory in the clear: ldap.start_tls is switched off");
+  }
+  if (auto provider = open_single_sign_on(config.oidc))
+    service.single_sign_on = &single_sign_on_.emplace("single-sign-on", std::move(provider));
+  service.sign_on = {config.oidc.name, config.oidc.redirect_url.value_or("")};
 }
 
 void Serve::open_hub(Role& role, const Config& config) {

@@ -10,6 +10,7 @@
 #include "app/role.hpp"
 #include "base/zone.hpp"
 #include "contract/bus.hpp"
+#include "contract/directory.hpp"
 #include "contract/heartbeat_journal.hpp"
 #include "contract/store.hpp"
 
@@ -43,6 +44,7 @@ class Serve : private api::RequestLog {
   api::ServerOptions options(const Config& config);
   api::AboutFacts about(const Config& config) const;
   api::ApiService::Dependencies service(Role& role, const Config& config);
+  void open_directories(const Config& config, api::ApiService::Dependencies& service);
   void open_hub(Role& role, const Config& config);
   void publish(std::vector<model::Heartbeat>&& heartbeats);
 
@@ -57,6 +59,9 @@ class Serve : private api::RequestLog {
   std::uint64_t journal_boot_ = 0;
   std::optional<io::Worker<contract::AgentStore>> agents_;
   std::optional<io::Worker<contract::AlertStore>> alerts_;
+  std::optional<io::Worker<contract::NodeStore>> nodes_;
+  std::optional<io::Worker<contract::Directory>> directory_;
+  std::optional<io::Worker<contract::SingleSignOn>> single_sign_on_;
   std::optional<io::Worker<contract::HeartbeatJournal>> journal_;
   std::optional<api::ReportService> reports_;
   api::ApiService service_;

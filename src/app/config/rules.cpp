@@ -38,6 +38,7 @@ class Rules {
     }
     for (auto& problem : broken_source_rules(config.source)) problems_.push_back(std::move(problem));
     for (auto& problem : broken_front_rules(config)) problems_.push_back(std::move(problem));
+    for (auto& problem : broken_account_rules(config)) problems_.push_back(std::move(problem));
     for (auto& problem : broken_hub_rules(config)) problems_.push_back(std::move(problem));
     for (auto& problem : broken_uplink_rules(config)) problems_.push_back(std::move(problem));
     for (auto& problem : broken_notify_rules(config.notify)) problems_.push_back(std::move(problem));

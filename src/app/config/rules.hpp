@@ -17,6 +17,8 @@ std::vector<std::string> broken_source_rules(const SourceConfig& sources);
 std::vector<std::string> broken_notify_rules(const NotifyConfig& notify);
 // Those of where agents report to, and of the canary zone.
 std::vector<std::string> broken_hub_rules(const Config& config);
+// Those of the directory and the identity provider.
+std::vector<std::string> broken_account_rules(const Config& config);
 std::vector<std::string> broken_uplink_rules(const Config& config);
 // Those of who may ask, through whom, and how often.
 std::vector<std::string> broken_front_rules(const Config& config);
