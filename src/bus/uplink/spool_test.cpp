@@ -23,7 +23,7 @@ class SpoolTest : public testing::Test {
   // Another life of the collector: what the one before has not written is gone.
   void begin_life(std::uint64_t most_bytes = 1'000'000) {
     spool_.reset();
-    spool_.emplace(Spool::Options{folder_.path().string(), most_bytes});
+    spool_.emplace(Spool::Options{folder_.path(), most_bytes});
     ++boot_;
     spool_->begin_boot(boot_);
     sequences_.clear();
@@ -173,7 +173,7 @@ TEST_F(SpoolTest, ATornEndIsCutAndCounted) {
   spool_.reset();
   const auto file = files().at(0);
   const auto size = std::filesystem::file_size(file);
-  const auto copy = folder_.path() / "whole";
+  const auto copy = folder_.file("whole");
   std::filesystem::copy_file(file, copy);
   for (std::uintmax_t cut = size - 1; cut > size - 30; --cut) {
     std::filesystem::copy_file(copy, file, std::filesystem::copy_options::overwrite_existing);
@@ -202,7 +202,7 @@ TEST_F(SpoolTest, ABitThatFellOverIsNotBelieved) {
 TEST_F(SpoolTest, AFileThatIsNoneIsCountedAndLeftOut) {
   begin_life();
   refuse(1);
-  std::ofstream(folder_.path() / "99.spool") << "what is this?";
+  std::ofstream(folder_.file("99.spool")) << "what is this?";
   begin_life();
   EXPECT_EQ(spool_->stats().torn, 1U);
   EXPECT_EQ(sequences(), (Sequences{1}));
@@ -231,7 +231,7 @@ TEST_F(SpoolTest, WhatDoesNotFitIsCounted) {
 
 TEST_F(SpoolTest, TwoCollectorsDoNotShareOne) {
   begin_life();
-  EXPECT_THROW(Spool({folder_.path().string(), 1'000'000}), base::Failure);
+  EXPECT_THROW(Spool({folder_.path(), 1'000'000}), base::Failure);
 }
 
 }  // namespace
