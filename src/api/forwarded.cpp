@@ -47,10 +47,10 @@ ForwardedHop hop_of(std::string_view element) {
     const auto equals = pair.find('=');
     if (equals == std::string_view::npos) continue;
     const auto name = base::to_lower(base::trim(pair.substr(0, equals)));
-    auto value = unquoted(pair.substr(equals + 1));
-    if (name == "for") hop.node = std::move(value);
+    const auto value = unquoted(pair.substr(equals + 1));
+    if (name == "for") hop.node = value;
     if (name == "proto") hop.proto = base::to_lower(value);
-    if (name == "host") hop.host = std::move(value);
+    if (name == "host") hop.host = value;
   }
   return hop;
 }
