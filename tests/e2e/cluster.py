@@ -17,6 +17,7 @@ from live import Live
 from providers import Webhook
 from services import Certificate, Nginx, Postgres, Redis, Service, listens
 from sim import Simulator
+from slapd import BASE, READER, Slapd
 
 AGENT = os.environ.get("DAVYLAMP_AGENT") or os.path.join(os.path.dirname(DAEMON), "davylamp-agent")
 HOOK = os.environ.get("DAVYLAMP_HOOK") or os.path.join(os.path.dirname(DAEMON), "davylamp-hook")
@@ -231,7 +232,7 @@ class Cluster:
 
     nodes = ("alpha", "bravo", "charlie")  # the last one delivers over the uplink
 
-    def __init__(self, directory, clients=60, servers=2, seed=1, directory_lines=()):
+    def __init__(self, directory, clients=60, servers=2, seed=1):
         self.directory = directory
         self.password = secrets.token_urlsafe(18)
         self.certificate = Certificate(directory)
@@ -240,7 +241,9 @@ class Cluster:
         self.webhook_key = os.path.join(directory, "webhook-key")
         with open(self.webhook_key, "w", encoding="utf-8") as file:
             file.write(Webhook.secret.decode() + "\n")
-        self.directory_lines = list(directory_lines)
+        ldap = os.path.join(directory, "slapd")
+        os.makedirs(ldap)
+        self.slapd = Slapd({"ann": ["admins"], "bob": ["staff"], "eve": []}, ldap)
         self.uplink_port = free_port()
         self.crowds = [Crowd(self, node, clients, servers, seed + index) for index, node in enumerate(self.nodes)]
         self.serves = [self.make_serve(1, []), self.make_serve(2, table(
@@ -254,6 +257,16 @@ class Cluster:
         return (table("[store]", url=self.postgres.url, password_file=self.postgres.password_file)
                 + table("[bus]", url=self.redis.url, password_file=self.redis.password_file, shards=SHARDS, lease_seconds=LEASE_SECONDS))
 
+    def ldap_lines(self):
+        password_file = os.path.join(self.directory, "ldap-password")
+        with open(password_file, "w", encoding="utf-8") as file:
+            file.write(self.slapd.reader_password + "\n")
+        os.chmod(password_file, 0o600)
+        lines = table("[ldap]", url=self.slapd.url, ca_file=self.slapd.ca, bind_dn=READER, bind_password_file=password_file, user_base=f"ou=people,{BASE}")
+        for group, role in (("admins", "admin"), ("staff", "viewer")):
+            lines += table("[[ldap.groups]]", group=self.slapd.group_dn(group), role=role)
+        return lines
+
     def alert_lines(self):
         return table("[[notify.webhook]]", name="hook", url=self.webhook.url + "/take", secret_file=self.webhook_key)
 
@@ -261,7 +274,7 @@ class Cluster:
         port = free_port()
         serve = Davylamp(self, f"serve-{number}", self.shared_lines() + table(
             "[serve]", listen=f"127.0.0.1:{port}", web_root=WEB_ROOT, trusted_proxies=["127.0.0.1/32"])
-            + table("[rate]", login_per_minute=600, login_burst=100) + self.directory_lines + self.alert_lines() + more, "serve")
+            + table("[rate]", login_per_minute=600, login_burst=100) + self.ldap_lines() + self.alert_lines() + more, "serve")
         serve.port = port
         return serve
 
@@ -322,6 +335,7 @@ class Cluster:
             if hasattr(crowd.sim, "process"):
                 crowd.sim.__exit__()
         self.webhook.__exit__()
+        self.slapd.close()
 
     def front(self, account=ADMIN, password=None):
         front = Front(self.nginx, account, password or self.password)

@@ -4,10 +4,11 @@ import os
 import time
 import unittest
 
-from cluster import LEASE_SECONDS, Cluster, Viewer
+from cluster import LEASE_SECONDS, Cluster, Front, Viewer
 from cluster_books import Alerts, Books
 from lab import eventually
 from services import NGINX, POSTGRES_BINARIES, REDIS, new_folder, remove_folder, skip_without
+from slapd import TOOLS as LDAP_TOOLS
 
 LONG = bool(os.environ.get("DAVYLAMP_LONG"))
 CLIENTS = int(os.environ.get("DAVYLAMP_CLIENTS", "60"))  # of each collector
@@ -33,12 +34,21 @@ class Show(unittest.TestCase):
         self.addCleanup(remove_folder, self.folder)
         self.cluster = self.enterContext(Cluster(self.folder, clients=CLIENTS))
         self.front = self.cluster.front()
-        self.viewers = [Viewer(self.cluster.front()) for _ in range(4)]
+        # Half of them are people of the directory.
+        people = [("tester", self.cluster.password)] * 2 + [(name, self.cluster.slapd.passwords[name]) for name in ("ann", "bob")]
+        self.viewers = [Viewer(self.cluster.front(name, password)) for name, password in people]
         for viewer in self.viewers:
             viewer.start()
             self.addCleanup(viewer.stop)
         self.alerts = Alerts(self.front, self.cluster.webhook)
         self.strikes = []
+
+    def check_directory(self):
+        roles = {viewer.front.account: viewer.front.get("me")["role"] for viewer in self.viewers}
+        self.assertEqual(roles, {"tester": "admin", "ann": "admin", "bob": "viewer"})
+        for name, password in (("ann", "wrong"), ("eve", self.cluster.slapd.passwords["eve"])):
+            with self.assertRaisesRegex(AssertionError, "40[13]"):
+                Front(self.cluster.nginx, name, password).login()
 
     def caught_up(self, truth):
         """Whether every viewer sees what was true: each of these sessions has moved as much, or has ended."""
@@ -108,6 +118,7 @@ class Show(unittest.TestCase):
             for service in self.victims():
                 self.strike(service)
                 time.sleep(4 if LONG else 1)
+        self.check_directory()
         self.rest()
         self.check_books()
         self.check_alerts()
@@ -146,5 +157,5 @@ class Show(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    skip_without(REDIS, NGINX, f"{POSTGRES_BINARIES}/postgres")
+    skip_without(REDIS, NGINX, f"{POSTGRES_BINARIES}/postgres", *LDAP_TOOLS)
     unittest.main()
