@@ -1,4 +1,4 @@
-// What the calls about agents and alerts work with, beside the rest.
+// What the calls about agents, alerts and nodes work with, beside the rest.
 #pragma once
 
 #include <functional>
@@ -16,6 +16,7 @@ namespace davylamp::api {
 struct AlertingAccess {
   io::Worker<contract::AgentStore>* agents = nullptr;
   io::Worker<contract::AlertStore>* alerts = nullptr;
+  io::Worker<contract::NodeStore>* nodes = nullptr;
   std::vector<Channel> channels{};  // as the configuration has them, without last_delivery
   // Hours of one agent, in order, up to now.
   std::function<model::AgentHistory(const std::vector<model::AgentHour>& hours, base::Time now)> history{};

@@ -15,6 +15,7 @@
 #include "api/dto/live.hpp"
 #include "api/dto/map.hpp"
 #include "api/dto/me.hpp"
+#include "api/dto/nodes.hpp"
 #include "api/dto/problem.hpp"
 #include "api/dto/stats.hpp"
 #include "api/dto/user_export.hpp"
@@ -138,6 +139,9 @@ constexpr std::tuple names{
     Named<model::PathPoint>{"PathPoint"},
     Named<model::Learned>{"Learned"},
     Named<AgentView>{"Agent"},
+    Named<NodeView>{"Node"},
+    Named<NodeList>{"NodeList"},
+    Named<IssuedNodeToken>{"IssuedNodeToken"},
     Named<AgentList>{"AgentList"},
     Named<model::AgentUptime>{"AgentUptime"},
     Named<model::AgentDay>{"AgentDay"},

@@ -885,6 +885,24 @@ export interface Agent {
   late_heartbeats: number;
 }
 
+export interface Node {
+  name: string;
+  enrolled_at: number;
+  enrolled_by: string;
+  last_seen_at?: number;
+  version?: string;
+  skew_ms?: number;
+  connected_to?: string;
+}
+
+export interface NodeList {
+  items: Node[];
+}
+
+export interface IssuedNodeToken {
+  token: string;
+}
+
 export interface AgentList {
   items: Agent[];
 }
