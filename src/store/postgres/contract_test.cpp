@@ -1,9 +1,11 @@
 #include "contract/testing/heartbeat_journal_contract.hpp"
+#include "contract/testing/store_accounts_contract.hpp"
 #include "contract/testing/store_agents_contract.hpp"
 #include "contract/testing/store_alerts_contract.hpp"
 #include "contract/testing/store_attempts_contract.hpp"
 #include "contract/testing/store_erase_contract.hpp"
 #include "contract/testing/store_limits_contract.hpp"
+#include "contract/testing/store_nodes_contract.hpp"
 #include "contract/testing/store_shards_contract.hpp"
 #include "contract/testing/store_tiers_contract.hpp"
 #include "store/postgres/heartbeat_journal.hpp"
@@ -20,7 +22,9 @@ postgres::Config with_timescale(postgres::Config config, bool wanted) {
 
 class TemporaryStore final : public Store {
  public:
-  explicit TemporaryStore(bool timescale) : store_(postgres::open(with_timescale(database_.config(), timescale))) {}
+  explicit TemporaryStore(bool timescale)
+      : database_(timescale ? postgres::testing::Content::none : postgres::testing::Content::schema),
+        store_(postgres::open(with_timescale(database_.config(), timescale))) {}
   std::unique_ptr<StoreWriter> writer(const model::Tenure& tenure) override { return store_->writer(tenure); }
   std::unique_ptr<StoreReader> reader() override { return store_->reader(); }
   std::unique_ptr<AccountStore> accounts() override { return store_->accounts(); }
@@ -51,7 +55,9 @@ std::string name_of(const ::testing::TestParamInfo<StoreFactory>& factory) {
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreContract, ::testing::ValuesIn(engines()), name_of);
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreLimitsContract, ::testing::ValuesIn(engines()), name_of);
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreAgentsContract, ::testing::ValuesIn(engines()), name_of);
+INSTANTIATE_TEST_SUITE_P(Postgres, StoreNodesContract, ::testing::ValuesIn(engines()), name_of);
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreAlertsContract, ::testing::ValuesIn(engines()), name_of);
+INSTANTIATE_TEST_SUITE_P(Postgres, StoreAccountsContract, ::testing::ValuesIn(engines()), name_of);
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreShardsContract, ::testing::ValuesIn(engines()), name_of);
 
 TEST(TimescaleStore, KeepsTheContractWhereItIsInstalled) {
@@ -59,11 +65,12 @@ TEST(TimescaleStore, KeepsTheContractWhereItIsInstalled) {
     GTEST_SKIP() << "TimescaleDB is not installed beside PostgreSQL 15: its part of the contract suite did not run";
 }
 
-const JournalFactory postgres_journal{"postgres", [] {
-                                        auto database = std::make_shared<postgres::testing::Database>();
-                                        postgres::open(database->config());
-                                        return [database] { return postgres::open_journal(database->config()); };
-                                      }};
+const JournalFactory postgres_journal{
+    "postgres", [] {
+      auto database = std::make_shared<postgres::testing::Database>(postgres::testing::Content::schema);
+      postgres::open(database->config());
+      return [database] { return postgres::open_journal(database->config()); };
+    }};
 INSTANTIATE_TEST_SUITE_P(Postgres, HeartbeatJournalContract, ::testing::Values(postgres_journal));
 
 }  // namespace davylamp::contract::testing

@@ -1,6 +1,7 @@
 #include "store/postgres/link.hpp"
 
 #include <libpq-fe.h>
+#include <poll.h>
 
 #include <utility>
 
@@ -78,9 +79,15 @@ bool Link::is_broken() const {
   return connection_ == nullptr || PQstatus(connection_.get()) != CONNECTION_OK;
 }
 
-// What the server sent meanwhile is read, so that a session that it ended shows.
+// A session that the server ended is told by its socket before anything is sent on it.
 void Link::revive() {
-  if (!is_broken() && waiting_ == 0) PQconsumeInput(connection_.get());
+  if (!is_broken() && waiting_ == 0) {
+    pollfd socket{.fd = PQsocket(connection_.get()), .events = POLLIN | POLLRDHUP, .revents = 0};
+    if (::poll(&socket, 1, 0) > 0) {
+      PQconsumeInput(connection_.get());
+      if ((socket.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0) connection_.reset();
+    }
+  }
   if (is_broken()) connect();
 }
 

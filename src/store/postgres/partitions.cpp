@@ -102,16 +102,17 @@ std::uint64_t rows_of(Connection& connection, const std::string& part) {
 
 }  // namespace
 
-int make_parts(Connection& connection) {
+int make_parts(Connection& connection, std::int64_t oldest) {
   const auto now = now_seconds(connection);
   int made = 0;
   for (const auto& table : divided_tables) {
     const auto name = std::string(table.name);
     if (!is_divided(connection, name)) continue;
     const auto present = parts_of(connection, name);
-    const auto first = now / table.part_seconds * table.part_seconds;
-    for (int i = 0; i <= table.parts_ahead; ++i) {
-      const auto from = first + i * table.part_seconds;
+    const auto kept = (contract::Retention().*table.kept).count();
+    const auto first = oldest == 0 ? now : std::min(now, std::max(oldest, now - kept));
+    const auto last = now + table.parts_ahead * table.part_seconds;
+    for (auto from = first / table.part_seconds * table.part_seconds; from <= last; from += table.part_seconds) {
       const auto covers = [&](const Part& part) { return part.from <= from && from < part.to; };
       if (std::ranges::any_of(present, covers)) continue;
       const Part part{.name = part_name(connection, name, from), .from = from, .to = from + table.part_seconds};

@@ -11,8 +11,9 @@ namespace davylamp::postgres {
 class Connection;
 
 // Makes the parts for today and what comes, by the server's clock; rows of that time that are in the rest move in.
-// Returns how many were made. Waits for a lock for 3 s at most, then throws "store_busy"; what is made stays.
-int make_parts(Connection& connection);
+// With `oldest` (UNIX seconds; 0: none) also those from there on, as far as a tier is kept by default. Returns how many
+// were made. Waits for a lock for 3 s at most, then throws "store_busy"; what is made stays.
+int make_parts(Connection& connection, std::int64_t oldest = 0);
 // Drops parts of which every row is older than its tier allows. Returns how many rows went with them, by the server's
 // estimate where it has one.
 std::uint64_t drop_parts(Connection& connection, base::Time now, const contract::Retention& retention);

@@ -13,6 +13,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "store/postgres/store.hpp"
+
 namespace davylamp::postgres::testing {
 namespace {
 
@@ -114,10 +116,20 @@ void Server::run(const std::string& sql) const {
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) throw std::runtime_error(message);
 }
 
-Database::Database(Server& server) : server_(server) {
+const std::string& Server::opened_database() {
+  if (!opened_database_.empty()) return opened_database_;
+  run("CREATE DATABASE opened");
+  auto wanted = config("opened");
+  wanted.timescale = false;
+  postgres::open(wanted);
+  return opened_database_ = "opened";
+}
+
+Database::Database(Content content, Server& server) : server_(server) {
   static std::atomic<int> count{0};
   name_ = "davy" + std::to_string(++count);
-  server_.run("CREATE DATABASE " + name_);
+  server_.run("CREATE DATABASE " + name_ +
+              (content == Content::none ? "" : " TEMPLATE " + server.opened_database() + " STRATEGY file_copy"));
 }
 
 Database::~Database() {

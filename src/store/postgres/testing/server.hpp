@@ -27,16 +27,21 @@ class Server {
   Config config(const std::string& database) const;
   // Runs one statement as the server's owner.
   void run(const std::string& sql) const;
+  // The name of a database that was opened as a store once, for copies.
+  const std::string& opened_database();
 
  private:
   base::TemporaryDirectory directory_;
+  std::string opened_database_;
   pid_t process_ = -1;
 };
 
-// A database of its own, empty.
+enum class Content { none, schema };
+
+// A database of its own: empty, or as a store that was just made, which is quicker than to make it again.
 class Database {
  public:
-  explicit Database(Server& server = Server::shared());
+  explicit Database(Content content = Content::none, Server& server = Server::shared());
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
