@@ -10,9 +10,7 @@
 #include <thread>
 #include <utility>
 
-#include "base/text.hpp"
 #include "bus/redis/shard_reader.hpp"
-#include "io/kept_file.hpp"
 #include "io/supervise.hpp"
 #include "io/system_clock.hpp"
 #include "io/task_scope.hpp"
@@ -23,7 +21,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t most_password_bytes = 4'096;
 constexpr base::Backoff::Range pauses{.first = base::Milliseconds{100}, .longest = base::Milliseconds{5'000}};
 constexpr std::chrono::milliseconds farewell{1'000};
 
@@ -214,11 +211,7 @@ std::vector<model::Loss> RedisBus::losses() const {
 std::shared_ptr<const Access> read_access(const Options& options) {
   auto access = std::make_shared<Access>();
   access->address = base::value_or_throw(Address::parse(options.url));
-  if (options.password_file) {
-    const auto text = base::value_or_throw(io::read_kept_file(*options.password_file, most_password_bytes));
-    if (!text) throw base::Failure("unreadable", "bus.password_file " + *options.password_file + " is not there");
-    access->password = text->substr(0, text->find_first_of("\r\n"));
-  }
+  access->password = options.password;
   if (access->address.tls)
     access->tls = io::make_tls_client({options.certificate_file, options.key_file, options.ca_file});
   return access;

@@ -18,7 +18,7 @@ namespace davylamp::redis {
 // As [bus] of the configuration.
 struct Options {
   std::string url;
-  std::optional<std::string> password_file;
+  std::string password;  // empty: none
   std::optional<std::string> ca_file;
   std::optional<std::string> certificate_file;
   std::optional<std::string> key_file;
@@ -30,7 +30,7 @@ struct Options {
   std::function<void(const std::string& text)> told{};
 };
 
-// Throws Failure: "bad_url", "tls", or "unreadable" for the password's file.
+// Throws Failure: "bad_url" or "tls".
 std::shared_ptr<const Access> read_access(const Options& options);
 
 // Asks Redis once: whether it is there, lets us in and divides the work as we do. Blocks, for some seconds at most.

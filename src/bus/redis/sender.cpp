@@ -37,7 +37,6 @@ struct Sender::Round {
 
 Sender::Sender(boost::asio::any_io_executor executor, Site& site, const Limits& limits)
     : site_(site),
-      offered_life_(random_word()),
       signal_(std::move(executor)),
       outbox_(limits.observations),
       changes_(limits.changes),
@@ -110,11 +109,12 @@ void Sender::rewind() {
 }
 
 io::Task<void> Sender::claim(Connection& connection) {
+  const auto offered_life = random_word();
   Pipeline pipeline;
-  add_claims(pipeline, site_.keys, site_.shards, offered_life_);
+  add_claims(pipeline, site_.keys, site_.shards, offered_life);
   const auto answers = co_await connection.ask_or_throw(pipeline, answer_limit);
   base::value_or_throw(check_shards(answers.at(0), site_.keys, site_.shards));
-  site_.life.see(answers.at(1), offered_life_);
+  site_.life.see(answers.at(1), offered_life);
   if (!site_.life.is(answers.at(3)))
     throw base::Failure("bus_changed", "Redis at " + site_.access->address.to_text() + " is being emptied");
   life_asked_ = Steady::now();
@@ -123,9 +123,9 @@ io::Task<void> Sender::claim(Connection& connection) {
 io::Task<void> Sender::run(std::function<void()> connected) {
   is_connected_ = false;
   crowded_.reset();
+  rewind();
   const auto connection = co_await Connection::open(site_.access, connect_limit);
   co_await claim(*connection);
-  rewind();
   is_connected_ = true;
   connected();
   for (;;) {

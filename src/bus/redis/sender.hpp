@@ -117,7 +117,6 @@ class Sender {
   void keep_what_is_safe();
 
   Site& site_;
-  std::string offered_life_;
   std::deque<Confirmed> confirmed_;
   Steady::time_point life_asked_;
   std::optional<std::uint32_t> crowded_;  // a shard with too many entries
