@@ -41,6 +41,7 @@ LIBRARIES = [
     (r"boost/asio", ["io", "contract", "witness", "sources", "bus", "api", "app", "probe", "sim"]),
     (r"boost/beast", ["api", "probe"]),
     (r"sqlite3\.h", ["store"]),
+    (r"libpq", ["store"]),
     (r"toml\+\+", ["app"]),
     (r"maxminddb", ["enrich"]),
     (r"openssl/", ["api", "directory", "io", "notify", "probe", "sources"]),
