@@ -4,6 +4,7 @@
 #include "contract/testing/store_attempts_contract.hpp"
 #include "contract/testing/store_erase_contract.hpp"
 #include "contract/testing/store_limits_contract.hpp"
+#include "contract/testing/store_nodes_contract.hpp"
 #include "contract/testing/store_tiers_contract.hpp"
 #include "store/memory/store.hpp"
 
@@ -13,6 +14,7 @@ INSTANTIATE_TEST_SUITE_P(Memory, StoreContract, ::testing::Values(StoreFactory{"
 INSTANTIATE_TEST_SUITE_P(Memory, StoreLimitsContract, ::testing::Values(StoreFactory{"memory", &memory::open}));
 INSTANTIATE_TEST_SUITE_P(Memory, StoreAccountsContract, ::testing::Values(StoreFactory{"memory", &memory::open}));
 INSTANTIATE_TEST_SUITE_P(Memory, StoreAgentsContract, ::testing::Values(StoreFactory{"memory", &memory::open}));
+INSTANTIATE_TEST_SUITE_P(Memory, StoreNodesContract, ::testing::Values(StoreFactory{"memory", &memory::open}));
 INSTANTIATE_TEST_SUITE_P(Memory, StoreAlertsContract, ::testing::Values(StoreFactory{"memory", &memory::open}));
 
 }  // namespace davylamp::contract::testing

@@ -5,6 +5,7 @@
 #include "contract/testing/store_attempts_contract.hpp"
 #include "contract/testing/store_erase_contract.hpp"
 #include "contract/testing/store_limits_contract.hpp"
+#include "contract/testing/store_nodes_contract.hpp"
 #include "contract/testing/store_tiers_contract.hpp"
 #include "store/sqlite/store.hpp"
 
@@ -34,6 +35,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, ::testing::Values(sqlite_store))
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreLimitsContract, ::testing::Values(sqlite_store));
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreAccountsContract, ::testing::Values(sqlite_store));
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreAgentsContract, ::testing::Values(sqlite_store));
+INSTANTIATE_TEST_SUITE_P(Sqlite, StoreNodesContract, ::testing::Values(sqlite_store));
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreAlertsContract, ::testing::Values(sqlite_store));
 
 }  // namespace davylamp::contract::testing
