@@ -25,6 +25,7 @@ namespace {
 constexpr base::Seconds absence_is_news_after{5};
 constexpr base::Seconds strangers_told_every{10};
 constexpr std::size_t most_marks = 256;
+constexpr std::size_t longest_list = 200;
 constexpr base::Milliseconds house_every{200};
 constexpr base::Seconds losses_every{10};
 
@@ -139,18 +140,26 @@ void CollectorLink::stored(std::uint64_t counters_taken) {
 
 CollectorLink::Absence CollectorLink::absence(base::Time now) {
   Absence absence;
+  bool own = false;
+  std::string others;
   const std::lock_guard lock(mutex_);
   for (auto& [node, absent] : absent_) {
     if (now < absent.since) absent.since = now;
     if (now - absent.since < absence_is_news_after) continue;
     absence.servers.insert(absence.servers.end(), absent.servers.begin(), absent.servers.end());
-    absence.why = node == node_
-                      ? "no collector is connected: start davylamp-agent (systemctl start davylamp-agent); it is "
-                        "awaited at " +
-                            socket_
-                      : "the collector of node " + base::printable(node) +
-                            " is not connected: is that host up, is davylamp-agent running there, can it reach "
-                            "this one?";
+    if (node == node_) {
+      own = true;
+    } else if (others.size() < longest_list) {
+      others += (others.empty() ? "" : ", ") + base::printable(node);
+    }
+  }
+  if (own) {
+    absence.why =
+        "no collector is connected: start davylamp-agent (systemctl start davylamp-agent); it is awaited at " + socket_;
+  }
+  if (!others.empty()) {
+    absence.why += (own ? "; nor is one of " : "no collector is connected of node ") + others +
+                   ": is that host up, does davylamp-agent run there, does it reach this one?";
   }
   return absence;
 }

@@ -168,7 +168,7 @@ X509Certificate sign(EVP_PKEY* key, const std::vector<std::string>& names, base:
   require(X509_set_pubkey(certificate.get(), key) == 1, "set the key");
   add_extension(certificate.get(), NID_basic_constraints, "critical,CA:FALSE");
   add_extension(certificate.get(), NID_key_usage, "critical,digitalSignature");
-  add_extension(certificate.get(), NID_ext_key_usage, "serverAuth");
+  add_extension(certificate.get(), NID_ext_key_usage, "serverAuth,clientAuth");
   add_alternative_names(certificate.get(), names);
   require(X509_sign(certificate.get(), key, EVP_sha256()) > 0, "sign");
   return certificate;
