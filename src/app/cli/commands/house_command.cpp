@@ -27,26 +27,6 @@ std::string privacy_text(const api::Privacy& privacy) {
 
 }  // namespace
 
-int run_audit(const Call& call) {
-  if (!call.arguments.names.empty()) return usage_error(call, "audit: takes no names");
-  const auto limit = base::parse_number<std::uint32_t>(call.arguments.value("--limit").value_or("100"));
-  if (!limit || *limit == 0 || *limit > 1000)
-    return usage_error(call, "audit: --limit must be a number from 1 to 1000");
-  const auto config = config_or_complaint(call);
-  if (!config) return exit_usage;
-  const auto list = Daemon(call, *config).get<api::AuditList>("/api/v1/audit?limit=" + std::to_string(*limit));
-  if (call.json) {
-    call.world.out << base::json::write(list) << "\n";
-    return exit_ok;
-  }
-  TextTable table({{"WHEN"}, {"WHO"}, {"DID"}, {"TO"}, {"FROM"}, {"REASON"}});
-  for (const auto& entry : list.items) {
-    table.add({time_text(entry.at), entry.account, entry.action, entry.subject, entry.remote_address, entry.reason});
-  }
-  call.world.out << table.to_string();
-  return exit_ok;
-}
-
 int run_jobs(const Call& call) {
   if (!call.arguments.names.empty()) return usage_error(call, "jobs: takes no names; try davylamp jobs run NAME");
   const auto config = config_or_complaint(call);

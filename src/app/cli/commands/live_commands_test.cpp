@@ -71,9 +71,7 @@ TEST_F(LiveCommands, GroupsAreReplacedOrChanged) {
 }
 
 TEST_F(LiveCommands, TheHouseIsTold) {
-  answers["GET /api/v1/audit?limit=100"] = {
-      200, R"({"items":[{"at":1795000000,"account":"local:root","action":"user_blocked","subject":"eve\u001b[2J",)"
-           R"("remote_address":"","reason":"why not"}]})"};
+  store->accounts()->append_audit({clock.now(), "local:root", "user_blocked", "eve\x1b[2J", "local", "why not"});
   EXPECT_EQ(run({"audit"}), 0) << err;
   EXPECT_THAT(out, AllOf(HasSubstr("local:root"), HasSubstr("why not"), Not(HasSubstr("\x1b"))));
   answers["GET /api/v1/jobs"] = {

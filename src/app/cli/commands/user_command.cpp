@@ -1,7 +1,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include "app/cli/command.hpp"
+#include "app/cli/commands/operator_name.hpp"
 #include "app/cli/quantities.hpp"
 #include "app/cli/random_password.hpp"
 #include "app/cli/store_owner.hpp"
@@ -20,8 +20,11 @@ struct AccountRow {
   model::Role role = model::Role::viewer;
   base::Time created_at{};
   std::optional<base::Time> last_login_at;
+  model::AccountOrigin origin = model::AccountOrigin::local;
+  std::vector<std::string> scope;
+  bool second_factor = false;
 };
-BOOST_DESCRIBE_STRUCT(AccountRow, (), (name, role, created_at, last_login_at))
+BOOST_DESCRIBE_STRUCT(AccountRow, (), (name, role, created_at, last_login_at, origin, scope, second_factor))
 
 struct AccountListing {
   std::vector<AccountRow> items;
@@ -60,7 +63,7 @@ base::Result<model::Role> wanted_role(const Arguments& arguments) {
   }
   if (!text) return model::Role::viewer;
   const auto role = base::json::enum_value<model::Role>(*text);
-  if (!role) return base::fail("usage", "--role must be viewer, operator or admin");
+  if (!role) return base::fail("usage", "--role must be viewer, auditor, operator or admin");
   return *role;
 }
 
@@ -93,12 +96,6 @@ base::Result<NewPassword> new_password(const Call& call) {
   return NewPassword{*hash, random ? std::optional(*password) : std::nullopt};
 }
 
-// Who is at the keyboard, for the audit log.
-std::string operator_name() {
-  const auto* entry = getpwuid(getuid());
-  return "command line (" + (entry == nullptr ? std::to_string(getuid()) : std::string(entry->pw_name)) + ")";
-}
-
 int complain(const Call& call, const base::Error& error) {
   if (error.code == "usage") return usage_error(call, error.message);
   call.world.err << "davylamp: " << base::printable(error.message) << "\n";
@@ -120,6 +117,11 @@ std::string added_text(model::Role role) {
 
 }  // namespace
 
+std::string operator_name() {
+  const auto* entry = getpwuid(getuid());
+  return "command line (" + (entry == nullptr ? std::to_string(getuid()) : std::string(entry->pw_name)) + ")";
+}
+
 int run_user_add(const Call& call) {
   const auto name = only_name(call.arguments);
   if (!name) return complain(call, name.error());
@@ -139,7 +141,7 @@ int run_user_add(const Call& call) {
   const auto now = call.world.clock.now();
   const auto added = accounts->add_account({*name, *role, password->hash, now, std::nullopt});
   if (!added) return complain(call, added.error());
-  accounts->append_audit({now, operator_name(), "account_added", *name, ""});
+  accounts->append_audit({now, operator_name(), "account_added", *name, "local"});
   answer(call, {*name, *role, password->made_here}, added_text(*role));
   return exit_ok;
 }
@@ -153,13 +155,15 @@ int run_user_passwd(const Call& call) {
   const auto store = store_or_complaint(call, *config);
   if (!store) return exit_failed;
   const auto accounts = store->accounts();
-  if (!accounts->account(*name))
-    return complain(call, {"not_found", "there is no account " + *name + "; see davylamp user list"});
+  const auto account = accounts->account(*name);
+  if (!account) return complain(call, {"not_found", "there is no account " + *name + "; see davylamp user list"});
+  if (account->origin != model::AccountOrigin::local)
+    return complain(call, {"from_elsewhere", "the password of " + *name + " is kept where it signs in"});
   const auto password = new_password(call);
   if (!password) return complain(call, password.error());
   const auto changed = accounts->set_password(*name, password->hash);
   if (!changed) return complain(call, changed.error());
-  accounts->append_audit({call.world.clock.now(), operator_name(), "password_changed", *name, ""});
+  accounts->append_audit({call.world.clock.now(), operator_name(), "password_changed", *name, "local"});
   answer(call, {*name, std::nullopt, password->made_here}, "has a new password and is signed out everywhere");
   return exit_ok;
 }
@@ -172,15 +176,21 @@ int run_user_list(const Call& call) {
   if (!store) return exit_failed;
   AccountListing listing;
   for (const auto& account : store->accounts()->accounts()) {
-    listing.items.push_back({account.name, account.role, account.created_at, account.last_login_at});
+    const bool second_factor = account.second_factor && account.second_factor->confirmed;
+    listing.items.push_back({account.name, account.role, account.created_at, account.last_login_at, account.origin,
+                             account.scope, second_factor});
   }
   if (call.json) {
     call.world.out << base::json::write(listing) << "\n";
     return exit_ok;
   }
-  TextTable table({{"ACCOUNT"}, {"ROLE"}, {"ADDED"}, {"LAST SIGNED IN"}});
+  TextTable table({{"ACCOUNT"}, {"ROLE"}, {"SIGNS IN"}, {"SEES"}, {"ADDED"}, {"LAST SIGNED IN"}});
   for (const auto& row : listing.items) {
-    table.add({row.name, std::string(base::json::enum_name(row.role)), time_text(row.created_at),
+    std::string sees;
+    for (const auto& group : row.scope) sees += (sees.empty() ? "" : ", ") + group;
+    table.add({row.name, std::string(base::json::enum_name(row.role)),
+               std::string(base::json::enum_name(row.origin)) + (row.second_factor ? " + code" : ""),
+               sees.empty() ? "every server" : sees, time_text(row.created_at),
                row.last_login_at ? time_text(*row.last_login_at) : "never"});
   }
   call.world.out << table.to_string();
