@@ -21,6 +21,7 @@ BASE = "dc=example,dc=org"
 ROOT = f"cn=root,{BASE}"
 READER = f"cn=reader,{BASE}"
 READY_SECONDS = 30
+NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
 
 CONFIG = """
 include /etc/ldap/schema/core.schema
@@ -78,13 +79,13 @@ def free_port():
 
 
 def make_ca(folder, name):
-    run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}", "-keyout",
+    run("openssl", "req", "-x509", *NEW_KEY, "-nodes", "-days", "2", "-subj", f"/CN={name}", "-keyout",
         f"{folder}/{name}.key", "-out", f"{folder}/{name}.pem", "-addext", "basicConstraints=critical,CA:TRUE")
     return f"{folder}/{name}.pem"
 
 
 def make_certificate(folder):
-    run("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-keyout", f"{folder}/server.key",
+    run("openssl", "req", *NEW_KEY, "-nodes", "-subj", "/CN=127.0.0.1", "-keyout", f"{folder}/server.key",
         "-out", f"{folder}/server.csr")
     with open(f"{folder}/server.ext", "w") as file:
         file.write("subjectAltName=IP:127.0.0.1\n")

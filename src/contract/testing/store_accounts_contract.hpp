@@ -144,7 +144,7 @@ TEST_P(StoreAccountsContract, ChainsTheLinesOfEveryChange) {
   accounts->append_audit(done("login"));
   add("ann");
   EXPECT_TRUE(accounts->remove_account("ann", done("account_removed", "ann")));
-  limits->block({.user = "anna", .from_at = at(1), .reason = "why", .blocked_by = "root"}, done("user_blocked"));
+  limits->block({.user = "anna", .reason = "why"}, done("user_blocked"));
   store->agents()->put_agent({.name = "kitchen"}, done("agent_added", "kitchen"));
   store->alerts()->add_silence({}, done("silence_added", "x"));
   const auto lines = accounts->audit(10);
