@@ -20,11 +20,29 @@ constexpr Meaning meanings[] = {
     {"node.state_directory", "Where Davylamp keeps what it makes itself, such as its own certificate."},
     {"store", "The database: sessions, traffic, accounts."},
     {"store.path", "The SQLite file; made when absent. Its folder must be writable."},
+    {"store.url",
+     "A PostgreSQL database in place of the file: \"postgresql://davylamp@db.example.org/davylamp\". See "
+     "docs/operate/postgresql.md."},
+    {"store.password_file", "Its first line is the password of the user in `url`; or \"env:NAME\"."},
+    {"store.timescale", "Use the extension TimescaleDB where that server has it."},
     {"store.commit_seconds",
      "How often what was counted is written: 0.05 to 60. Left out, Davylamp writes every second, and what opens or "
      "closes at once."},
     {"store.backup_directory", "A folder that gets a copy of the database every day. Left out: none is made."},
     {"store.backup_keep", "How many of those copies are kept; older ones are removed."},
+    {"bus", "How the roles meet: within one process, or over Redis between many daemons."},
+    {"bus.url",
+     "`loopback:` is one process. `redis://USER@HOST:6379/0`, `rediss://...` with TLS, or "
+     "`unix:///run/redis/redis.sock?db=0`: Redis 7.0 or newer, the same for every daemon."},
+    {"bus.password_file", "A file whose first line is the password of Redis's user, or `env:NAME`."},
+    {"bus.ca_file", "PEM: whose certificates are trusted. Left out: those that the host trusts."},
+    {"bus.certificate_file", "PEM: our own, for a Redis that asks for one."},
+    {"bus.key_file", "PEM: the key of that certificate."},
+    {"bus.prefix", "What every key in Redis begins with: two installations may share one."},
+    {"bus.shards",
+     "Into how many parts the work of the process role is divided, by node: 1 to 64, the same in every daemon. More "
+     "than there are workers, so that it can be shared out evenly."},
+    {"bus.lease_seconds", "A worker that is silent for so long loses its parts to the others: 3 to 300."},
     {"serve", "The page and the API."},
     {"serve.listen",
      "Address and port. Beyond loopback it is served over TLS: with your certificate, or with one that Davylamp "
