@@ -143,7 +143,7 @@ void snapshot(benchmark::State& state) {
   api::LiveView view;
   view.reset(all_sessions(), {}, {});
   std::size_t bytes = 0;
-  for (auto _ : state) bytes = api::write_snapshot(view, 1, base::from_unix_seconds(1'795'000'000)).size();
+  for (auto _ : state) bytes = api::write_snapshot(view, {.number = 1, .at = base::from_unix_seconds(1'795'000'000)}).size();
   state.counters["bytes"] = static_cast<double>(bytes);
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes) * static_cast<std::int64_t>(state.iterations()));
 }
@@ -152,7 +152,7 @@ BENCHMARK(snapshot)->Unit(benchmark::kMillisecond);
 void copy_reference(benchmark::State& state) {
   api::LiveView view;
   view.reset(all_sessions(), {}, {});
-  const auto text = api::write_snapshot(view, 1, base::from_unix_seconds(1'795'000'000));
+  const auto text = api::write_snapshot(view, {.number = 1, .at = base::from_unix_seconds(1'795'000'000)});
   for (auto _ : state) {
     std::string copy(text);
     benchmark::DoNotOptimize(copy.data());

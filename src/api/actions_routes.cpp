@@ -37,7 +37,7 @@ io::Task<Response> post_session_end(Resources& resources, const Call& call) {
   if (!complaints.empty()) co_return complaints.refusal(request);
   const auto id = id_of(call.parameter());
   const auto* const session = resources.view.session(id);
-  if (session == nullptr) co_return no_open_session(request);
+  if (session == nullptr || !call.scope.sees(session->server)) co_return no_open_session(request);
   const auto order = order_for(*session, body->mode);
   auto ticket = resources.actions.open();
   if (!ticket) {

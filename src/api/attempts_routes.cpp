@@ -1,6 +1,7 @@
 #include "api/answer.hpp"
 #include "api/parameters.hpp"
 #include "api/route_functions.hpp"
+#include "api/scoped_routes.hpp"
 
 namespace davylamp::api {
 
@@ -9,7 +10,7 @@ io::Task<Response> get_attempts(Resources& resources, const Call& call) {
   contract::AttemptQuery query;
   const auto hours = parameters.number("hours", {1, 24 * 31}).value_or(24);
   query.from = resources.clock.now() - std::chrono::hours(hours);
-  query.servers = parameters.list("server");
+  query.servers = servers_for(resources, call, parameters.list("server"));
   if (!parameters.text("outcome").empty()) query.outcome = parameters.one_of("outcome", model::AttemptOutcome::refused);
   query.sort = parameters.one_of("sort", contract::AttemptSort::count);
   query.limit = parameters.number("limit", {1, 1000}).value_or(100);

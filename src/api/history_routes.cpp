@@ -4,6 +4,7 @@
 #include "api/dto/details.hpp"
 #include "api/parameters.hpp"
 #include "api/route_functions.hpp"
+#include "api/scoped_routes.hpp"
 
 namespace davylamp::api {
 namespace {
@@ -26,7 +27,7 @@ io::Task<Response> get_history(Resources& resources, const Call& call) {
   Parameters parameters(call.request);
   const auto hours = parameters.number("hours", {1, 24 * 366 * 3}).value_or(24);
   contract::HistoryQuery query;
-  query.servers = parameters.list("server");
+  query.servers = servers_for(resources, call, parameters.list("server"));
   if (auto refusal = parameters.refusal()) co_return std::move(*refusal);
   query.step_seconds = step_for(hours);
   query.to = resources.clock.now();

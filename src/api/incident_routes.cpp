@@ -37,6 +37,24 @@ contract::IncidentQuery query_of(Parameters& parameters) {
   return query;
 }
 
+// `total` counts those of the page: the store is not asked for servers.
+contract::IncidentPage seen_incidents(contract::StoreReader& reader, const Scope& scope,
+                                      contract::IncidentQuery query) {
+  constexpr int most_pages = 20;
+  const auto limit = query.limit;
+  contract::IncidentPage seen;
+  for (int pages = 0; pages < most_pages; ++pages) {
+    auto page = reader.incidents(query);
+    for (auto& incident : page.items) {
+      if (scope.sees(incident)) seen.items.push_back(std::move(incident));
+    }
+    seen.next_cursor = query.cursor = page.next_cursor;
+    if (!page.next_cursor || seen.items.size() >= limit) break;
+  }
+  seen.total = seen.items.size();
+  return seen;
+}
+
 }  // namespace
 
 io::Task<Response> get_incidents(Resources& resources, const Call& call) {
@@ -45,7 +63,9 @@ io::Task<Response> get_incidents(Resources& resources, const Call& call) {
   if (auto refusal = parameters.refusal()) co_return std::move(*refusal);
   contract::IncidentPage page;
   try {
-    page = co_await resources.reader.call([query](contract::StoreReader& reader) { return reader.incidents(query); });
+    page = co_await resources.reader.call([query, &scope = call.scope](contract::StoreReader& reader) {
+      return scope.is_everything() ? reader.incidents(query) : seen_incidents(reader, scope, query);
+    });
   } catch (const base::Failure& failure) {
     if (failure.error().code != "bad_cursor") throw;
     parameters.complain("cursor", "is not a cursor that this server made for this list");
@@ -69,7 +89,7 @@ io::Task<Response> get_incident(Resources& resources, const Call& call) {
   });
   const auto live = resources.view.incidents().find(id);
   if (live != resources.view.incidents().end()) stored.incident = live->second;
-  if (!stored.incident) co_return no_incident(call.request);
+  if (!stored.incident || !call.scope.sees(*stored.incident)) co_return no_incident(call.request);
   IncidentDetail detail{std::move(*stored.incident), {}};
   for (const auto& delivery : stored.deliveries) detail.deliveries.push_back(delivery_view(delivery));
   co_return json_response(detail);
@@ -80,7 +100,7 @@ io::Task<Response> post_incident_acknowledge(Resources& resources, const Call& c
   const auto reason = read_reason(call.request, Need::optional);
   if (!reason) co_return reason.error();
   const auto found = resources.view.incidents().find(id_of(call.parameter()));
-  if (found == resources.view.incidents().end()) co_return no_incident(call.request);
+  if (found == resources.view.incidents().end() || !call.scope.sees(found->second)) co_return no_incident(call.request);
   const auto incident = found->second;
   if (incident.state == model::IncidentState::resolved)
     co_return refusal_response(call.request, {409, "resolved", "The incident is over already.", std::nullopt});

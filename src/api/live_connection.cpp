@@ -17,7 +17,7 @@ io::Task<std::shared_ptr<const std::string>> HubConnection::next() {
   while (viewer->hub != nullptr && !viewer->closed) {
     if (viewer->needs_snapshot) {
       viewer->needs_snapshot = false;
-      co_return viewer->hub->snapshot();
+      co_return viewer->hub->snapshot(*viewer);
     }
     if (!viewer->frames.empty()) {
       auto frame = std::move(viewer->frames.front());

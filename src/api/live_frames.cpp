@@ -10,13 +10,13 @@ namespace {
 
 using base::json::append;
 
-void append_head(std::string& out, std::string_view kind, std::uint64_t number, base::Time at) {
+void append_head(std::string& out, std::string_view kind, const FrameHead& head) {
   out += "{\"kind\":";
   append(out, kind);
   out += ",\"number\":";
-  append(out, number);
+  append(out, head.number);
   out += ",\"at\":";
-  append(out, at);
+  append(out, head.at);
 }
 
 // A list that is left out while nothing was added to it.
@@ -97,9 +97,10 @@ void PendingChanges::note_one(const model::SessionClosed& change) {
   updated_.erase(session.id);
   // A viewer may know the session from a snapshot that was made between its opening and this frame, so the end is told
   // even if the opening no longer is.
-  closed_.push_back({session.id, session.closed_at.value_or(session.last_seen_at),
-                     session.end_reason.value_or(model::EndReason::unknown), session.final, session.rx_bytes,
-                     session.tx_bytes});
+  closed_.push_back(
+      {{session.id, session.closed_at.value_or(session.last_seen_at),
+        session.end_reason.value_or(model::EndReason::unknown), session.final, session.rx_bytes, session.tx_bytes},
+       session.server});
 }
 
 void PendingChanges::note_one(const model::EventHappened& change) {
@@ -142,43 +143,57 @@ void PendingChanges::clear() {
   incidents_.clear();
 }
 
-std::string PendingChanges::write(const LiveView& view, std::uint64_t number, base::Time at) const {
+// What is not of one server is for those who see all of them.
+std::string PendingChanges::write(const LiveView& view, const FrameHead& head) const {
   std::string out;
-  out.reserve(128 + opened_.size() * 600 + (updated_.size() + moved_.size()) * 125 + closed_.size() * 110 +
-              quotas_.size() * 350);
-  append_head(out, ChangesFrame::kind, number, at);
-  {
-    List list(out, "opened");
-    for (const auto id : opened_) {
-      if (const auto* session = view.session(id)) list.add(*session);
-    }
+  if (head.scope == nullptr) {
+    out.reserve(128 + opened_.size() * 600 + (updated_.size() + moved_.size()) * 125 + closed_.size() * 110 +
+                quotas_.size() * 350);
   }
-  write_updated(out, view);
-  {
-    List list(out, "closed");
-    for (const auto& end : closed_) list.add(end);
-  }
+  append_head(out, ChangesFrame::kind, head);
+  write_sessions(out, view, head);
   {
     List list(out, "servers");
     for (const auto& name : servers_) {
-      if (const auto* server = view.server(name)) list.add(*server);
+      const auto* server = head.sees(name) ? view.server(name) : nullptr;
+      if (server != nullptr) list.add(*server);
     }
   }
   {
     List list(out, "events");
-    for (auto event = events_.rbegin(); event != events_.rend(); ++event) list.add(*event);
+    for (auto event = events_.rbegin(); event != events_.rend(); ++event) {
+      if (head.sees(event->server)) list.add(*event);
+    }
   }
-  write_limits(out, view);
-  write_agents(out, view);
+  if (head.scope == nullptr) {
+    write_limits(out, view);
+    write_agents(out, view);
+  }
+  write_incidents(out, view, head);
   out += '}';
   return out;
 }
 
-void PendingChanges::write_updated(std::string& out, const LiveView& view) const {
+void PendingChanges::write_sessions(std::string& out, const LiveView& view, const FrameHead& head) const {
+  {
+    List list(out, "opened");
+    for (const auto id : opened_) {
+      const auto* session = view.session(id);
+      if (session != nullptr && head.sees(session->server)) list.add(*session);
+    }
+  }
+  write_updated(out, view, head);
+  List list(out, "closed");
+  for (const auto& closed : closed_) {
+    if (head.sees(closed.server)) list.add(closed.end);
+  }
+}
+
+void PendingChanges::write_updated(std::string& out, const LiveView& view, const FrameHead& head) const {
   List list(out, "updated");
   for (const auto& [id, facts] : updated_) {
     const auto* session = opened_.contains(id) ? nullptr : view.session(id);
-    if (session != nullptr) list.add(update_of(*session, facts));
+    if (session != nullptr && head.sees(session->server)) list.add(update_of(*session, facts));
   }
   auto ids = moved_;
   if (!std::ranges::is_sorted(ids)) std::ranges::sort(ids);
@@ -190,7 +205,7 @@ void PendingChanges::write_updated(std::string& out, const LiveView& view) const
     if (found != sessions.end()) ++found;
     if (found == sessions.end() || found->first != id) found = sessions.find(id);
     if (found == sessions.end() || opened_.contains(id) || updated_.contains(id)) continue;
-    list.add(counters_of(found->second));
+    if (head.sees(found->second.server)) list.add(counters_of(found->second));
   }
 }
 
@@ -227,31 +242,40 @@ void PendingChanges::write_agents(std::string& out, const LiveView& view) const 
       if (!view.agents().contains(name)) list.add(name);
     }
   }
-  {
-    List list(out, "incidents");
-    for (const auto id : incidents_) {
-      if (const auto found = view.incidents().find(id); found != view.incidents().end()) list.add(found->second);
-    }
+}
+
+void PendingChanges::write_incidents(std::string& out, const LiveView& view, const FrameHead& head) const {
+  List list(out, "incidents");
+  for (const auto id : incidents_) {
+    const auto found = view.incidents().find(id);
+    if (found != view.incidents().end() && head.sees(found->second)) list.add(found->second);
   }
 }
 
-std::string write_snapshot(const LiveView& view, std::uint64_t number, base::Time at) {
+std::string write_snapshot(const LiveView& view, const FrameHead& head) {
   std::string out;
-  out.reserve(256 + view.sessions().size() * 600 + view.quotas().size() * 350);
-  append_head(out, SnapshotFrame::kind, number, at);
-  const auto write_all = [&](std::string_view name, const auto& items, const auto& item_of) {
+  const bool whole = head.scope == nullptr;
+  if (whole) out.reserve(256 + view.sessions().size() * 600 + view.quotas().size() * 350);
+  append_head(out, SnapshotFrame::kind, head);
+  const auto write_all = [&](std::string_view name, const auto& items, const auto& item_of, const auto& is_seen) {
     List list(out, name);
     list.begin();
-    for (const auto& item : items) list.add(item_of(item));
+    for (const auto& item : items) {
+      if (whole || is_seen(item)) list.add(item_of(item));
+    }
   };
   const auto mapped = [](const auto& item) -> const auto& { return item.second; };
-  write_all("sessions", view.sessions(), mapped);
-  write_all("servers", view.servers(), mapped);
-  write_all("events", view.events(), [](const auto& event) -> const auto& { return event; });
-  write_all("quotas", view.quotas(), mapped);
-  write_all("jobs", view.jobs(), mapped);
-  write_all("agents", view.agents(), [](const auto& item) { return agent_view(item.second); });
-  write_all("incidents", view.incidents(), mapped);
+  const auto on_seen_server = [&](const auto& item) { return head.sees(item.second.server); };
+  const auto of_all = [](const auto&) { return false; };
+  write_all("sessions", view.sessions(), mapped, on_seen_server);
+  write_all("servers", view.servers(), mapped, [&](const auto& item) { return head.sees(item.first); });
+  write_all(
+      "events", view.events(), [](const auto& event) -> const auto& { return event; },
+      [&](const auto& event) { return head.sees(event.server); });
+  write_all("quotas", view.quotas(), mapped, of_all);
+  write_all("jobs", view.jobs(), mapped, of_all);
+  write_all("agents", view.agents(), [](const auto& item) { return agent_view(item.second); }, of_all);
+  write_all("incidents", view.incidents(), mapped, [&](const auto& item) { return head.sees(item.second); });
   out += '}';
   return out;
 }

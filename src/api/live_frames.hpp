@@ -8,9 +8,20 @@
 
 #include "api/dto/live.hpp"
 #include "api/live_view.hpp"
+#include "api/scope.hpp"
 #include "model/change.hpp"
 
 namespace davylamp::api {
+
+// What a message is: its place among the others, and for whom.
+struct FrameHead {
+  std::uint64_t number = 0;
+  base::Time at{};
+  const Scope* scope = nullptr;  // null: every server
+
+  bool sees(const std::string& server) const { return scope == nullptr || scope->sees(server); }
+  bool sees(const model::Incident& incident) const { return scope == nullptr || scope->sees(incident); }
+};
 
 // What happened since the last frame, merged: a session is named once per list however often it changed. The values are
 // read from the view when the frame is written, so they are the last ones.
@@ -27,12 +38,18 @@ class PendingChanges {
   void clear();
 
   // {"kind":"changes",...}
-  std::string write(const LiveView& view, std::uint64_t number, base::Time at) const;
+  std::string write(const LiveView& view, const FrameHead& head) const;
 
  private:
-  void write_updated(std::string& out, const LiveView& view) const;
+  struct Closed {
+    SessionEnd end;
+    std::string server;
+  };
+  void write_sessions(std::string& out, const LiveView& view, const FrameHead& head) const;
+  void write_updated(std::string& out, const LiveView& view, const FrameHead& head) const;
   void write_limits(std::string& out, const LiveView& view) const;
   void write_agents(std::string& out, const LiveView& view) const;
+  void write_incidents(std::string& out, const LiveView& view, const FrameHead& head) const;
   void note_one(const model::SessionOpened& change) { opened_.insert(change.session.id); }
   void note_one(const model::SessionUpdated& change);
   void note_one(const model::SessionsMoved& change);
@@ -53,7 +70,7 @@ class PendingChanges {
   std::set<model::SessionId> opened_;
   std::map<model::SessionId, bool> updated_;  // true: more than numbers
   std::vector<model::SessionId> moved_;       // numbers alone; can name one twice
-  std::vector<SessionEnd> closed_;
+  std::vector<Closed> closed_;
   std::set<std::string> servers_;
   std::vector<model::Event> events_;
   std::set<QuotaKey> quotas_;
@@ -65,6 +82,6 @@ class PendingChanges {
 };
 
 // {"kind":"snapshot",...}
-std::string write_snapshot(const LiveView& view, std::uint64_t number, base::Time at);
+std::string write_snapshot(const LiveView& view, const FrameHead& head);
 
 }  // namespace davylamp::api

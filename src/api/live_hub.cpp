@@ -33,7 +33,7 @@ LiveHub::~LiveHub() {
 void LiveHub::note(const std::vector<model::Change>& changes) {
   if (changes.empty()) return;
   if (viewers_.empty()) {
-    snapshot_.reset();
+    snapshots_.clear();
     return;
   }
   if (pending_.empty()) first_pending_at_ = clock_.now();
@@ -43,12 +43,12 @@ void LiveHub::note(const std::vector<model::Change>& changes) {
 }
 
 void LiveHub::restart() {
-  snapshot_.reset();
+  snapshots_.clear();
   pending_.clear();
   for (const auto& viewer : viewers_) mark(*viewer);
 }
 
-std::unique_ptr<LiveConnection> LiveHub::join(std::string account, std::string family) {
+std::unique_ptr<LiveConnection> LiveHub::join(std::string account, std::string family, const Scope& scope) {
   if (viewers_.size() >= options_.most_viewers) {
     ++stats_.refused;
     return nullptr;
@@ -58,14 +58,16 @@ std::unique_ptr<LiveConnection> LiveHub::join(std::string account, std::string f
     timer_.cancel();
   }
   viewers_.push_back(std::make_shared<Viewer>(*this, std::move(account), std::move(family), executor_));
+  viewers_.back()->scope = shared(scope);
   return std::make_unique<HubConnection>(viewers_.back());
 }
 
 void LiveHub::leave(const Viewer& viewer) {
+  snapshots_.erase(viewer.scope.get());
   std::erase_if(viewers_, [&](const auto& other) { return other.get() == &viewer; });
   if (!viewers_.empty()) return;
   pending_.clear();
-  snapshot_.reset();
+  snapshots_.clear();
 }
 
 std::vector<std::string> LiveHub::accounts() const {
@@ -109,15 +111,20 @@ void LiveHub::tick() {
   if (!left || left->count() > 0) return;
   ++number_;
   const auto now = clock_.now();
-  const auto frame = std::make_shared<const std::string>(pending_.write(view_, number_, now));
+  std::map<const Scope*, std::shared_ptr<const std::string>> frames;
+  for (const auto& viewer : viewers_) {
+    auto& frame = frames[viewer->scope.get()];
+    if (frame) continue;
+    frame = std::make_shared<const std::string>(pending_.write(view_, {number_, now, viewer->scope.get()}));
+    ++stats_.frames;
+  }
   pending_.clear();
-  snapshot_.reset();
+  snapshots_.clear();
   last_frame_at_ = now;
-  ++stats_.frames;
-  send(frame);
+  send(frames);
 }
 
-void LiveHub::send(const std::shared_ptr<const std::string>& frame) {
+void LiveHub::send(const std::map<const Scope*, std::shared_ptr<const std::string>>& frames) {
   for (const auto& viewer : viewers_) {
     if (viewer->needs_snapshot) continue;
     if (viewer->frames.size() == Viewer::most_frames) {
@@ -125,7 +132,7 @@ void LiveHub::send(const std::shared_ptr<const std::string>& frame) {
       mark(*viewer);
       continue;
     }
-    viewer->frames.push_back(frame);
+    viewer->frames.push_back(frames.at(viewer->scope.get()));
     viewer->wake.cancel();
   }
 }
@@ -140,12 +147,33 @@ void LiveHub::ask_snapshot(Viewer& viewer) {
   mark(viewer);
 }
 
-std::shared_ptr<const std::string> LiveHub::snapshot() {
-  if (!snapshot_) {
-    snapshot_ = std::make_shared<const std::string>(write_snapshot(view_, number_, clock_.now()));
+std::shared_ptr<const std::string> LiveHub::snapshot(const Viewer& viewer) {
+  auto& snapshot = snapshots_[viewer.scope.get()];
+  if (!snapshot) {
+    snapshot = std::make_shared<const std::string>(write_snapshot(view_, {number_, clock_.now(), viewer.scope.get()}));
     ++stats_.snapshots;
   }
-  return snapshot_;
+  return snapshot;
+}
+
+// There are few scopes, however many viewers.
+std::shared_ptr<const Scope> LiveHub::shared(const Scope& scope) const {
+  if (scope.is_everything()) return nullptr;
+  for (const auto& viewer : viewers_) {
+    if (viewer->scope && viewer->scope->key() == scope.key() && viewer->scope->names() == scope.names())
+      return viewer->scope;
+  }
+  return std::make_shared<const Scope>(scope);
+}
+
+bool LiveHub::has_scopes() const {
+  return std::ranges::any_of(viewers_, [](const auto& viewer) { return viewer->scope != nullptr; });
+}
+
+void LiveHub::close_changed_scopes(const std::vector<model::ServerGroup>& groups) {
+  close_if([&](const Viewer& viewer) {
+    return viewer.scope && Scope(viewer.scope->names(), groups).key() != viewer.scope->key();
+  });
 }
 
 io::Task<void> LiveHub::run() {

@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "api/http.hpp"
 #include "api/live_frames.hpp"
 #include "api/live_view.hpp"
+#include "api/scope.hpp"
 #include "base/time.hpp"
 
 namespace davylamp::api {
@@ -22,6 +24,7 @@ class LiveHub;
 // One viewer's queue: at most two frames. Who does not keep up loses its backlog and gets a fresh snapshot.
 struct Viewer {
   Viewer(LiveHub& owner, std::string account_name, std::string login, const boost::asio::any_io_executor& executor);
+  std::shared_ptr<const Scope> scope;  // null: every server; viewers who see the same share one
   static constexpr std::size_t most_frames = 2;
 
   LiveHub* hub;  // null once the hub is gone
@@ -68,11 +71,14 @@ class LiveHub {
   // The view was made anew: every viewer gets a snapshot.
   void restart();
   // Null when there are too many viewers. Without an account: of the control socket, whom nobody signs out.
-  std::unique_ptr<LiveConnection> join(std::string account, std::string family = {});
+  std::unique_ptr<LiveConnection> join(std::string account, std::string family = {}, const Scope& scope = {});
   // The accounts that are watching, each once.
   std::vector<std::string> accounts() const;
   // Ends the connections of an account.
   void close(const std::string& account);
+  bool has_scopes() const;
+  // Ends the connections of those who see other servers now that the groups are these.
+  void close_changed_scopes(const std::vector<model::ServerGroup>& groups);
   // Ends the connections of a login.
   void close_family(const std::string& family);
 
@@ -85,14 +91,15 @@ class LiveHub {
   HubStats stats() const;
 
   // For connections: the text of everything as of the last frame, made once per frame.
-  std::shared_ptr<const std::string> snapshot();
+  std::shared_ptr<const std::string> snapshot(const Viewer& viewer);
   void ask_snapshot(Viewer& viewer);
   void bad_message() { ++stats_.bad_messages; }
   void leave(const Viewer& viewer);
 
  private:
   void close_if(const std::function<bool(const Viewer&)>& wanted);
-  void send(const std::shared_ptr<const std::string>& frame);
+  void send(const std::map<const Scope*, std::shared_ptr<const std::string>>& frames);
+  std::shared_ptr<const Scope> shared(const Scope& scope) const;
   static void mark(Viewer& viewer);
 
   const LiveView& view_;
@@ -105,7 +112,8 @@ class LiveHub {
   base::Time first_pending_at_{};
   base::Time last_frame_at_{};
   std::uint64_t number_ = 0;
-  std::shared_ptr<const std::string> snapshot_;  // as of frame number_
+  // As of frame number_, by what is seen of it.
+  std::map<const Scope*, std::shared_ptr<const std::string>> snapshots_;
   HubStats stats_;
 };
 

@@ -113,7 +113,7 @@ TEST(QuotaFrames, NameAQuotaOnceAsItStandsLast) {
                                            model::JobChanged{job}};
   view.apply(changes);
   for (const auto& change : changes) pending.note(change);
-  const auto text = pending.write(view, 1, sample_now);
+  const auto text = pending.write(view, {.number = 1, .at = sample_now});
   const auto frame = std::get<ChangesFrame>(base::value_or_throw(base::json::read<LiveFrame>(text)));
   ASSERT_EQ(frame.quotas->size(), 2U);
   EXPECT_EQ(frame.quotas->at(0), sample_quota(1, "alice", 20));
@@ -127,7 +127,7 @@ TEST(QuotaFrames, BeginWithAllOfThem) {
   LiveView view;
   view.apply({model::QuotaChanged{sample_quota(1, "alice", 10)}, model::QuotaChanged{sample_quota(2, "", 10)}});
   const auto frame =
-      std::get<SnapshotFrame>(base::value_or_throw(base::json::read<LiveFrame>(write_snapshot(view, 0, sample_now))));
+      std::get<SnapshotFrame>(base::value_or_throw(base::json::read<LiveFrame>(write_snapshot(view, {.number = 0, .at = sample_now}))));
   EXPECT_EQ(frame.quotas.size(), 2U);
   EXPECT_TRUE(frame.jobs.empty());
 }

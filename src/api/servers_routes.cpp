@@ -9,7 +9,9 @@ io::Task<Response> get_servers(Resources& resources, const Call& call) {
   Parameters parameters(call.request);
   if (auto refusal = parameters.refusal()) co_return std::move(*refusal);
   ServerList list;
-  for (const auto& [name, server] : resources.view.servers()) list.items.push_back(server);
+  for (const auto& [name, server] : resources.view.servers()) {
+    if (call.scope.sees(name)) list.items.push_back(server);
+  }
   co_return json_response(list);
 }
 

@@ -4,6 +4,7 @@
 #include "api/dto/details.hpp"
 #include "api/parameters.hpp"
 #include "api/route_functions.hpp"
+#include "api/scoped_routes.hpp"
 #include "api/session_filter.hpp"
 #include "base/text.hpp"
 
@@ -105,8 +106,9 @@ struct StoredDetail {
   contract::SessionPage past;
 };
 
-// `user` is known already when the session is open.
-StoredDetail read_detail(contract::StoreReader& reader, model::SessionId id, std::optional<std::string> user) {
+// `user` is known already when the session is open. Past sessions are those on `servers`.
+StoredDetail read_detail(contract::StoreReader& reader, model::SessionId id, std::optional<std::string> user,
+                         std::vector<std::string> servers) {
   constexpr std::size_t most_points = 360;
   StoredDetail detail;
   if (!user) {
@@ -118,6 +120,7 @@ StoredDetail read_detail(contract::StoreReader& reader, model::SessionId id, std
   detail.traffic = reader.session_traffic(id, most_points);
   contract::SessionQuery past;
   past.users = {*user};
+  past.servers = std::move(servers);
   past.limit = 21;  // one may be this one
   detail.past = reader.closed_sessions(past);
   return detail;
@@ -134,7 +137,8 @@ Response no_session(const Call& call) {
 
 io::Task<Response> get_sessions(Resources& resources, const Call& call) {
   Parameters parameters(call.request);
-  const auto wanted = read_wanted(parameters);
+  auto wanted = read_wanted(parameters);
+  wanted.open.servers = wanted.closed.servers = servers_for(resources, call, wanted.open.servers);
   auto open = page_of(all_open(resources.view), wanted.open);
   if (!open) parameters.complain("cursor", open.error().message);
   if (auto refusal = parameters.refusal()) co_return std::move(*refusal);
@@ -168,12 +172,16 @@ io::Task<Response> get_session(Resources& resources, const Call& call) {
   SessionDetail detail;
   std::optional<std::string> user;
   if (const auto* open = resources.view.session(*id)) {
+    if (!call.scope.sees(open->server)) co_return no_session(call);
     detail.session = *open;
     user = open->user;
   }
   auto stored = co_await resources.reader.call(
-      [id = *id, user](contract::StoreReader& reader) { return read_detail(reader, id, user); });
+      [id = *id, user, servers = servers_for(resources, call, {})](contract::StoreReader& reader) {
+        return read_detail(reader, id, user, servers);
+      });
   if (!user && !stored.session) co_return no_session(call);
+  if (stored.session && !call.scope.sees(stored.session->server)) co_return no_session(call);
   if (stored.session) detail.session = std::move(*stored.session);
   detail.endpoints = std::move(stored.endpoints);
   detail.traffic = std::move(stored.traffic);

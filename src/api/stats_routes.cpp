@@ -1,6 +1,7 @@
 #include "api/answer.hpp"
 #include "api/parameters.hpp"
 #include "api/route_functions.hpp"
+#include "api/scoped_routes.hpp"
 #include "api/view_summary.hpp"
 
 namespace davylamp::api {
@@ -38,7 +39,7 @@ std::optional<DayBefore> read_day_before(contract::StoreReader& reader, const Da
 io::Task<Response> get_stats(Resources& resources, const Call& call) {
   Parameters parameters(call.request);
   const auto now = resources.clock.now();
-  DayQuery query{base::floor_to(now, Seconds(86'400)), now, parameters.list("server")};
+  DayQuery query{base::floor_to(now, Seconds(86'400)), now, servers_for(resources, call, parameters.list("server"))};
   const auto latest = static_cast<std::uint64_t>(base::to_unix_seconds(now));
   if (const auto since = parameters.number("since", {0, latest})) {
     query.since = base::from_unix_seconds(static_cast<std::int64_t>(*since));
@@ -56,7 +57,7 @@ io::Task<Response> get_stats(Resources& resources, const Call& call) {
 
 io::Task<Response> get_map(Resources& resources, const Call& call) {
   Parameters parameters(call.request);
-  const auto servers = parameters.list("server");
+  const auto servers = servers_for(resources, call, parameters.list("server"));
   if (auto refusal = parameters.refusal()) co_return std::move(*refusal);
   co_return json_response(map_of(resources.view, servers));
 }
