@@ -8,8 +8,15 @@ export function seenBy(house, me) {
   return (server) => isInGroup(server, patterns);
 }
 
-/** What belongs to no server is not for who sees only some. */
-export const isForAll = (path) => /^\/(agents|limits|quotas|grants|groups|incidents|alert-rules|silences|channels|exits|attempts|losses|jobs|users\/[^/]+\/(export|block))/.test(path);
+const noLimits = { revision: 0, limits: [], groups: [], grants: [], resets: [], blocks: [] };
+const lists = /^\/(quotas|limits|agents|exits|alert-rules|silences|channels|jobs|losses|incidents)$/;
+
+/** What belongs to no server: empty lists, and no change, for who sees only some. Undefined: not such a thing. */
+export function answerOutside(method, path, refuse) {
+  if (method === 'GET' && lists.test(path)) return { status: 200, body: path === '/limits' ? noLimits : { items: [], total: 0 } };
+  const everyones = /^\/(agents|limits|grants|groups|alert-rules|silences|channels|jobs|users\/[^/]+\/(export|block))/.test(path) || (method === 'DELETE' && path.startsWith('/users/'));
+  return everyones ? refuse() : undefined;
+}
 
 export function narrowWorld(world, sees) {
   return {

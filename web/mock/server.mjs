@@ -12,7 +12,7 @@ import { watched } from './alerts.mjs';
 import { answer } from './api.mjs';
 import { House, houseAnswer, problem } from './house.mjs';
 import { makeLive } from './live.mjs';
-import { isForAll, narrowWorld, seenBy } from './scope.mjs';
+import { answerOutside, narrowWorld, seenBy } from './scope.mjs';
 import { makeWorld } from './world.mjs';
 
 const port = Number(process.argv[2] ?? 8090);
@@ -68,13 +68,13 @@ function openRoute(response, name, body) {
   if (name === '/login-options') return send(response, { status: 200, body: options });
   if (name === '/auth/login') return signIn(response, house.login(body));
   if (name === '/auth/second-factor') return signIn(response, house.answerChallenge(body));
-  if (name === '/oidc/start') return response.writeHead(303, { Location: `${base}/#signed-out=access-denied` }).end();
+  if (name === '/oidc/start') return response.writeHead(303, { Location: `${base}/#signed-out=sign-on-refused` }).end();
   return undefined;
 }
 
 function reading(me, method, name) {
   if (method !== 'GET' && ['viewer', 'auditor'].includes(me.role)) return problem(403, 'not-allowed', 'Your role only reads.');
-  return me.scope.length > 0 && isForAll(name) ? problem(403, 'not-allowed', 'This is for those who see every server.') : undefined;
+  return me.scope.length > 0 ? answerOutside(method, name, () => problem(403, 'not-allowed', 'This is for those who see every server.')) : undefined;
 }
 
 function api(request, response, url, text) {
@@ -107,7 +107,8 @@ function file(response, name) {
 
 const server = createServer((request, response) => {
   const url = new URL(request.url, 'http://localhost');
-  if (away) return response.writeHead(502, { 'Content-Type': 'text/html' }).end('<html><body><h1>502 Bad Gateway</h1></body></html>');
+  // The proxy has the files itself; only the daemon behind it is away.
+  if (away && url.pathname.startsWith(`${base}/api/`)) return response.writeHead(502, { 'Content-Type': 'text/html' }).end('<html><body><h1>502 Bad Gateway</h1></body></html>');
   if (base && !url.pathname.startsWith(`${base}/`)) return response.writeHead(url.pathname === base ? 308 : 404, { Location: `${base}/` }).end();
   url.pathname = url.pathname.slice(base.length);
   if (!url.pathname.startsWith('/api/v1/')) return file(response, decodeURIComponent(url.pathname));

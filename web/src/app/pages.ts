@@ -14,9 +14,9 @@ export const pages = [
   { path: '/users', name: 'Users', key: 'u', icon: Users, seen: always },
   { path: '/agents', name: 'Agents', key: 'a', icon: Radar, seen: ofAll },
   { path: '/quotas', name: 'Quotas', key: 'q', icon: Gauge, seen: ofAll },
-  { path: '/alerts', name: 'Alerts', key: 'l', icon: Bell, seen: ofAll },
+  { path: '/alerts', name: 'Alerts', key: 'l', icon: Bell, seen: always },
   { path: '/servers', name: 'Servers', key: 'v', icon: Server, seen: always },
-  { path: '/attempts', name: 'Attempts', key: 't', icon: DoorClosed, seen: ofAll },
+  { path: '/attempts', name: 'Attempts', key: 't', icon: DoorClosed, seen: always },
 ] as const;
 
 /** Reached by the gear, the search and their keys. */

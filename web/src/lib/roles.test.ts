@@ -9,7 +9,7 @@ describe('what a role may', () => {
   it('lets a viewer only see', () => expect(mayOf({ role: 'viewer', scope: [] })).toMatchObject({ act: false, see_accounts: false, see_audit: false }));
   it('lets an auditor read accounts and the audit log, and act on nothing', () => expect(mayOf({ role: 'auditor', scope: [] })).toMatchObject({ act: false, lay_down: false, see_accounts: true, see_audit: true, administer: false }));
   it('lets an operator act, and lay down nothing', () => expect(mayOf({ role: 'operator', scope: [] })).toMatchObject({ act: true, lay_down: false, see_audit: false }));
-  it('keeps an admin of some servers from what is about all', () => expect(mayOf({ role: 'admin', scope: ['europe'] })).toMatchObject({ act: true, lay_down: false, see_accounts: false, administer: false, scoped: true }));
+  it('keeps an admin of some servers from what is about all', () => expect(mayOf({ role: 'admin', scope: ['europe'] })).toMatchObject({ act: true, act_widely: false, lay_down: false, see_accounts: false, administer: false, scoped: true }));
 });
 
 describe('the role of a token', () => {

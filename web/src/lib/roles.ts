@@ -19,8 +19,10 @@ export function rolesWithin(role: Role): Role[] {
 }
 
 export interface May {
-  /** End sessions, block, grant, acknowledge. */
+  /** End sessions, acknowledge. */
   act: boolean;
+  /** Block, grant, reset, silence: what reaches beyond the servers of a scope. */
+  act_widely: boolean;
   /** Lay down limits, rules and agents; erase; run jobs. */
   lay_down: boolean;
   /** See who has an account. */
@@ -38,7 +40,7 @@ export function mayOf(me: Pick<Me, 'role' | 'scope'> | undefined): May {
   const scoped = (me?.scope ?? []).length > 0;
   const reads = role === 'admin' || role === 'auditor';
   return {
-    act: role === 'operator' || role === 'admin', lay_down: role === 'admin' && !scoped, see_accounts: reads && !scoped, see_audit: reads && !scoped, administer: role === 'admin' && !scoped, scoped,
+    act: role === 'operator' || role === 'admin', act_widely: (role === 'operator' || role === 'admin') && !scoped, lay_down: role === 'admin' && !scoped, see_accounts: reads && !scoped, see_audit: reads && !scoped, administer: role === 'admin' && !scoped, scoped,
   };
 }
 

@@ -17,9 +17,9 @@ export interface SocketDeps {
   random?: () => number;
 }
 
-/** Waits grow twofold up to 20 s; the last half is random, so that many pages do not come back at the same moment. */
+/** Two short waits, since a daemon restarts in a second or two, then twice as long each time up to 20 s; the last half is random, so that many pages do not come back at the same moment. */
 export function backoffMs(failures: number, random: number): number {
-  const whole = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(failures, 10));
+  const whole = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(Math.max(0, failures - 1), 10));
   return Math.round(whole / 2 + (whole / 2) * random);
 }
 

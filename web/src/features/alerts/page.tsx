@@ -88,7 +88,7 @@ export default function AlertsPage({ id }: { id: number | undefined }) {
     if (next) go(next.id);
   };
   const takes = may.act && incident?.state === 'firing' && incident.acknowledged_at === undefined ? () => void acknowledge(incident) : undefined;
-  const silences_it = may.act && incident && groupOf(incident) === 'open' ? () => setPanel('silence') : undefined;
+  const silences_it = may.act_widely && incident && groupOf(incident) === 'open' ? () => setPanel('silence') : undefined;
   useShortcuts({ j: () => move(1), k: () => move(-1), ArrowDown: () => move(1), ArrowUp: () => move(-1), ...(takes ? { a: takes } : {}), ...(silences_it ? { s: silences_it } : {}), ...(alone && id !== undefined ? { Escape: () => go(undefined) } : {}) });
   const changed = () => {
     for (const key of ['rules', 'silences', 'channels', 'incidents', 'incident']) void client.invalidateQueries({ queryKey: [key] });
@@ -102,11 +102,11 @@ export default function AlertsPage({ id }: { id: number | undefined }) {
           <h1>Alerts</h1>
           <Tabs tab={tab} counts={counts} onChange={(next) => update((query) => (next === 'open' ? query.delete('tab') : query.set('tab', next)))} />
           <span className="grow" />
-          <span className="row alerts-tools">
+          {!may.scoped && <span className="row alerts-tools">
             <Button data-testid="silences" onClick={() => setPanel('silences')}><BellOff size={14} />Silence</Button>
             <Button data-testid="rules" onClick={() => setPanel('rules')}>Rules {rules && <span className="t3 normal">{rules.length}</span>}</Button>
             <Button data-testid="channels" onClick={() => setPanel('channels')}>Channels {channels && <span className="t3 normal">{channels.length}</span>}</Button>
-          </span>
+          </span>}
         </div>
       )}
       {!only && <DayLanes incidents={all.values()} from={midnight} now={now} selected={wanted} />}

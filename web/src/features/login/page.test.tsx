@@ -86,7 +86,7 @@ describe('the ways to sign in', () => {
   });
 
   it('says why the provider led back, and never the text of the address itself', async () => {
-    history.replaceState(null, '', '/login#signed-out=no-group');
+    history.replaceState(null, '', '/login#signed-out=no-role');
     expect((await open()).page.text()).toContain('in no group that may see Davylamp');
     await stop();
     history.replaceState(null, '', '/login#signed-out=Call%20us%20at%20evil.example');

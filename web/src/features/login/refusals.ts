@@ -14,12 +14,11 @@ export function codeRefusal(error: unknown, recovery: boolean): string {
 }
 
 const providerReasons: Record<string, string> = {
-  access_denied: 'The identity provider did not let you in.',
-  denied: 'The identity provider did not let you in.',
-  expired: 'Signing in took too long. Start again.',
-  no_group: 'You are known to the identity provider, but in no group that may see Davylamp. Ask an admin.',
-  no_role: 'You are known to the identity provider, but in no group that may see Davylamp. Ask an admin.',
-  unreachable: 'The identity provider did not answer. Try again in a moment.',
+  'no-role': 'You are known to the identity provider, but in no group that may see Davylamp. Ask an admin.',
+  'signed-out': 'Signing in was not begun in this browser, or too long ago. Begin again.',
+  'name-taken': 'There is an account of your name already, which signs in another way. Ask an admin.',
+  'sign-on-refused': 'The identity provider did not let you in.',
+  'directory-unreachable': 'The identity provider cannot be asked now. Try again in a moment.',
 };
 
 export interface Notice {
@@ -36,5 +35,5 @@ export function noticeOf(hash: string): Notice | undefined {
 }
 
 function providerText(reason: string): string {
-  return providerReasons[reason.replaceAll('-', '_')] ?? 'Signing in with the identity provider did not work. Try again, or ask an admin to look at the log of Davylamp.';
+  return providerReasons[reason] ?? 'Signing in with the identity provider did not work. Try again, or ask an admin to look at the log of Davylamp.';
 }

@@ -29,6 +29,7 @@ export function consequence(kind: Kind, open_sessions: number): string {
 /** Ends a session or blocks its user: says how far it reaches, asks why, and can be stopped for ten seconds. */
 export function ActionBar({ session }: { session: Session }) {
   const role = useMe().data?.role;
+  const { act_widely } = useMay();
   const { stale } = useFreshness();
   const refresh = useRefresh();
   const input = useRef<HTMLInputElement>(null);
@@ -65,7 +66,7 @@ export function ActionBar({ session }: { session: Session }) {
       <div className="action-top">
         <Segments<Kind>
           label="What to do" value={kind} onChange={(next) => (setKind(next), setProblem(undefined))}
-          options={[{ value: 'kick', label: 'Kick' }, { value: 'halt', label: 'Halt' }, { value: 'block', label: 'Block' }]}
+          options={[{ value: 'kick', label: 'Kick' }, { value: 'halt', label: 'Halt' }, ...(act_widely ? [{ value: 'block' as const, label: 'Block' }] : [])]}
         />
         <span className="fs12 t2 action-reach">{consequence(kind, Math.max(1, theirs))}</span>
       </div>

@@ -32,7 +32,7 @@ function ScopeFields({ scope, onChange }: { scope: readonly string[]; onChange: 
         <Check on={scope.length === 0} onChange={() => onChange([])}>Every server</Check>
         {names.map((name) => <Check key={name} on={scope.includes(name)} onChange={(on) => onChange(on ? [...scope, name] : scope.filter((one) => one !== name))}><bdi>{visible(name)}</bdi></Check>)}
       </div>
-      <div className="field-hint">{scope.length ? 'Only the servers of these groups and their sessions; no agents, limits or alerts.' : 'Choose groups to show only their servers.'}</div>
+      <div className="field-hint">{scope.length ? 'Only the servers of these groups, with their sessions and alerts; no agents and no limits.' : 'Choose groups to show only their servers.'}</div>
     </>
   );
 }

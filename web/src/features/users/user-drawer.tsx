@@ -55,7 +55,7 @@ export function UserDrawer({ user, onClose, onPrevious, onNext }: UserDrawerProp
     <Drawer
       label={`User ${visible(user)}`} onClose={onClose} onPrevious={onPrevious} onNext={onNext}
       title={<><Flag code={code} width={20} /><bdi className="ell">{visible(user)}</bdi>{open.length > 0 && <span className="fs12"><Live off={stale}>{open.length === 1 ? 'Online' : `${open.length} sessions`}</Live></span>}</>}
-      footer={may.act && data && (
+      footer={may.act_widely && data && (
         <div className="row">
           {data.block ? <Button data-testid="user-unblock" onClick={() => void unblock(user, refresh)}>Unblock</Button> : <Button data-testid="user-block" onClick={() => setDialog('block')}>Block</Button>}
           {quotas[0] && <Button onClick={() => setDialog(quotas[0])}>Grant more</Button>}
@@ -78,7 +78,7 @@ export function UserDrawer({ user, onClose, onPrevious, onNext }: UserDrawerProp
             <dt>Last seen</dt><dd title={fullMoment(data.user.last_seen_at)}>{open.length ? 'now' : moment(data.user.last_seen_at, now)}</dd>
             {data.groups.length > 0 && <><dt>Groups</dt><dd className="facts-wide">{data.groups.map((group, index) => <span key={group}>{index > 0 && ', '}<Link className="link" href={scoped(`/quotas?view=groups&q=${encodeURIComponent(group)}`)}><bdi>{visible(group)}</bdi></Link></span>)}</dd></>}
           </dl>
-          <UserQuotas quotas={quotas} now={now} onGrant={may.act ? setDialog : undefined} newPath={may.lay_down ? `/quotas?new=${encodeURIComponent(user)}` : undefined} />
+          {!may.scoped && <UserQuotas quotas={quotas} now={now} onGrant={may.act_widely ? setDialog : undefined} newPath={may.lay_down ? `/quotas?new=${encodeURIComponent(user)}` : undefined} />}
           <TrafficSection
             label="Traffic of this user, down above and up below zero" series={series} stale={stale}
             note={`${join(bytes(data.traffic.points.reduce((sum, point) => sum + point.tx_bytes, 0)))} down, ${join(bytes(data.traffic.points.reduce((sum, point) => sum + point.rx_bytes, 0)))} up in this chart`}
