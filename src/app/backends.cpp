@@ -4,6 +4,7 @@
 
 #include "app/division.hpp"
 #include "bus/loopback/loopback_bus.hpp"
+#include "bus/redis/buckets.hpp"
 #include "bus/redis/redis_bus.hpp"
 #include "notify/secret.hpp"
 #include "store/postgres/heartbeat_journal.hpp"
@@ -47,6 +48,12 @@ std::unique_ptr<contract::Bus> open_bus(const Config& config, std::function<void
   auto options = redis_options(config);
   options.told = std::move(told);
   return redis::open(std::move(options));
+}
+
+std::unique_ptr<contract::SharedBuckets> open_shared_buckets(const Config& config,
+                                                             boost::asio::any_io_executor executor) {
+  if (!shares_bus(config)) return nullptr;
+  return redis::open_buckets(std::move(executor), redis_options(config));
 }
 
 std::unique_ptr<contract::HeartbeatJournal> open_journal(const Config& config) {

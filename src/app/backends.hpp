@@ -2,6 +2,7 @@
 // sources, so that davylamp-agent links neither a store nor the rules.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "bus/redis/redis_bus.hpp"
 #include "contract/bus.hpp"
 #include "contract/heartbeat_journal.hpp"
+#include "contract/shared_buckets.hpp"
 #include "contract/store.hpp"
 #include "store/postgres/config.hpp"
 
@@ -23,6 +25,9 @@ redis::Options redis_options(const Config& config);
 std::unique_ptr<contract::Store> open_store(const Config& config);
 // `told` hears, on a thread of the bus, when others on it are out of reach and when they are there again.
 std::unique_ptr<contract::Bus> open_bus(const Config& config, std::function<void(const std::string&)> told = {});
+// On the loop of `executor`. Null when there is one daemon only. Throws Failure when a secret cannot be read.
+std::unique_ptr<contract::SharedBuckets> open_shared_buckets(const Config& config,
+                                                             boost::asio::any_io_executor executor);
 // Beside the store. Open it once to append (serve) and once to read (process). Null when no agent may report here.
 std::unique_ptr<contract::HeartbeatJournal> open_journal(const Config& config);
 

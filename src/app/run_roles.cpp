@@ -97,7 +97,8 @@ class Running {
     serve_role_.emplace("serve", *log_, failed);
     serve_ = std::make_unique<Serve>(
         *serve_role_, config_,
-        Serve::Dependencies{*bus_, *store_, clock_, zones_, *log_, std::string(version_), open_journal(config_)});
+        Serve::Dependencies{*bus_, *store_, clock_, zones_, *log_, std::string(version_), open_journal(config_),
+                            open_shared_buckets(config_, serve_role_->loop().get_executor())});
   }
 
   void open_process(const std::function<void()>& failed) {

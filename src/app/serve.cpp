@@ -92,6 +92,7 @@ api::ApiService::Dependencies Serve::service(Role& role, const Config& config) {
   agents_.emplace("store-agents", dependencies_.store.agents());
   alerts_.emplace("store-alerts", dependencies_.store.alerts());
   service.rates = rates_of(config.rate);
+  service.shared_buckets = dependencies_.shared_buckets.get();
   service.alerting = alerting_access(config, *agents_, *alerts_);
   nodes_.emplace("store-nodes", dependencies_.store.nodes());
   service.alerting.nodes = &*nodes_;

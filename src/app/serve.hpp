@@ -12,6 +12,7 @@
 #include "contract/bus.hpp"
 #include "contract/directory.hpp"
 #include "contract/heartbeat_journal.hpp"
+#include "contract/shared_buckets.hpp"
 #include "contract/store.hpp"
 
 namespace davylamp::app {
@@ -25,7 +26,8 @@ class Serve : private api::RequestLog {
     const base::Zones& zones;
     Log& log;
     std::string version;
-    std::unique_ptr<contract::HeartbeatJournal> journal{};  // null: no agent reports here
+    std::unique_ptr<contract::HeartbeatJournal> journal{};      // null: no agent reports here
+    std::unique_ptr<contract::SharedBuckets> shared_buckets{};  // null: this daemon counts alone who asks how often
   };
   // Binds the address. Throws Failure that says what to do.
   Serve(Role& role, const Config& config, Dependencies dependencies);
