@@ -6,6 +6,7 @@ import { credentials, openPage, show, signIn, themes, views, withBrowser } from 
 // Long enough for what is drawn late; there are many pages to see.
 process.env.SETTLE_MS ??= '700';
 const [base = 'http://127.0.0.1:8090'] = process.argv.slice(2);
+const only = process.env.ONLY?.split(',');
 const who = credentials();
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let bad = 0;
@@ -32,7 +33,7 @@ await withBrowser(async (context) => {
     await page.waitForTimeout(500);
     await check(page, `login ${width}`);
     await signIn(page, base, who);
-    for (const view of views) {
+    for (const view of views.filter(({ name }) => !only || only.includes(name))) {
       if (!(await show(page, base, view))) continue;
       for (const theme of themes) {
         await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);
