@@ -105,6 +105,7 @@ io::Task<Response> post_agent_test(Resources& resources, const Call& call) {
     const std::string detail = "This agent does not take orders: it has never reported with a token of its own.";
     co_return refusal_response(call.request, {409, "cannot-be-asked", detail, std::nullopt});
   }
+  co_await write_audit(resources, call, {"agent_tested", name, ""});
   co_return no_content();
 }
 

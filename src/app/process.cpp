@@ -59,7 +59,8 @@ Process::Process(Role& role, const Config& config, Dependencies dependencies)
       writer_("store-writer", dependencies_.store.writer(dependencies_.tenure)),
       house_(config, {writer_, dependencies_.store, dependencies_.bus, dependencies_.clock, dependencies_.log}),
       courier_(config, {dependencies_.bus, dependencies_.clock, dependencies_.zones, dependencies_.log}),
-      bots_(config, {dependencies_.bus, pipeline_, dependencies_.clock, dependencies_.zones, dependencies_.log}),
+      bots_(config, {dependencies_.bus, pipeline_, dependencies_.clock, dependencies_.zones, dependencies_.log,
+                     dependencies_.store}),
       enricher_(config.geoip, geoip::default_directories()),
       journal_days_(config.hub.journal_days) {
   if (dependencies_.journal) journal_.emplace(journal_source(config), std::move(dependencies_.journal));

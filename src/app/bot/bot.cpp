@@ -129,6 +129,7 @@ io::Task<void> Bot::react_to(const notify::BotAsked& asked) {
 io::Task<void> Bot::react_to(const notify::BotAcknowledged& taken) {
   const auto& bot = notify::catalogue(composer_.language()).bot;
   const auto by = base::printable(taken.press.from);
+  co_await note_down(taken.incident_id, by);
   needs_.bus.publish(model::Command{0, needs_.clock.now() + acknowledge_within,
                                     model::Acknowledge{taken.incident_id, "Telegram: " + by}});
   const auto line = notify::fill(bot.acknowledged, composer_.language(),
@@ -137,6 +138,17 @@ io::Task<void> Bot::react_to(const notify::BotAcknowledged& taken) {
     talk.answer_press(press.id, noted);
     talk.mark(press, line);
   });
+}
+
+io::Task<void> Bot::note_down(std::uint64_t incident_id, const std::string& by) {
+  const model::AuditEntry line{needs_.clock.now(), "Telegram: " + by, "incident_acknowledged",
+                               "incident " + std::to_string(incident_id), name_};
+  try {
+    co_await needs_.audit->call([line](contract::AccountStore& store) { store.append_audit(line); });
+  } catch (const base::Failure& failure) {
+    needs_.log.warning("the audit log lacks a line, " + line.account + " took " + line.subject + ": " +
+                       failure.error().message);
+  }
 }
 
 io::Task<void> Bot::pause(base::Milliseconds length) {

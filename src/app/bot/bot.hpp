@@ -29,6 +29,8 @@ class Bot {
   io::Task<void> react(notify::BotMove move);
   io::Task<void> react_to(const notify::BotAsked& asked);
   io::Task<void> react_to(const notify::BotAcknowledged& taken);
+  // A line in the audit log, written before it is done.
+  io::Task<void> note_down(std::uint64_t incident_id, const std::string& by);
   io::Task<void> pause(base::Milliseconds length);
   base::Milliseconds complain(const notify::TelegramAnswer& answer);
   void load_offset();

@@ -10,9 +10,11 @@
 
 namespace davylamp::app {
 
-Bots::Bots(const Config& config, const BotNeeds& needs) : stopping_(std::make_shared<std::atomic<bool>>(false)) {
+Bots::Bots(const Config& config, const BotNeeds& given) : stopping_(std::make_shared<std::atomic<bool>>(false)) {
+  auto needs = given;
   for (const auto& item : config.notify.telegram) {
     if (!item.bot) continue;
+    if (!audit_) needs.audit = &audit_.emplace("bot-audit", given.store.accounts());
     bots_.push_back(std::make_unique<Bot>(item, config.node.state_directory, needs, [stopping = stopping_] {
       return stopping->load(std::memory_order_relaxed);
     }));

@@ -12,7 +12,9 @@
 #include "app/log.hpp"
 #include "base/zone.hpp"
 #include "contract/bus.hpp"
+#include "contract/store.hpp"
 #include "io/task.hpp"
+#include "io/worker.hpp"
 
 namespace davylamp::app {
 
@@ -22,6 +24,8 @@ struct BotNeeds {
   const base::Clock& clock;
   const base::Zones& zones;
   Log& log;
+  contract::Store& store;                               // for the audit log
+  io::Worker<contract::AccountStore>* audit = nullptr;  // of Bots
 };
 
 class Bot;
@@ -45,6 +49,7 @@ class Bots {
   io::Task<void> run_from(std::size_t index);
   io::Task<void> wait_for_stop();
   std::shared_ptr<std::atomic<bool>> stopping_;
+  std::optional<io::Worker<contract::AccountStore>> audit_;  // where there is a bot
   std::vector<std::unique_ptr<Bot>> bots_;
 };
 
