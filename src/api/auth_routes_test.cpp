@@ -29,7 +29,8 @@ using Actions = std::vector<std::string>;
 TEST_F(AuthRoutes, SignsInWithTheRightPassword) {
   const auto response = login();
   EXPECT_EQ(response.status, 200U);
-  EXPECT_EQ(response.body, R"({"account":"ann","role":"operator","expires_at":1795000600})");
+  EXPECT_EQ(response.body, R"({"account":"ann","role":"operator","expires_at":1795000600,"origin":"local","scope":[],)"
+                           R"("second_factor":false})");
   EXPECT_EQ(api_.get("/api/v1/me").body, response.body);
   EXPECT_EQ(audited(), (Actions{"login"}));
   EXPECT_TRUE(api_.accounts->accounts["ann"].last_login_at);
