@@ -52,7 +52,6 @@ CREATE TABLE sources (
   name TEXT COLLATE "C" NOT NULL,
   boot BIGINT NOT NULL DEFAULT 0,
   sequence BIGINT NOT NULL DEFAULT 0,
-  node_hash BIGINT NOT NULL DEFAULT 0,
   UNIQUE (node, kind, name)
 );
 

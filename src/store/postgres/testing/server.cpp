@@ -7,7 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -106,8 +105,8 @@ Config Server::config(const std::string& database) const {
   return {.url = "postgresql:///" + database + "?user=owner&host=" + directory_.path(), .password = {}};
 }
 
-void Server::run(const std::string& sql) const {
-  auto* connection = PQconnectdb(config("postgres").url.c_str());
+void Server::run(const std::string& sql, const std::string& database) const {
+  auto* connection = PQconnectdb(config(database).url.c_str());
   auto* result = PQexec(connection, sql.c_str());
   const auto status = PQresultStatus(result);
   const std::string message = PQerrorMessage(connection);
@@ -116,28 +115,44 @@ void Server::run(const std::string& sql) const {
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) throw std::runtime_error(message);
 }
 
-const std::string& Server::opened_database() {
-  if (!opened_database_.empty()) return opened_database_;
-  run("CREATE DATABASE opened");
-  auto wanted = config("opened");
+Database::Database(Content content, Server& server) : content_(content), server_(server) {
+  if (content == Content::schema && !server.unused_.empty()) {
+    name_ = std::move(server.unused_.back());
+    server.unused_.pop_back();
+    return;
+  }
+  name_ = "davy" + std::to_string(++server.made_);
+  server_.run("CREATE DATABASE " + name_);
+  if (content != Content::schema) return;
+  auto wanted = config();
   wanted.timescale = false;
   postgres::open(wanted);
-  return opened_database_ = "opened";
-}
-
-Database::Database(Content content, Server& server) : server_(server) {
-  static std::atomic<int> count{0};
-  name_ = "davy" + std::to_string(++count);
-  server_.run("CREATE DATABASE " + name_ +
-              (content == Content::none ? "" : " TEMPLATE " + server.opened_database() + " STRATEGY file_copy"));
 }
 
 Database::~Database() {
   try {
-    server_.run("DROP DATABASE " + name_ + " WITH (FORCE)");
+    if (content_ == Content::none) {
+      server_.run("DROP DATABASE " + name_ + " WITH (FORCE)");
+    } else {
+      empty();
+      server_.unused_.push_back(name_);
+    }
   } catch (const std::exception&) {
     return;  // it goes with the server
   }
+}
+
+void Database::empty() {
+  server_.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name_ + "'");
+  server_.run(R"sql(
+    SET session_replication_role = replica;
+    DO $$ DECLARE made RECORD; BEGIN
+      FOR made IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+        AND NOT relispartition AND relname != 'schema_migrations'
+      LOOP EXECUTE format('DELETE FROM %I', made.relname); END LOOP;
+      PERFORM setval(oid, 1, false) FROM pg_class WHERE relkind = 'S';
+    END $$)sql",
+              name_);
 }
 
 Config Database::config() const {

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <vector>
 
 #include "base/testing/temporary_directory.hpp"
 #include "store/postgres/config.hpp"
@@ -25,20 +26,21 @@ class Server {
   // SIGINT ends sessions at once, SIGKILL the server without a word.
   void stop(int signal);
   Config config(const std::string& database) const;
-  // Runs one statement as the server's owner.
-  void run(const std::string& sql) const;
-  // The name of a database that was opened as a store once, for copies.
-  const std::string& opened_database();
+  // Runs statements as the server's owner.
+  void run(const std::string& sql, const std::string& database = "postgres") const;
 
  private:
+  friend class Database;
   base::TemporaryDirectory directory_;
-  std::string opened_database_;
+  std::vector<std::string> unused_;  // databases that have the schema and no rows
+  int made_ = 0;
   pid_t process_ = -1;
 };
 
 enum class Content { none, schema };
 
-// A database of its own: empty, or as a store that was just made, which is quicker than to make it again.
+// A database of its own: empty, or as a store that was just made. Such are used again, without their rows: to make one
+// costs some hundred files. Its schema must not be changed.
 class Database {
  public:
   explicit Database(Content content = Content::none, Server& server = Server::shared());
@@ -49,6 +51,9 @@ class Database {
   Config config() const;
 
  private:
+  void empty();
+
+  Content content_;
   Server& server_;
   std::string name_;
 };
