@@ -1,7 +1,9 @@
 #include "app/collect.hpp"
 
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -203,6 +205,12 @@ void Collect::tell_losses() {
   }
   if (kernel_) counted.losses.push_back({"kernel_stops_failed", kernel_->failures(), "changes that nftables refused"});
   counted.losses.push_back({"place_faults", enricher_.faults(), "look-ups that met damage in a place database"});
+  auto on_the_way = dependencies_.bus.losses();
+  if (!on_the_way.empty()) {
+    on_the_way.push_back({"observations_dropped", dependencies_.bus.observation_stats().dropped,
+                          "reports that did not fit into this collector's memory before the bus took them"});
+  }
+  std::ranges::move(on_the_way, std::back_inserter(counted.losses));
   dependencies_.bus.publish(std::make_shared<const std::vector<model::Change>>(1, std::move(counted)));
 }
 

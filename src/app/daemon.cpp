@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/backends.hpp"
 #include "app/config/reachable.hpp"
 #include "app/division.hpp"
 #include "app/pulse/pulse.hpp"
@@ -90,6 +91,12 @@ int say_health(const std::string& state_directory, Action action, std::ostream& 
   return 1;
 }
 
+int try_out_bus(const Config& config, std::ostream& err) {
+  if (!shares_bus(config)) return 0;
+  const auto tried = redis::try_out(redis_options(config));
+  return tried ? 0 : say_problems({"bus.url: " + tried.error().message}, err);
+}
+
 }  // namespace
 
 int run_daemon(std::span<const std::string_view> arguments, std::string_view version, std::ostream& out,
@@ -118,8 +125,9 @@ int run_daemon(std::span<const std::string_view> arguments, std::string_view ver
   }
   const auto findings = check_reachable(reading.config);
   const int checked = say_findings(findings, err);
-  if (parsed->action == Action::check || checked != 0) return checked;
+  if (checked != 0) return checked;
   try {
+    if (parsed->action == Action::check) return try_out_bus(reading.config, err);
     return run_roles(reading, *roles, version, err);
   } catch (...) {
     err << "davylampd: " << io::error_of(std::current_exception()).message << '\n';

@@ -69,7 +69,7 @@ void Process::tell_losses() {
   const auto& tracker = pipeline_.sessions().stats();
   const auto& bus = dependencies_.bus;
   const auto alerts = pipeline_.alert_losses();
-  tell({model::LossesCounted{
+  model::LossesCounted counted{
       losses_of(),
       {{"observations_dropped", bus.observation_stats().dropped,
         "reports that came faster than they were taken; the next ones healed them"},
@@ -91,7 +91,9 @@ void Process::tell_losses() {
        {"series_refused", pipeline_.series_refused(), "values of series that are too many to give early warnings of"},
        {"bot_strangers", bots_.strangers(),
         "messages to the Telegram bot from chats that are not allowed, not answered"},
-       {"bot_unanswered", bots_.unanswered(), "questions to the Telegram bot that came too fast"}}}});
+       {"bot_unanswered", bots_.unanswered(), "questions to the Telegram bot that came too fast"}}};
+  for (auto& loss : bus.losses()) counted.losses.push_back(std::move(loss));
+  tell({std::move(counted)});
 }
 
 // Whatever the store does: a commit may hang or fail for long.

@@ -36,8 +36,10 @@ class Rules {
       openvpn(key, servers[i]);
       duplicates(key, servers, i);
     }
+    for (auto& problem : broken_store_rules(config.store)) problems_.push_back(std::move(problem));
     for (auto& problem : broken_source_rules(config.source)) problems_.push_back(std::move(problem));
     for (auto& problem : broken_front_rules(config)) problems_.push_back(std::move(problem));
+    for (auto& problem : broken_bus_rules(config.bus)) problems_.push_back(std::move(problem));
     for (auto& problem : broken_account_rules(config)) problems_.push_back(std::move(problem));
     for (auto& problem : broken_hub_rules(config)) problems_.push_back(std::move(problem));
     for (auto& problem : broken_uplink_rules(config)) problems_.push_back(std::move(problem));
