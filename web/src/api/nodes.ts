@@ -1,24 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { act, get } from './client';
-
-/** A host whose collector may deliver over the network. */
-export interface Node {
-  name: string;
-  enrolled_at: number;
-  enrolled_by: string;
-  last_seen_at?: number;
-  version?: string;
-  skew_ms?: number;
-  connected_to?: string;
-}
-
-export interface NodeList {
-  items: Node[];
-}
-
-export interface IssuedNodeToken {
-  token: string;
-}
+import type { IssuedNodeToken, NodeList } from './types.gen';
 
 /** Hosts whose collector may deliver over the network. */
 export const useNodes = () => useQuery({ queryKey: ['nodes'], queryFn: ({ signal }) => get<NodeList>('/api/v1/nodes', {}, signal), refetchInterval: 10_000 });

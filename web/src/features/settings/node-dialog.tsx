@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { useState } from 'react';
-import type { IssuedNodeToken } from '../../api/nodes';
 import { enrolNode } from '../../api/nodes';
+import type { IssuedNodeToken } from '../../api/types.gen';
 import { visible } from '../../lib/text';
 import { Button, IconButton } from '../../ui/controls';
 import { CodeBlock } from '../../ui/code-block';

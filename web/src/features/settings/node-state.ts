@@ -1,4 +1,4 @@
-import type { Node } from '../../api/nodes';
+import type { Node } from '../../api/types.gen';
 import type { ShapeKind } from '../../lib/health';
 import { visible } from '../../lib/text';
 import { duration } from '../../lib/time';

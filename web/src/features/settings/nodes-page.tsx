@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import type { Node } from '../../api/nodes';
 import { removeNode, useNodes } from '../../api/nodes';
 import { useMay } from '../../api/queries';
+import type { Node } from '../../api/types.gen';
 import { useShortcuts } from '../../lib/shortcuts';
 import { visible } from '../../lib/text';
 import { duration, fullMoment, moment } from '../../lib/time';
