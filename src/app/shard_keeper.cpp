@@ -77,7 +77,8 @@ void ShardKeeper::follow(const contract::LeaseAnswer& answer) {
   for (const auto index : answer.release) let_go(index, Farewell::commits);
   for (const auto& held : answer.held) {
     const bool surplus = has(answer.release, held.index);
-    if (!surplus && !parts_.contains(held.index) && !ending_.contains(held.index)) begin(held);
+    const bool busy = parts_.contains(held.index) || beginning_.contains(held.index) || ending_.contains(held.index);
+    if (!surplus && !busy) begin(held);
   }
   if (answer.workers == std::exchange(workers_, answer.workers)) return;
   dependencies_.log.info(std::to_string(answer.workers) + (answer.workers == 1 ? " worker" : " workers") + ", " +
@@ -85,27 +86,42 @@ void ShardKeeper::follow(const contract::LeaseAnswer& answer) {
 }
 
 void ShardKeeper::begin(const contract::HeldShard& held) {
-  Part part;
-  part.held = held;
-  const auto name = "shard " + std::to_string(held.index);
-  part.role = std::make_unique<Role>(name, dependencies_.log, [this, index = held.index] {
+  auto part = std::make_shared<Part>();
+  part->held = held;
+  beginning_[held.index] = std::thread([this, part] {
+    make(*part);
+    asio::post(role_.loop(), [this, part] { begun(*part); });
+  });
+}
+
+void ShardKeeper::make(Part& part) {
+  const auto index = part.held.index;
+  part.role = std::make_unique<Role>("shard " + std::to_string(index), dependencies_.log, [this, index] {
     asio::post(role_.loop(), [this, index] { let_go(index, Farewell::lost); });
   });
   try {
     Process::Dependencies process{dependencies_.bus,   dependencies_.store, dependencies_.clock,
                                   dependencies_.zones, dependencies_.log,   dependencies_.version};
-    process.tenure = {{held.index, shards_}, held.epoch};
+    process.tenure = {{index, shards_}, part.held.epoch};
     if (process.tenure.shard.is_chief()) process.journal = dependencies_.journal();
     if (dependencies_.collectors) part.collectors = dependencies_.collectors(*part.role);
     process.collectors = part.collectors.get();
     part.process = std::make_unique<Process>(*part.role, config_, std::move(process));
   } catch (const base::Failure& failure) {
-    complain(name + " could not be begun, trying again: " + failure.error().message);
-    return;
+    part.trouble = failure.error().message;
   }
+}
+
+void ShardKeeper::begun(Part& part) {
+  if (finishing_) return;
+  const auto index = part.held.index;
+  beginning_.at(index).join();
+  beginning_.erase(index);
+  const auto name = "shard " + std::to_string(index);
+  if (!part.process) return complain(name + " could not be begun, trying again: " + part.trouble);
   part.role->start();
   dependencies_.log.info(name + " is here now");
-  parts_.emplace(held.index, std::move(part));
+  parts_.emplace(index, std::move(part));
 }
 
 void ShardKeeper::let_go(std::uint32_t index, Farewell farewell) {
@@ -145,6 +161,8 @@ io::Task<void> ShardKeeper::give_back(contract::HeldShard shard) {
 
 // Each at once: the last commits of many shards wait for the same disk together.
 void ShardKeeper::finish() {
+  finishing_ = true;
+  for (auto& [index, thread] : std::exchange(beginning_, {})) thread.join();
   std::vector<std::thread> last;
   for (auto& [index, part] : std::exchange(parts_, {})) {
     last.emplace_back([ending = std::make_shared<Part>(std::move(part))] { ending->end(true); });

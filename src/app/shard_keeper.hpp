@@ -45,12 +45,14 @@ class ShardKeeper {
   void finish();
 
  private:
-  // A shard at work. Destroyed on another thread than the keeper's: its last commit may take seconds.
+  // A shard at work. Made and destroyed on other threads than the keeper's: its first look into the store and its last
+  // commit may take longer than a lease.
   struct Part {
     contract::HeldShard held;
     std::unique_ptr<Role> role;
     std::unique_ptr<CollectorLink> collectors;
     std::unique_ptr<Process> process;
+    std::string trouble;  // why there is no process
     // Stops it; with `commits` what is left is written first.
     void end(bool commits);
     Part();
@@ -64,6 +66,8 @@ class ShardKeeper {
   io::Task<void> give_back(contract::HeldShard shard);
   void follow(const contract::LeaseAnswer& answer);
   void begin(const contract::HeldShard& held);
+  void make(Part& part);
+  void begun(Part& part);
   void let_go(std::uint32_t index, Farewell farewell);
   void ended(const contract::HeldShard& held, Farewell farewell);
   void complain(const std::string& text);
@@ -75,7 +79,9 @@ class ShardKeeper {
   base::Milliseconds life_;
   io::Worker<contract::ShardLeases> leases_;
   std::map<std::uint32_t, Part> parts_;
+  std::map<std::uint32_t, std::thread> beginning_;
   std::map<std::uint32_t, std::thread> ending_;
+  bool finishing_ = false;
   std::string complaint_;
   std::uint32_t workers_ = 0;
 };
