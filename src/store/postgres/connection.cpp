@@ -8,21 +8,20 @@ namespace {
 // "davy", so that locks of other programs in the same database are others.
 constexpr std::int32_t lock_space = 0x64617679;
 
-// A daemon that stands still in the middle of a transaction must not hold up the others: the server ends its session.
-constexpr int still_seconds = 5;
-
 std::string setup_sql(Connection::Patience patience) {
   const auto seconds = [](const std::string& name, int value) {
     return "SET " + name + " = '" + std::to_string(value) + "s';";
   };
   return "SET standard_conforming_strings = on; SET timezone = 'UTC'; SET synchronous_commit = on; SET jit = off;" +
-         seconds("statement_timeout", patience.statement_seconds) + seconds("lock_timeout", patience.lock_seconds) +
-         seconds("idle_in_transaction_session_timeout", still_seconds);
+         seconds("statement_timeout", patience.statement_seconds) + seconds("lock_timeout", patience.lock_seconds);
 }
 
 }  // namespace
 
-Connection::Connection(const Config& config, Patience patience) : link_(to_target(config), setup_sql(patience)) {}
+Connection::Connection(const Config& config, Patience patience)
+    : link_(to_target(config), setup_sql(patience)),
+      begin_changing_("SET LOCAL idle_in_transaction_session_timeout = " +
+                      std::to_string(patience.still_milliseconds)) {}
 
 const sql::Dialect& Connection::dialect() const {
   static constexpr sql::Dialect dialect{.secrets_table = "secrets",
@@ -53,6 +52,7 @@ void Connection::begin(sql::Unit unit) {
   link_.settle();
   link_.post(unit == sql::Unit::read ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN");
   in_unit_ = true;
+  if (unit != sql::Unit::read) link_.post(begin_changing_);
   if (unit != sql::Unit::write) return;
   try {
     lock(SharedLock::operators);
@@ -62,7 +62,9 @@ void Connection::begin(sql::Unit unit) {
   }
 }
 
+// The server would take the COMMIT of a transaction that failed, and roll back.
 void Connection::commit() {
+  if (link_.has_failed()) throw base::Failure("store_failed", "a transaction that failed cannot be committed");
   link_.post("COMMIT");
   link_.settle();
   in_unit_ = false;

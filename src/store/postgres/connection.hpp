@@ -23,6 +23,9 @@ class Connection final : public sql::Connection {
   struct Patience {
     int statement_seconds = 60;
     int lock_seconds = 20;
+    // How long a transaction that changes things may stand still: a daemon that sleeps must not hold up the others, so
+    // the server ends its session.
+    int still_milliseconds = 5'000;
   };
   explicit Connection(const Config& config) : Connection(config, Patience()) {}
   Connection(const Config& config, Patience patience);
@@ -44,6 +47,7 @@ class Connection final : public sql::Connection {
 
  private:
   Link link_;
+  std::string begin_changing_;
   bool in_unit_ = false;
 };
 

@@ -95,6 +95,10 @@ bool Link::in_transaction() const {
   return !is_broken() && PQtransactionStatus(connection_.get()) != PQTRANS_IDLE;
 }
 
+bool Link::has_failed() const {
+  return !is_broken() && PQtransactionStatus(connection_.get()) == PQTRANS_INERROR;
+}
+
 void Link::fail_broken() const {
   const auto reason =
       connection_ == nullptr ? std::string("not connected") : without_password(PQerrorMessage(connection_.get()));

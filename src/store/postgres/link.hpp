@@ -50,6 +50,8 @@ class Link {
   bool is_broken() const;
   // Whether the session has a transaction; false when it is broken.
   bool in_transaction() const;
+  // Whether that transaction can only be rolled back.
+  bool has_failed() const;
 
   // Statements without values. Waits until they are done.
   void run(const std::string& sql);

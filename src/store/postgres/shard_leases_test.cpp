@@ -93,8 +93,7 @@ TEST_F(PostgresTenure, AShardIsNotTakenInTheMiddleOfACommitAndRenewingWaitsForNo
 
 TEST_F(PostgresTenure, ADaemonThatStandsStillInACommitHoldsNobodyUp) {
   const auto mine = first->renew("first", 1, life);
-  Connection still(database.config());
-  still.run("SET idle_in_transaction_session_timeout = '100ms'");
+  Connection still(database.config(), {.still_milliseconds = 100});
   still.begin(sql::Unit::batch);
   still.check_tenure({.shard = {}, .epoch = mine.held.at(0).epoch});
   contract::testing::let_pass(database.config(), over);
