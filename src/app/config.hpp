@@ -57,7 +57,7 @@ struct BusConfig {
   std::optional<std::string> key_file;
   std::string prefix = "davylamp";  // of every key: two installations may share a Redis
   std::uint32_t shards = 8;         // into how many parts the work is divided; the same in every daemon
-  std::uint32_t lease_seconds = 6;  // a worker that is silent for so long is replaced
+  std::uint32_t lease_seconds = 5;  // a worker that is silent for so long is replaced
 };
 BOOST_DESCRIBE_STRUCT(BusConfig, (),
                       (url, password_file, ca_file, certificate_file, key_file, prefix, shards, lease_seconds))

@@ -82,7 +82,8 @@ io::Task<void> Process::run() {
     co_await journal_->begin(checkpoint.cursors);
     co_await catch_up();
   }
-  co_await load_history();
+  const bool whole = dependencies_.tenure.shard.is_whole();
+  if (whole) co_await load_history();
   auto work = io::together(consume(), publish_and_commit());
   auto people = io::together(carry_out_commands(), courier_.run());
   auto all = io::together(std::move(work), std::move(people));
@@ -90,6 +91,8 @@ io::Task<void> Process::run() {
     auto house = io::together(house_.run(), tidy_journal());
     all = io::together(std::move(all), io::together(std::move(house), bots_.run()));
   }
+  // Who takes a shard over is waited for: what was usual can come later.
+  if (!whole) all = io::together(std::move(all), load_history());
   co_await std::move(all);
 }
 

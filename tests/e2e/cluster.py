@@ -21,7 +21,7 @@ from slapd import BASE, READER, Slapd
 
 AGENT = os.environ.get("DAVYLAMP_AGENT") or os.path.join(os.path.dirname(DAEMON), "davylamp-agent")
 HOOK = os.environ.get("DAVYLAMP_HOOK") or os.path.join(os.path.dirname(DAEMON), "davylamp-hook")
-LEASE_SECONDS, SHARDS = 6, 8
+LEASE_SECONDS, SHARDS = 5, 8
 ADMIN = "tester"
 
 
