@@ -185,8 +185,10 @@ void Listener::welcome(const Shared& peer) {
     if (source.node == peer->node) acknowledged.cursors.push_back(cursor);
   }
   if (!acknowledged.cursors.empty()) peer->say(std::move(acknowledged));
-  for (const auto* command : {refusals_ ? &*refusals_ : nullptr, stops_ ? &*stops_ : nullptr}) {
-    if (command != nullptr) peer->say(Ordered{*command});
+  for (const auto* lists : {&refusals_, &stops_}) {
+    for (const auto& [shard, command] : *lists) {
+      if (model::is_for_node(command, peer->node)) peer->say(Ordered{command});
+    }
   }
   dependencies_.log.arrived(peer->node, "davylamp-agent " + base::printable(peer->version) + " (" + peer->from +
                                             ") collects for node " + base::printable(peer->node));
@@ -245,6 +247,7 @@ io::Task<void> Listener::forward_commands() {
 
 void Listener::forward(const model::Command& command) {
   const model::SourceId* source = nullptr;
+  const auto shard = command.shard ? command.shard->index : 0;
   if (const auto* end = std::get_if<model::EndSession>(&command.order)) {
     // One without a peer is still on its way to the process role, which knows the peer.
     if (end->peer.empty()) return;
@@ -252,15 +255,15 @@ void Listener::forward(const model::Command& command) {
   } else if (const auto* report = std::get_if<model::ReportBy>(&command.order)) {
     source = &report->source;
   } else if (std::holds_alternative<model::RefuseUsers>(command.order)) {
-    refusals_ = command;
+    refusals_[shard] = command;
   } else if (std::holds_alternative<model::StopInKernel>(command.order)) {
-    stops_ = command;
+    stops_[shard] = command;
   } else {
     return;
   }
   bool sent = false;
   for (const auto& [node, peer] : peers_) {
-    if (source != nullptr && source->node != node) continue;
+    if ((source != nullptr && source->node != node) || !model::is_for_node(command, node)) continue;
     peer->say(Ordered{command});
     sent = true;
   }

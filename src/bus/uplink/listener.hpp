@@ -118,8 +118,9 @@ class Listener {
   TokenPace pace_;
   Losses losses_;
   // The whole lists that hold now: for a collector that comes later.
-  std::optional<model::Command> refusals_;
-  std::optional<model::Command> stops_;
+  using ByShard = std::map<std::uint32_t, model::Command>;
+  ByShard refusals_;
+  ByShard stops_;
   std::map<model::SourceId, model::Cursor> stored_;
   io::TaskScope scope_;
 };
