@@ -63,7 +63,7 @@ std::unique_ptr<LiveConnection> LiveHub::join(std::string account, std::string f
 }
 
 void LiveHub::leave(const Viewer& viewer) {
-  snapshots_.erase(viewer.scope.get());
+  if (viewer.scope) snapshots_.erase(viewer.scope.get());  // its place in memory may become another one's
   std::erase_if(viewers_, [&](const auto& other) { return other.get() == &viewer; });
   if (!viewers_.empty()) return;
   pending_.clear();

@@ -173,6 +173,43 @@ TEST_F(LiveHubTest, SharesOneSerialisationAmongAllViewers) {
   EXPECT_EQ(first, take(*bob));
 }
 
+TEST_F(LiveHubTest, SharesOneSerialisationAmongThoseOfOneScope) {
+  const std::vector<model::ServerGroup> groups{{"europe", {"fra-*"}}, {"asia", {"hkg-1"}}};
+  const auto all = hub_.join("ann");
+  const auto bob = hub_.join("bob", "", Scope({"europe"}, groups));
+  const auto eve = hub_.join("eve", "", Scope({"europe"}, groups));
+  const auto kim = hub_.join("kim", "", Scope({"asia"}, groups));
+  EXPECT_EQ(take(*bob), take(*eve));
+  EXPECT_TRUE(std::get<SnapshotFrame>(read_frame(take(*kim))).sessions.empty());
+  take(*all);
+  update(1, 10'000);
+  next_frame();
+  const auto seen = take(*bob);
+  EXPECT_EQ(seen, take(*eve));
+  EXPECT_EQ(std::get<ChangesFrame>(read_frame(seen)).updated->size(), 1U);
+  const auto nothing = take_changes(*kim);
+  EXPECT_FALSE(nothing.updated);
+  EXPECT_EQ(nothing.number, take_changes(*all).number) << "numbers have no gaps for anybody";
+}
+
+TEST_F(LiveHubTest, EndsTheConnectionsOfThoseWhoSeeOtherServersNow) {
+  std::vector<model::ServerGroup> groups{{"europe", {"fra-*"}}, {"asia", {"hkg-1"}}};
+  const auto all = hub_.join("ann");
+  const auto bob = hub_.join("bob", "", Scope({"europe"}, groups));
+  const auto kim = hub_.join("kim", "", Scope({"asia"}, groups));
+  take(*all);
+  take(*bob);
+  take(*kim);
+  EXPECT_TRUE(hub_.has_scopes());
+  groups.front().servers = {"par-1"};
+  hub_.close_changed_scopes(groups);
+  update(1, 10'000);
+  next_frame();
+  EXPECT_TRUE(take(*all));
+  EXPECT_FALSE(take(*bob));
+  EXPECT_TRUE(take(*kim));
+}
+
 TEST_F(LiveHubTest, MakesOneSnapshotForAHundredThatJoinAtOnce) {
   std::vector<std::unique_ptr<LiveConnection>> viewers;
   for (int i = 0; i < 100; ++i) viewers.push_back(hub_.join("ann"));

@@ -86,6 +86,7 @@ class ApiUnderTest {
                       nullptr,
                       {&agent_store_,
                        &alert_store_,
+                       nullptr,
                        {Channel{.name = "ops", .kind = "telegram", .language = "en"}},
                        [](const auto& hours, base::Time) {
                          return model::AgentHistory{.uptime = {{.days = 1, .up_seconds = hours.size() * 3'600}}};

@@ -130,7 +130,8 @@ class FakeAccounts : public contract::AccountStore {
   }
   base::Result<void> remove_server_group(const std::string& name, const model::AuditEntry& audit) override {
     for (const auto& [who, account] : rows_->accounts) {
-      if (std::ranges::contains(account.scope, name)) return base::fail("in_use", "an account's scope names it");
+      if (std::ranges::find(account.scope, name) != account.scope.end())
+        return base::fail("in_use", "an account's scope names it");
     }
     if (rows_->groups.erase(name) == 0) return none();
     append_audit(audit);
