@@ -1,5 +1,6 @@
 #include "app/daemon.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "base/text.hpp"
 #include "io/supervise.hpp"
 #include "io/system_clock.hpp"
+#include "store/postgres/store.hpp"
 
 namespace davylamp::app {
 namespace {
@@ -97,6 +99,16 @@ int try_out_bus(const Config& config, std::ostream& err) {
   return tried ? 0 : say_problems({"bus.url: " + tried.error().message}, err);
 }
 
+int try_out_store(const Config& config, std::ostream& err) {
+  if (!config.store.url) return 0;
+  try {
+    err << "davylampd: note: " << base::printable(postgres::describe(postgres_config(config))) << '\n';
+    return 0;
+  } catch (const base::Failure& failure) {
+    return say_problems({"store.url: " + failure.error().message}, err);
+  }
+}
+
 }  // namespace
 
 int run_daemon(std::span<const std::string_view> arguments, std::string_view version, std::ostream& out,
@@ -127,7 +139,8 @@ int run_daemon(std::span<const std::string_view> arguments, std::string_view ver
   const int checked = say_findings(findings, err);
   if (checked != 0) return checked;
   try {
-    if (parsed->action == Action::check) return try_out_bus(reading.config, err);
+    if (parsed->action == Action::check)
+      return std::max(try_out_bus(reading.config, err), try_out_store(reading.config, err));
     return run_roles(reading, *roles, version, err);
   } catch (...) {
     err << "davylampd: " << io::error_of(std::current_exception()).message << '\n';
