@@ -33,7 +33,7 @@ class AccountsRoutes : public ::testing::Test {
     request.headers["authorization"] = "Bearer " + token;
     request.headers["content-type"] = "application/json";
     request.body = body;
-    return run(api_.loop, api_.service.answer(std::move(request)));
+    return testing::run(api_.loop, api_.service.answer(std::move(request)));
   }
   std::string last_action() const { return api_.accounts->audit.back().action; }
   ApiUnderTest api_;
