@@ -49,6 +49,20 @@ void read_cursor(Parameters& parameters, Wanted& wanted) {
   }
 }
 
+// Who had an address, and when: what an abuse report asks.
+void read_moment(Parameters& parameters, contract::SessionQuery& query) {
+  if (const auto text = parameters.text("address"); !text.empty()) {
+    const auto address = model::Address::parse(text);
+    if (address) {
+      query.address = *address;
+    } else {
+      parameters.complain("address", "is not an IP address");
+    }
+  }
+  if (const auto at = parameters.number("at", {0, 253'402'300'799}))
+    query.at = base::from_unix_seconds(static_cast<std::int64_t>(*at));
+}
+
 Wanted read_wanted(Parameters& parameters) {
   Wanted wanted;
   wanted.state = parameters.one_of("state", StateFilter::open);
@@ -61,6 +75,7 @@ Wanted read_wanted(Parameters& parameters) {
                            [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   }
   query.transports = parameters.list("transport");
+  read_moment(parameters, query);
   query.text = parameters.text("q");
   query.limit = parameters.number("limit", {1, 1000}).value_or(100);
   wanted.closed = query;

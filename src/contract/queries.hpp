@@ -37,6 +37,8 @@ struct SessionQuery {
   std::vector<std::string> users;
   std::vector<std::string> country_codes;
   std::vector<std::string> transports;
+  std::optional<model::Address> address;  // exactly: the real one, or the virtual one of its kind
+  std::optional<base::Time> at;           // that were open then
   std::string text;
   SessionSort sort = SessionSort::closed_at;
   Direction direction = Direction::descending;

@@ -28,9 +28,10 @@ class ShardLeases {
  public:
   virtual ~ShardLeases() = default;
   // `worker` is alive: what it holds stays its own for `life` from now, by the store's clock, and of the shards that
-  // are free (never held, given back, or whose lease is over) it takes up to ceil(shards / workers alive). A shard
-  // whose lease is over and that nobody took is still its holder's, with the same epoch. Two workers never hold one
-  // shard. Throws base::Failure "shards" when others divide the work into another number of shards.
+  // were never held, were given back, or whose lease is over it takes up to ceil(shards / workers alive). Leases that
+  // are over are taken only by one whose own last word still held: when the store was away for long, everybody goes on
+  // with what they had. A shard whose lease is over and that nobody took is still its holder's, with the same epoch.
+  // Two workers never hold one shard. Throws base::Failure "shards" when others divide the work into another number.
   virtual LeaseAnswer renew(const std::string& worker, std::uint32_t shards, base::Milliseconds life) = 0;
   // Gives it back, if it is this worker's with this epoch.
   virtual void release(const std::string& worker, const HeldShard& shard) = 0;

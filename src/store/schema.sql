@@ -78,6 +78,9 @@ CREATE INDEX sessions_opened_at ON sessions (opened_at) WHERE state = 'closed';
 CREATE INDEX sessions_user ON sessions (user) WHERE state = 'closed';
 CREATE INDEX sessions_rx_bytes ON sessions (rx_bytes) WHERE state = 'closed';
 CREATE INDEX sessions_tx_bytes ON sessions (tx_bytes) WHERE state = 'closed';
+CREATE INDEX sessions_real_address ON sessions (real_address, closed_at) WHERE state = 'closed';
+CREATE INDEX sessions_virtual_address ON sessions (virtual_address, closed_at) WHERE state = 'closed';
+CREATE INDEX sessions_virtual_address6 ON sessions (virtual_address6, closed_at) WHERE state = 'closed';
 
 -- Every real address that a session was seen at; real_port -1 when the source does not tell it.
 CREATE TABLE endpoints (

@@ -86,6 +86,7 @@ TEST_P(ShardLeasesContract, TwoWorkersShareFairly) {
 TEST_P(ShardLeasesContract, AShardOfAWorkerThatIsSilentGoesToAnotherWithAHigherEpoch) {
   const auto before = renew(*a, "a");
   wait_until_over();
+  EXPECT_TRUE(renew(*b, "b").held.empty());
   const auto after = renew(*b, "b");
   EXPECT_EQ(indexes(after), indexes(before));
   EXPECT_EQ(after.workers, 1U);
@@ -97,6 +98,18 @@ TEST_P(ShardLeasesContract, AHolderWhoseLeaseIsOverKeepsWhatNobodyTook) {
   const auto before = renew(*a, "a");
   wait_until_over();
   EXPECT_EQ(renew(*a, "a"), before);
+}
+
+TEST_P(ShardLeasesContract, AfterTheStoreWasAwayForLongEverybodyGoesOnWithWhatTheyHad) {
+  renew(*a, "a");
+  renew(*b, "b");
+  give_back(*a, "a", renew(*a, "a"));
+  const auto theirs = renew(*b, "b");
+  const auto mine = renew(*a, "a");
+  wait_until_over();
+  EXPECT_EQ(renew(*b, "b").held, theirs.held);
+  EXPECT_EQ(renew(*a, "a").held, mine.held);
+  EXPECT_EQ(renew(*b, "b").held, theirs.held);
 }
 
 TEST_P(ShardLeasesContract, WhoLeavesFreesEverythingAtOnce) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <set>
 #include <thread>
 
 #include "contract/testing/store_contract.hpp"
@@ -258,6 +259,38 @@ TEST_P(StoreContract, MakesTheSigningKeyOnce) {
   const std::string key("\0\xff first", 8);
   EXPECT_EQ(accounts->signing_key(key), key);
   EXPECT_EQ(store->accounts()->signing_key("second"), key);
+}
+
+TEST_P(StoreContract, TellsWhoHadAnAddressAtATime) {
+  const auto add = [this](model::SessionId id, int opened, int closed, const char* real, const char* own) {
+    auto stored = full_session(id);
+    stored.session.opened_at = at(opened);
+    stored.session.real_address = *model::Address::parse(real);
+    stored.session.virtual_address = *model::Address::parse(own);
+    stored.session = closed_form(stored.session, closed);
+    batch.sessions.push_back(stored);
+  };
+  add(1, 0, 100, "198.51.100.7", "10.8.0.6");
+  add(2, 50, 200, "198.51.100.7", "10.8.0.7");
+  add(3, 150, 300, "198.51.100.9", "10.8.0.6");
+  commit();
+  const auto found = [this](const char* address, std::optional<int> seconds) {
+    SessionQuery query;
+    query.address = *model::Address::parse(address);
+    if (seconds) query.at = at(*seconds);
+    std::set<model::SessionId> ids;
+    for (const auto& session : reader->closed_sessions(query).items) ids.insert(session.id);
+    return ids;
+  };
+  using Set = std::set<model::SessionId>;
+  EXPECT_EQ(found("198.51.100.7", {}), (Set{1, 2}));
+  EXPECT_EQ(found("198.51.100.7", 75), (Set{1, 2}));
+  EXPECT_EQ(found("198.51.100.7", 100), (Set{1, 2}));
+  EXPECT_EQ(found("198.51.100.7", 101), (Set{2}));
+  EXPECT_EQ(found("10.8.0.6", 75), (Set{1}));
+  EXPECT_EQ(found("10.8.0.6", 200), (Set{3}));
+  EXPECT_EQ(found("fd00::6", 60), (Set{1, 2}));
+  EXPECT_EQ(found("10.8.0.6", 120), Set{});
 }
 
 }  // namespace davylamp::contract::testing

@@ -28,6 +28,8 @@ contract::LeaseAnswer ShardLeases::renew(const std::string& worker, std::uint32_
   const std::lock_guard lock(table_->mutex);
   const auto now = now_();
   refuse_other_division(*table_, worker, shards, now);
+  const auto known = table_->workers.find(worker);
+  const bool was_alive = known != table_->workers.end() && known->second.expires_at > now;
   table_->workers[worker] = {.shards = shards, .expires_at = now + life};
   contract::LeaseAnswer answer;
   answer.workers = static_cast<std::uint32_t>(
@@ -39,7 +41,7 @@ contract::LeaseAnswer ShardLeases::renew(const std::string& worker, std::uint32_
   auto held = count_held(*table_, worker, shards);
   for (std::uint32_t index = 0; index < shards; ++index) {
     auto& lease = table_->leases[index];
-    const bool is_free = lease.holder.empty() || lease.expires_at <= now;
+    const bool is_free = lease.holder.empty() || (was_alive && lease.expires_at <= now);
     if (held < fair && is_free) {
       lease = {.holder = worker, .epoch = lease.epoch + 1, .expires_at = now + life};
       ++held;

@@ -39,3 +39,8 @@ CREATE TABLE nodes (
   skew_ms INTEGER,
   connected_to TEXT
 ) STRICT;
+
+-- Who had an address at a time.
+CREATE INDEX sessions_real_address ON sessions (real_address, closed_at) WHERE state = 'closed';
+CREATE INDEX sessions_virtual_address ON sessions (virtual_address, closed_at) WHERE state = 'closed';
+CREATE INDEX sessions_virtual_address6 ON sessions (virtual_address6, closed_at) WHERE state = 'closed';

@@ -110,6 +110,7 @@ CREATE INDEX sessions_opened_at ON sessions_past (opened_at, id);
 CREATE INDEX sessions_user ON sessions_past ("user", closed_at);
 CREATE INDEX sessions_real_address ON sessions_past (real_address, closed_at);
 CREATE INDEX sessions_virtual_address ON sessions_past (virtual_address, closed_at);
+CREATE INDEX sessions_virtual_address6 ON sessions_past (virtual_address6, closed_at);
 CREATE INDEX sessions_rx_bytes ON sessions_past (rx_bytes, id);
 CREATE INDEX sessions_tx_bytes ON sessions_past (tx_bytes, id);
 

@@ -18,13 +18,15 @@ class ShardLeases final : public contract::ShardLeases {
     connection_.lock(SharedLock::leases);
     const auto now = now_ms();
     refuse_other_division(worker, shards, now);
+    const bool was_alive = is_alive(worker, now);
     note_alive(worker, shards, now + life.count());
     contract::LeaseAnswer answer;
     answer.workers = alive(now);
     run("UPDATE shard_leases SET expires_ms = ?2 WHERE holder = ?1", worker, now + life.count());
     const auto fair = (shards + answer.workers - 1) / answer.workers;
     const auto held = held_by(worker, shards).size();
-    if (held < fair) take(worker, {.shards = shards, .most = fair - held, .now = now, .expires = now + life.count()});
+    if (held < fair)
+      take(worker, {.shards = shards, .most = fair - held, .over = was_alive ? now : 0, .expires = now + life.count()});
     answer.held = held_by(worker, shards);
     for (std::size_t i = fair; i < answer.held.size(); ++i) answer.release.push_back(answer.held[i].index);
     transaction.commit();
@@ -49,7 +51,7 @@ class ShardLeases final : public contract::ShardLeases {
   struct Taking {
     std::uint32_t shards = 1;
     std::size_t most = 0;
-    std::int64_t now = 0;
+    std::int64_t over = 0;  // leases that ran out by then may be taken
     std::int64_t expires = 0;
   };
 
@@ -86,6 +88,12 @@ class ShardLeases final : public contract::ShardLeases {
         worker, shards, expires);
   }
 
+  bool is_alive(const std::string& worker, std::int64_t now) {
+    sql::Statement row(connection_, "SELECT 1 FROM workers WHERE name = ?1 AND expires_ms > ?2");
+    row.bind_all(worker, now);
+    return row.step();
+  }
+
   // Who is silent for a day is forgotten.
   std::uint32_t alive(std::int64_t now) {
     run("DELETE FROM workers WHERE expires_ms < ?1", now - 86'400'000);
@@ -114,7 +122,7 @@ class ShardLeases final : public contract::ShardLeases {
                         "SELECT s.index FROM shards AS s LEFT JOIN shard_leases AS l ON l.index = s.index WHERE "
                         "s.index < ?1 AND (l.holder IS NULL OR l.expires_ms <= ?2) ORDER BY s.index LIMIT ?3 FOR "
                         "UPDATE OF s SKIP LOCKED");
-    free.bind_all(taking.shards, taking.now, static_cast<std::uint64_t>(taking.most));
+    free.bind_all(taking.shards, taking.over, static_cast<std::uint64_t>(taking.most));
     std::vector<std::uint32_t> taken;
     while (free.step()) taken.push_back(free.get<std::uint32_t>(0));
     for (const auto index : taken) {

@@ -35,9 +35,24 @@ Value bound(const store::SortValue& value, contract::SessionSort sort) {
   return std::string_view(value.bytes);
 }
 
-Filter filter_of(const contract::SessionQuery& query) {
+// Each half has an index of its own, by address and time.
+void require_address(Filter& filter, const contract::SessionQuery& query, std::string_view address) {
+  const std::string own = query.address->is_v4() ? "virtual_address" : "virtual_address6";
+  const std::string found = "SELECT id FROM sessions WHERE state = 'closed' AND closed_at >= ? AND ";
+  const auto since = query.at ? base::to_unix_seconds(*query.at) : 0;
+  filter.require("id IN (" + found + "real_address = ? UNION ALL " + found + own + " = ?)",
+                 {since, address, since, address});
+}
+
+// `address`: that of the query, as text.
+Filter filter_of(const contract::SessionQuery& query, std::string_view address) {
   Filter filter;
   filter.require("state = 'closed'");
+  if (query.address) require_address(filter, query, address);
+  if (query.at) {
+    const auto at = base::to_unix_seconds(*query.at);
+    filter.require("opened_at <= ? AND closed_at >= ?", {at, at});
+  }
   filter.require_any("server", query.servers);
   filter.require_any("\"user\"", query.users);
   filter.require_any("country_code", query.country_codes);
@@ -69,7 +84,8 @@ contract::SessionPage Reader::closed_sessions(const contract::SessionQuery& quer
   if (query.cursor) cursor = store::decode(*query.cursor, order);
 
   Transaction snapshot(connection_, Unit::read);
-  auto filter = filter_of(query);
+  const auto address = query.address ? query.address->to_string() : std::string();
+  auto filter = filter_of(query, address);
   contract::SessionPage page{.items = {}, .total = count_sessions(connection_, filter), .next_cursor = {}};
   if (cursor) {
     filter.require("(" + expression + ", id) " + (descending ? "<" : ">") + " (?, ?)",
