@@ -11,6 +11,8 @@
 #include <variant>
 #include <vector>
 
+#include "app/config/many_daemons.hpp"
+#include "app/config/sign_in.hpp"
 #include "base/result.hpp"
 #include "contract/store.hpp"
 #include "enrich/geoip/config.hpp"
@@ -27,7 +29,7 @@ enum class Collector { daemon, agent };
 BOOST_DESCRIBE_ENUM(Collector, daemon, agent)
 
 struct NodeConfig {
-  std::string name;  // after reading: never empty, the host's name by default
+  std::string name;                // after reading: never empty, the host's name by default
   std::vector<std::string> roles;  // "collect", "process", "serve"; empty: all three
   std::string state_directory = "/var/lib/davylamp";
   Collector collector = Collector::daemon;
@@ -48,40 +50,6 @@ struct StoreConfig {
 BOOST_DESCRIBE_STRUCT(StoreConfig, (),
                       (path, url, password_file, timescale, commit_seconds, backup_directory, backup_keep))
 
-// How the roles meet. "loopback:" within one process; "redis://USER@HOST:6379/0" or "rediss://..." (TLS) between many.
-struct BusConfig {
-  std::string url = "loopback:";
-  std::optional<std::string> password_file;
-  std::optional<std::string> ca_file;           // PEM: whose certificates are trusted, in place of the host's
-  std::optional<std::string> certificate_file;  // a client's certificate, for a Redis that asks for one
-  std::optional<std::string> key_file;
-  std::string prefix = "davylamp";  // of every key: two installations may share a Redis
-  std::uint32_t shards = 8;         // into how many parts the work is divided; the same in every daemon
-  std::uint32_t lease_seconds = 5;  // a worker that is silent for so long is replaced
-};
-BOOST_DESCRIBE_STRUCT(BusConfig, (),
-                      (url, password_file, ca_file, certificate_file, key_file, prefix, shards, lease_seconds))
-
-// Collectors of other hosts: `listen` is the daemon's end, the rest is the collector's.
-struct UplinkConfig {
-  std::optional<std::string> listen;  // "0.0.0.0:7443"; absent: nobody may connect
-  std::optional<std::string> tls_certificate;
-  std::optional<std::string> tls_key;
-  std::optional<std::string> client_ca_file;  // collectors must show a certificate of it, besides their token
-  std::optional<std::string> connect;         // "hub.example.org:7443"; absent: the daemon of this host
-  std::optional<std::string> token_file;
-  std::optional<std::string> ca_file;           // absent: the host's
-  std::optional<std::string> fingerprint;       // SHA-256 of the daemon's certificate, in place of a CA
-  std::optional<std::string> certificate_file;  // the collector's own
-  std::optional<std::string> key_file;
-  std::optional<std::string>
-      spool_directory;  // what could not be delivered is kept here; absent: `spool` in the state directory
-  std::uint64_t spool_bytes = 268'435'456;
-};
-BOOST_DESCRIBE_STRUCT(UplinkConfig, (),
-                      (listen, tls_certificate, tls_key, client_ca_file, connect, token_file, ca_file, fingerprint,
-                       certificate_file, key_file, spool_directory, spool_bytes))
-
 struct ServeConfig {
   std::string listen = "127.0.0.1:8080";
   std::string web_root = "/usr/share/davylamp/web";
@@ -99,60 +67,6 @@ struct ServeConfig {
 BOOST_DESCRIBE_STRUCT(ServeConfig, (),
                       (listen, web_root, tls_certificate, tls_key, host_names, control_socket, base_path,
                        trusted_proxies, proxy_socket, tls, allow, cors_origins))
-
-// How often somebody may ask. Shared by all daemons over Redis when the bus is one.
-struct RateConfig {
-  std::uint32_t address_per_minute = 1'200;  // of one address (IPv6: one /64)
-  std::uint32_t address_burst = 200;
-  std::uint32_t token_per_minute = 1'200;  // of one login or API token
-  std::uint32_t token_burst = 200;
-  std::uint32_t login_per_minute = 20;  // of one address, at what takes a password or a code
-  std::uint32_t login_burst = 10;
-  std::uint32_t heavy_per_minute = 60;  // of one login or address, at exports and long histories
-  std::uint32_t heavy_burst = 20;
-};
-BOOST_DESCRIBE_STRUCT(RateConfig, (),
-                      (address_per_minute, address_burst, token_per_minute, token_burst, login_per_minute, login_burst,
-                       heavy_per_minute, heavy_burst))
-
-// Which of a directory's groups has which role and sees which server groups. The first that fits counts.
-struct GroupMapConfig {
-  std::string group;  // "cn=vpn-admins,ou=groups,dc=example,dc=org"; for OIDC the name in the claim
-  std::string role = "viewer";
-  std::vector<std::string> scope;
-};
-BOOST_DESCRIBE_STRUCT(GroupMapConfig, (), (group, role, scope))
-
-struct LdapConfig {
-  std::optional<std::string> url;  // "ldap://ldap.example.org", "ldaps://..."; absent: no directory
-  bool start_tls = true;           // over ldap://
-  std::optional<std::string> ca_file;
-  std::optional<std::string> bind_dn;  // who looks for people; absent: anonymously
-  std::optional<std::string> bind_password_file;
-  std::string user_base;  // "ou=people,dc=example,dc=org"
-  std::string user_filter = "(uid={name})";
-  std::string group_base;  // absent: the attribute memberOf of the person
-  std::string group_filter = "(member={dn})";
-  std::vector<GroupMapConfig> groups;
-};
-BOOST_DESCRIBE_STRUCT(LdapConfig, (),
-                      (url, start_tls, ca_file, bind_dn, bind_password_file, user_base, user_filter, group_base,
-                       group_filter, groups))
-
-struct OidcConfig {
-  std::optional<std::string> issuer;  // "https://id.example.org/realms/main"; absent: off
-  std::string client_id;
-  std::optional<std::string> client_secret_file;
-  std::string name = "single sign-on";  // on the page's button
-  std::string name_claim = "preferred_username";
-  std::string groups_claim = "groups";
-  std::optional<std::string> ca_file;
-  std::optional<std::string> redirect_url;  // absent: the address that the page was asked at
-  std::vector<GroupMapConfig> groups;
-};
-BOOST_DESCRIBE_STRUCT(OidcConfig, (),
-                      (issuer, client_id, client_secret_file, name, name_claim, groups_claim, ca_file, redirect_url,
-                       groups))
 
 // In days; zero keeps for ever.
 struct RetentionConfig {
