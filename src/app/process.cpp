@@ -8,6 +8,7 @@
 #include "app/division.hpp"
 #include "app/first_rules.hpp"
 #include "app/hub_places.hpp"
+#include "app/take_over.hpp"
 #include "enrich/geoip/search.hpp"
 #include "io/together.hpp"
 
@@ -77,6 +78,9 @@ io::Task<void> Process::run() {
   courier_.take(checkpoint.deliveries);
   if (heard_) heard_->restore(checkpoint, dependencies_.clock.now());
   stored_ = checkpoint.cursors;
+  if (!dependencies_.tenure.shard.is_whole()) {
+    for (auto& part : what_stands(checkpoint, dependencies_.clock.now())) tell(std::move(part));
+  }
   if (journal_) {
     co_await load_alerting();
     co_await journal_->begin(checkpoint.cursors);
