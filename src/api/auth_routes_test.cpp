@@ -184,6 +184,7 @@ TEST_F(AuthRoutes, KeepsTokensValidOverARestart) {
   login();
   ApiUnderTest again;
   again.accounts->key = api_.accounts->key;
+  again.accounts->accounts = api_.accounts->accounts;
   again.cookies = api_.cookies;
   EXPECT_EQ(again.get("/api/v1/me").status, 200U);
 }

@@ -128,10 +128,9 @@ io::Task<bool> ApiService::count_login(RateTicket& ticket, const std::optional<C
 
 io::Task<std::optional<Response>> ApiService::admit(const Request& request, const RouteMatch& match,
                                                     std::optional<Caller>& caller) {
-  if (auto refusal = refuse(request, match, caller)) co_return refusal;
-  if (match.route->access == Access::anyone || request.local_account) co_return std::nullopt;
+  const bool guarded = match.route != nullptr && match.route->access != Access::anyone;
   // What somebody may do and see is what the account may now, not what it might when the token was made.
-  caller = co_await auth_.current(std::move(*caller));
+  if (guarded && caller && !request.local_account) caller = co_await auth_.current(std::move(*caller));
   co_return refuse(request, match, caller);
 }
 
