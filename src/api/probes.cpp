@@ -25,7 +25,7 @@ bool is_probe(const Request& request) {
   return request.method == Method::get && (request.path == alive_path || request.path == ready_path);
 }
 
-io::Task<Response> answer_probe(const Request& request, const Readiness& readiness) {
+io::Task<Response> answer_probe(const Request& request, Readiness readiness) {
   if (request.path == alive_path) co_return word(200, "ok");
   if (!readiness.view.loaded()) co_return word(503, "view");
   if (readiness.bus_trouble && readiness.bus_trouble()) co_return word(503, "bus");

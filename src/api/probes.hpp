@@ -21,6 +21,6 @@ struct Readiness {
   std::function<std::optional<base::Error>()> bus_trouble;  // may be empty
 };
 // 200, or 503 with what is missing: "view", "bus" or "store".
-io::Task<Response> answer_probe(const Request& request, const Readiness& readiness);
+io::Task<Response> answer_probe(const Request& request, Readiness readiness);
 
 }  // namespace davylamp::api
