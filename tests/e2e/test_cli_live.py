@@ -243,11 +243,12 @@ class Cli(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (FAILED, b""), done.stderr)
         self.assertIn(b"root", done.stderr)
         self.daemon.kill()
-        for words in (["quota", "list"], ["block", "anna", "--reason", "x"], ["jobs"], ["losses"], ["disconnect", "anna"], ["audit"],
+        for words in (["quota", "list"], ["block", "anna", "--reason", "x"], ["jobs"], ["losses"], ["disconnect", "anna"],
                       ["privacy", "export", "anna"], ["group", "list"]):
             with self.subTest(words=words):
                 self.assertIn("davylampd", self.cli(*words, code=FAILED))
         self.assertEqual(len(self.json("sessions", "--state", "open")["items"]), 12)  # the store needs nobody
+        self.assertIn("login", self.cli("audit"))
         self.cli("backup", os.path.join(self.scratch, "cold.db"))
 
     def test_what_clients_are_called_never_reaches_a_terminal(self):

@@ -212,7 +212,8 @@ TEST_P(BusContract, CountsTheCommandsThatASlowReaderLost) {
   auto reader = bus->commands(loop.get_executor());
   for (std::uint64_t id = 1; id <= 100'000; ++id) bus->publish(model::Command{id, {}, model::LimitsChanged{}});
   const auto commands = read_up_to(*reader, 100'000);
-  EXPECT_EQ(commands.size() + bus->command_stats().dropped, 100'000U);
+  // Another reader, such as an uplink's, may have lost some as well.
+  EXPECT_GE(commands.size() + bus->command_stats().dropped, 100'000U);
   EXPECT_GT(bus->command_stats().dropped, 0U);
 }
 

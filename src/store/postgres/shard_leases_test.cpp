@@ -67,6 +67,7 @@ TEST_F(PostgresTenure, AWorkerThatLostItsShardWritesNothing) {
   const auto writer = store->writer(tenure(mine.held.at(1)));
   writer->commit(batch(1, 65));
   contract::testing::let_pass(database.config(), over);
+  second->renew("second", 2, life);  // alive from now on
   const auto theirs = second->renew("second", 2, life);
   EXPECT_EQ(code_of([&] { writer->commit(batch(2, 129)); }), "lease_lost");
   EXPECT_EQ(store->reader()->session(129), std::nullopt);
@@ -84,6 +85,7 @@ TEST_F(PostgresTenure, AShardIsNotTakenInTheMiddleOfACommitAndRenewingWaitsForNo
   committing.check_tenure(tenure(mine.held.at(0)));
   EXPECT_EQ(first->renew("first", 2, life), mine);
   contract::testing::let_pass(database.config(), over);
+  second->renew("second", 2, life);  // alive from now on
   const auto theirs = second->renew("second", 2, life);
   ASSERT_EQ(theirs.held.size(), 1U);
   EXPECT_EQ(theirs.held[0].index, 1U);

@@ -126,14 +126,17 @@ TEST_F(ManyConnections, ABurstOfEndsIsToldWhole) {
 }
 
 TEST_F(ManyConnections, AnOverrunIsCountedAndHealedByListings) {
-  connect();
   const auto seer =
       hosts->in_server([&] { return make_witness({{{}, {443}, {}}, base::Milliseconds{100}, 4'096}, clock); });
   WitnessRun run(*hosts, *seer, sink);
-  ASSERT_TRUE(run.until([&] { return sink.last_listing().size() == count; }));
-  ends.clear();  // nobody reads meanwhile
-  ASSERT_TRUE(run.until([&] { return sink.last_listing().empty(); }));
-  EXPECT_LT(sink.ends().size(), count);
+  // The kernel tells some ends only after a while: a burst may come apart.
+  constexpr int most_bursts = 10;
+  for (int burst = 0; burst < most_bursts && seer->losses()[0].count == 0; ++burst) {
+    connect();
+    ASSERT_TRUE(run.until([&] { return sink.last_listing().size() == count; }));
+    ends.clear();  // nobody reads meanwhile
+    ASSERT_TRUE(run.until([&] { return sink.last_listing().empty(); }));
+  }
   EXPECT_GE(seer->losses()[0].count, 1U) << seer->losses()[0].name;
 }
 
