@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Checks that every header compiles alone: `check_headers.py [BUILD_DIR]`, with the flags of its compile_commands.json."""
+"""Checks that every header compiles alone: `check_headers.py [BUILD_DIR]`, with the flags of its compile_commands.json.
+
+Those that a source of the same name includes first were compiled alone by the build.
+"""
 import concurrent.futures
 import json
 import re
@@ -35,6 +38,15 @@ def check(header, flags):
     return f"{header.relative_to(ROOT)}: does not compile alone: {first}"
 
 
+def is_first_of_its_source(header):
+    """Whether the source of the same name includes it before anything else: then the build has compiled it alone."""
+    source = header.with_suffix(".cpp")
+    if not source.exists():
+        return False
+    first = re.search(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', source.read_text(), re.M)
+    return first is not None and first.group(1) == str(header.relative_to(SRC))
+
+
 def main():
     places = [Path(sys.argv[1])] if len(sys.argv) > 1 else [ROOT / "build" / preset for preset in ("dev", "asan", "release")]
     build = next((place for place in places if (place / "compile_commands.json").exists()), None)
@@ -45,8 +57,9 @@ def main():
     headers = sorted(SRC.rglob("*.hpp"))
     missing = [f"{h.relative_to(ROOT)}: has no #pragma once" for h in headers if not re.search(r"^#pragma once", h.read_text(), re.M)]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        problems = missing + [p for p in pool.map(lambda h: check(h, flags), headers) if p]
-    print("\n".join(problems) or f"headers: {len(headers)} compile alone")
+        doubtful = [header for header in headers if not is_first_of_its_source(header)]
+        problems = missing + [p for p in pool.map(lambda h: check(h, flags), doubtful) if p]
+    print("\n".join(problems) or f"headers: {len(headers)} compile alone, {len(doubtful)} of them tried here")
     return 1 if problems else 0
 
 
