@@ -143,7 +143,8 @@ void snapshot(benchmark::State& state) {
   api::LiveView view;
   view.reset(all_sessions(), {}, {});
   std::size_t bytes = 0;
-  for (auto _ : state) bytes = api::write_snapshot(view, {.number = 1, .at = base::from_unix_seconds(1'795'000'000)}).size();
+  for (auto _ : state)
+    bytes = api::write_snapshot(view, {.number = 1, .at = base::from_unix_seconds(1'795'000'000)}).size();
   state.counters["bytes"] = static_cast<double>(bytes);
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes) * static_cast<std::int64_t>(state.iterations()));
 }

@@ -64,7 +64,7 @@ class LiveView {
   void take(const model::AgentGone& change);
   void take(const model::IncidentChanged& change);
   void take(const model::DeliveryChanged&) {}  // asked for with its incident
-  void take(const model::WarningTold&) {}  // for the rules; a page sees the incident
+  void take(const model::WarningTold&) {}      // for the rules; a page sees the incident
   void take(const model::CommandDone&) {}      // for who waits for it: ActionBoard
 
   bool loaded_ = false;

@@ -126,8 +126,8 @@ TEST(QuotaFrames, NameAQuotaOnceAsItStandsLast) {
 TEST(QuotaFrames, BeginWithAllOfThem) {
   LiveView view;
   view.apply({model::QuotaChanged{sample_quota(1, "alice", 10)}, model::QuotaChanged{sample_quota(2, "", 10)}});
-  const auto frame =
-      std::get<SnapshotFrame>(base::value_or_throw(base::json::read<LiveFrame>(write_snapshot(view, {.number = 0, .at = sample_now}))));
+  const auto frame = std::get<SnapshotFrame>(
+      base::value_or_throw(base::json::read<LiveFrame>(write_snapshot(view, {.number = 0, .at = sample_now}))));
   EXPECT_EQ(frame.quotas.size(), 2U);
   EXPECT_TRUE(frame.jobs.empty());
 }

@@ -9,8 +9,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "api/rates/bucket.hpp"
 #include "api/agents/replay_guard.hpp"
+#include "api/rates/bucket.hpp"
 #include "model/agent.hpp"
 
 namespace davylamp::api {

@@ -149,7 +149,8 @@ ReportService::Objection ReportService::admit(std::string_view key, Visit& visit
     if (!allowance.granted) return too_many(visit.request, allowance, options_.rate);
   } else {
     // Who guesses must not learn from the difference that a guess was right.
-    const auto allowance = holder ? guesses_.look(from, guess_rate_, visit.now) : guesses_.take(from, guess_rate_, visit.now);
+    const auto allowance =
+        holder ? guesses_.look(from, guess_rate_, visit.now) : guesses_.take(from, guess_rate_, visit.now);
     if (!allowance.granted) return too_many(visit.request, allowance, guess_rate_);
     if (holder) return std::nullopt;
     ++stats_.unknown_keys;

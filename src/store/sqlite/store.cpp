@@ -63,7 +63,9 @@ class Store final : public contract::Store {
   std::unique_ptr<contract::AlertStore> alerts() override {
     return std::make_unique<sql::Alerts>(connect(path_, Access::write));
   }
-  std::unique_ptr<contract::NodeStore> nodes() override { return std::make_unique<sql::Nodes>(connect(path_, Access::write)); }
+  std::unique_ptr<contract::NodeStore> nodes() override {
+    return std::make_unique<sql::Nodes>(connect(path_, Access::write));
+  }
 
  private:
   std::string path_;
@@ -97,7 +99,9 @@ class ReadOnlyStore final : public contract::Store {
   std::unique_ptr<contract::AlertStore> alerts() override {
     return std::make_unique<sql::Alerts>(connect(path_, Access::look));
   }
-  std::unique_ptr<contract::NodeStore> nodes() override { return std::make_unique<sql::Nodes>(connect(path_, Access::look)); }
+  std::unique_ptr<contract::NodeStore> nodes() override {
+    return std::make_unique<sql::Nodes>(connect(path_, Access::look));
+  }
 
  private:
   std::string path_;
