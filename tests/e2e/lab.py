@@ -13,10 +13,16 @@ SKIPPED = 77  # CTest's SKIP_RETURN_CODE
 
 
 def eventually(condition, seconds, what, step=0.05):
-    """Waits until condition() is true and returns what it returned; fails, naming `what`, after `seconds`."""
+    """Waits until condition() is true and returns what it returned; fails, naming `what`, after `seconds`.
+
+    What is asked about may not be there yet: a KeyError is no answer.
+    """
     deadline = time.monotonic() + seconds
     while True:
-        result = condition()
+        try:
+            result = condition()
+        except KeyError:
+            result = None
         if result:
             return result
         if time.monotonic() >= deadline:
