@@ -10,7 +10,7 @@ import { Field } from '../../ui/field';
 import { FormProblem, placeProblem } from '../../ui/form-problem';
 import { nodeCommand, nodeConfiguration } from './node-state';
 
-function Issued({ issued, onClose }: { issued: IssuedNodeToken; onClose: () => void }) {
+function Issued({ name, issued, onClose }: { name: string; issued: IssuedNodeToken; onClose: () => void }) {
   return (
     <div className="form" data-testid="node-issued">
       <div>
@@ -22,8 +22,8 @@ function Issued({ issued, onClose }: { issued: IssuedNodeToken; onClose: () => v
         <CodeBlock label="Command" text={nodeCommand(visible(issued.token))} />
       </div>
       <div>
-        <div className="fs12 t2">In its configuration. The port is that of <code className="mono">uplink.listen</code> of a daemon here.</div>
-        <CodeBlock label="Configuration" text={nodeConfiguration(`${location.hostname}:7443`)} />
+        <div className="fs12 t2">In its configuration, <code className="mono">/etc/davylamp/davylamp.toml</code>. The port is that of <code className="mono">uplink.listen</code> of a daemon here.</div>
+        <CodeBlock label="Configuration" text={nodeConfiguration(name, `${location.hostname}:7443`)} />
       </div>
       <div className="form-foot"><span className="fs12 t3">It stands as waiting until it connects.</span><span className="grow" /><Button look="primary" onClick={onClose}>Done</Button></div>
     </div>
@@ -62,7 +62,7 @@ export function NodeDialog({ again, taken, onClose }: NodeDialogProps) {
   return (
     <Dialog label={again === undefined ? 'Enrol node' : `New token for ${who}`} className="enrol-dialog sheet" onClose={onClose}>
       <div className="form-head"><h2 className="ell">{title}</h2><span className="grow" /><IconButton label="Close (Esc)" onClick={onClose}><X size={15} /></IconButton></div>
-      {issued ? <Issued issued={issued} onClose={onClose} /> : (
+      {issued ? <Issued name={who} issued={issued} onClose={onClose} /> : (
         <form className="form" onSubmit={(event) => void send(event)} noValidate data-testid="node-form">
           {again === undefined ? (
             <Field label="Name" error={error.name} hint="As in [node] name of its configuration.">{(ids) => <input {...ids} className="input" type="text" autoComplete="off" autoCapitalize="none" spellCheck={false} value={name} onChange={(event) => (setName(event.target.value), setError({}))} />}</Field>

@@ -19,7 +19,8 @@ export function skewText(skew_ms: number | undefined): { text: string; far: bool
   return { text: amount + side, far: away >= noticedMs };
 }
 
-/** What the collector's configuration needs, besides the token in its own file. */
-export const nodeConfiguration = (hub: string): string => `[uplink]\nconnect = "${hub}"\ntoken_file = "/etc/davylamp/uplink-token"\n`;
+/** What the collector's configuration needs, besides the token in its own file; the same lines as `davylamp node enrol` prints. */
+export const nodeConfiguration = (name: string, hub: string): string =>
+  `[node]\nname = ${JSON.stringify(name)}\n\n[uplink]\nconnect = "${hub}"\ntoken_file = "/etc/davylamp/uplink-token"\nfingerprint = "..."   # davylampd logs it when it starts; or ca_file = "..."\n`;
 /** The token goes into a file of its own, readable by the collector alone. */
 export const nodeCommand = (token: string): string => `umask 077 && printf '%s\\n' '${token}' > /etc/davylamp/uplink-token && chown davylamp: /etc/davylamp/uplink-token`;

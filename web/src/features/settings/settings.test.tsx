@@ -158,7 +158,8 @@ describe('nodes', () => {
     await page.submit('[data-testid="node-form"]');
     expect(page.server.done('POST').map(({ path }) => path)).toEqual(['/api/v1/nodes/ber-1/enrol']);
     expect(page.page.text()).toContain('dn_secret');
-    expect(page.page.text()).toContain(nodeConfiguration('localhost:7443').split('\n')[0]);
+    for (const line of nodeConfiguration('ber-1', 'localhost:7443').split('\n')) expect(page.page.text()).toContain(line);
+    expect(page.page.text()).toContain('name = "ber-1"');
     await press(page.button('Done'));
     expect(page.page.text()).not.toContain('dn_secret');
   });
