@@ -109,6 +109,7 @@ int run(const Command& command, const Globals& globals, CliWorld& world) {
 }
 
 bool store_is_there(const Call& call, const Config& config) {
+  if (config.store.url) return true;  // a server is asked by opening it
   std::error_code error;
   if (std::filesystem::exists(config.store.path, error)) return true;
   const auto why = error ? error.message() : "there is no store yet; davylampd makes it when it starts";
