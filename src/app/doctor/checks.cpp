@@ -65,14 +65,19 @@ class Doctor {
   }
 
   void store() {
-    const auto& path = facts_.config.store.path;
+    const bool is_file = !facts_.config.store.url;
+    const auto name = is_file ? facts_.config.store.path : std::string("the database of store.url");
     if (facts_.store.problem) {
-      add("store", Health::problem, path + ": " + *facts_.store.problem, "davylampd names it in its log, too");
+      add("store", Health::problem, name + ": " + *facts_.store.problem, "davylampd names it in its log, too");
     } else if (!facts_.store.exists) {
-      add("store", Health::note, path + " is not there yet", "davylampd makes it when it starts");
+      add("store", Health::note, name + " is not there yet", "davylampd makes it when it starts");
     } else {
-      add("store", Health::ok, path + " can be read and fits this version");
+      add("store", Health::ok, name + " can be read and fits this version");
     }
+    if (is_file) disk();
+  }
+
+  void disk() {
     const auto free = facts_.store.free_bytes;
     const auto text = std::to_string(free / 1'000'000) + " MB are free on its disk";
     add("store",

@@ -136,7 +136,7 @@ class Gatherer {
     const auto waiting = std::ranges::find_if(words_, waits);
     if (waiting != words_.end()) facts_.daemon.no_collector = waiting->health;
     const auto& path = facts_.config.store.path;
-    facts_.store.exists = exists(path);
+    facts_.store.exists = facts_.config.store.url.has_value() || exists(path);
     if (facts_.store.exists) facts_.store.problem = world_.open_store(facts_.config);
     struct statvfs disk{};
     auto folder = fs::path(path).parent_path();
