@@ -102,7 +102,8 @@ int try_out_bus(const Config& config, std::ostream& err) {
 int try_out_store(const Config& config, std::ostream& err) {
   if (!config.store.url) return 0;
   try {
-    err << "davylampd: note: " << base::printable(postgres::describe(postgres_config(config))) << '\n';
+    const auto found = postgres::describe(postgres_config(config));
+    err << "davylampd: note: " << base::printable(found) << '\n';
     return 0;
   } catch (const base::Failure& failure) {
     return say_problems({"store.url: " + failure.error().message}, err);

@@ -18,6 +18,16 @@ std::string_view text_of(const char* text) {
   return text == nullptr ? std::string_view() : std::string_view(text);
 }
 
+// libpq tries each address of a host, a line each; a line that begins with a tab only asks whether the server runs.
+std::string in_one_line(std::string reason) {
+  for (auto at = reason.find("\n\t"); at != std::string::npos; at = reason.find("\n\t")) {
+    reason.erase(at, reason.find('\n', at + 1) - at);
+  }
+  std::string line(base::trim(reason));
+  for (auto at = line.find('\n'); at != std::string::npos; at = line.find('\n')) line.replace(at, 1, "; ");
+  return line;
+}
+
 }  // namespace
 
 void ClearResult::operator()(pg_result* result) const {
@@ -54,7 +64,7 @@ void Link::connect() {
 
 void Link::fail_connecting() const {
   if (connection_ == nullptr) throw base::Failure("store_unreachable", "cannot reach the database: out of memory");
-  const auto reason = without_password(PQerrorMessage(connection_.get()));
+  const auto reason = in_one_line(without_password(PQerrorMessage(connection_.get())));
   std::string_view state;
   if (reason.contains("database") && reason.contains("does not exist")) state = "3D000";
   if (reason.contains("authentication") || reason.contains("password") || reason.contains("pg_hba.conf")) state = "28";
@@ -62,7 +72,7 @@ void Link::fail_connecting() const {
   if (reason.contains("session is read-only") || reason.contains("in hot standby")) state = "25006";
   if (state.empty()) {
     throw base::Failure("store_unreachable",
-                        "cannot reach the database " + target_.name + ": " + base::printable(base::trim(reason)) +
+                        "cannot reach the database " + target_.name + ": " + base::printable(reason) +
                             "; check that PostgreSQL runs there, store.url and the firewall between");
   }
   throw to_failure("cannot reach", target_.name, state, reason);
