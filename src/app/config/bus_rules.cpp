@@ -35,7 +35,7 @@ std::vector<std::string> broken_bus_rules(const BusConfig& bus) {
     problems.emplace_back("bus.lease_seconds: must be between 3 and 300");
   if (bus.url == "loopback:") return problems;
   const auto address = redis::Address::parse(bus.url);
-  if (!address) problems.push_back("bus.url: " + address.error().message + ", or \"loopback:\" for one process");
+  if (!address) problems.push_back("bus.url: " + address.error().message + "; leave bus.url out for one process alone");
   if (!is_prefix(bus.prefix))
     problems.emplace_back("bus.prefix: must be letters, digits and any of - _ . : , at most 100 of them");
   check_files(bus, address && address->tls, problems);

@@ -205,7 +205,8 @@ base::Result<void> Accounts::remove_server_group(const std::string& name, const 
   const std::lock_guard lock(tables_->mutex);
   for (const auto& [who, account] : tables_->accounts) {
     if (std::ranges::find(account.scope, name) != account.scope.end())
-      return base::fail("in_use", "the scope of " + base::printable(who) + " names it");
+      return base::fail("in_use",
+                        "the scope of " + base::printable(who) + " names it: give that account another scope first");
   }
   if (tables_->server_groups.erase(name) == 0)
     return base::fail("not_found", "there is no server group \"" + base::printable(name) + "\"");

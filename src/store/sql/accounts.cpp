@@ -242,7 +242,8 @@ base::Result<void> Accounts::remove_server_group(const std::string& name, const 
   Transaction transaction(connection_, Unit::write);
   for (const auto& account : accounts()) {
     if (std::ranges::find(account.scope, name) != account.scope.end())
-      return base::fail("in_use", "the scope of " + base::printable(account.name) + " names it");
+      return base::fail("in_use", "the scope of " + base::printable(account.name) +
+                                      " names it: give that account another scope first");
   }
   if (run(connection_, "DELETE FROM server_groups WHERE name = ?1", name) == 0)
     return base::fail("not_found", "there is no server group \"" + base::printable(name) + "\"");
