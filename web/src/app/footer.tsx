@@ -1,4 +1,5 @@
 import { useLocation } from 'wouter';
+import { useMay } from '../api/queries';
 import { openProblems, stateOf } from '../lib/health';
 import { visible } from '../lib/text';
 import { age, clock, zone } from '../lib/time';
@@ -6,7 +7,7 @@ import { useCutOff, useFreshness, useLive } from '../live/use-live';
 import { Shape } from '../ui/shape';
 import { Kbd, Live } from '../ui/text';
 import { Attribution } from './attribution';
-import { pageName } from './pages';
+import { isHidden, pageName } from './pages';
 
 const pageKeys: Record<string, [string, string][]> = {
   Overview: [['m', 'map layers'], ['Space', 'pause']],
@@ -18,6 +19,12 @@ const pageKeys: Record<string, [string, string][]> = {
   Servers: [['g s', 'sessions']],
   Settings: [['n', 'add']],
 };
+
+/** Those that do something there: nothing can be added to the audit log, nor to a page that is not for this account. */
+function useKeys(location: string): [string, string][] {
+  const idle = isHidden(location, useMay()) || location.startsWith('/settings/audit');
+  return idle ? [] : (pageKeys[pageName(location)] ?? []);
+}
 
 function Sources() {
   const { servers } = useLive();
@@ -39,6 +46,7 @@ function Sources() {
 
 export function Footer({ onHelp }: { onHelp: () => void }) {
   const [location] = useLocation();
+  const keysHere = useKeys(location);
   const live = useLive();
   const { stale, age_seconds } = useFreshness();
   const cutOff = useCutOff();
@@ -50,7 +58,7 @@ export function Footer({ onHelp }: { onHelp: () => void }) {
       <Sources />
       <span className="grow" />
       <span className="foot-attribution"><Attribution /></span>
-      <span className="foot-keys">{(pageKeys[pageName(location)] ?? []).map(([keys, what]) => <span key={keys} className="foot-key"><Kbd keys={keys} /> {what}</span>)}</span>
+      <span className="foot-keys">{keysHere.map(([keys, what]) => <span key={keys} className="foot-key"><Kbd keys={keys} /> {what}</span>)}</span>
       <button type="button" className="foot-key" onClick={onHelp}><Kbd keys="?" /> all keys</button>
       <span className="foot-zone">{name === 'UTC' || name.startsWith('GMT') ? <b>{name === 'UTC' ? name : offset}</b> : <><b>{name}</b> {offset}</>}</span>
     </footer>
