@@ -93,6 +93,7 @@ def start_workers(folder, redis, postgres):
     for worker in workers:
         worker.start()
     held = "SELECT count(*), count(DISTINCT holder) FROM shard_leases WHERE holder IS NOT NULL"
+    eventually(lambda: postgres.sql("SELECT to_regclass('shard_leases') IS NOT NULL") == [["t"]], 60, "the workers have made the schema", step=0.5)
     eventually(lambda: postgres.sql(held) == [[str(SHARDS), "2"]], 60, lambda: f"two workers share {SHARDS} shards: {postgres.sql(held)}", step=0.5)
     return workers
 
