@@ -205,18 +205,19 @@ class TableCopy {
   std::uint64_t rows_ = 0;
 };
 
+// Of SQLite's one table: numbers, and as blobs what belongs into `secrets` (the signing key, where the audit chain ends).
 void copy_meta(sql::Connection& source, Connection& target) {
-  sql::Statement rows(source, "SELECT name, value FROM meta");
+  sql::Statement rows(source, "SELECT name, value, typeof(value) = 'integer' FROM meta");
   sql::Statement number(target,
                         "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = "
                         "excluded.value");
   sql::Statement secret(target, "INSERT INTO secrets (name, value) VALUES (?1, ?2)");
   while (rows.step()) {
     const auto name = rows.text(0);
-    if (name == "signing_key") {
-      const auto key = rows.text(1);
+    if (rows.integer(2) == 0) {
+      const auto text = rows.text(1);
       secret.bind(1, name);
-      secret.bind_blob(2, key);
+      secret.bind_blob(2, text);
       secret.run();
     } else {
       number.bind_all(name, rows.integer(1));
