@@ -97,6 +97,12 @@ TEST_F(CommandLine, WithoutAStoreItSaysWhoMakesOne) {
   EXPECT_FALSE(std::filesystem::exists(folder + "/davylamp.db"));
 }
 
+TEST_F(CommandLine, NoFileIsLookedForWhereTheStoreIsAServer) {
+  std::filesystem::remove(folder + "/davylamp.db");
+  write_config("url = \"postgresql://davylamp@db.example.org/davylamp\"\n");
+  EXPECT_EQ(run({"sessions"}), 0) << err;
+}
+
 TEST_F(CommandLine, SessionsListsOpenOnesBusiestFirst) {
   commit({session(1, "anna"), session(2, "Zoë"), closed(session(3, "anna"))});
   EXPECT_EQ(run({"sessions"}), 0);

@@ -80,6 +80,9 @@ TEST(Doctor, StoreAndDisk) {
   facts.store = {false, std::nullopt, 400'000'000};
   EXPECT_THAT(diagnose(facts), says(Health::note, "is not there yet"));
   EXPECT_THAT(diagnose(facts), says(Health::note, "400 MB"));
+  facts.config.store.url = "postgresql://davylamp@db.example.org/davylamp";
+  facts.store = {true, std::nullopt, 0};
+  EXPECT_THAT(diagnose(facts), says(Health::ok, "the database of store.url"));
 }
 
 TEST(Doctor, ADaemonThatDoesNotAnswer) {

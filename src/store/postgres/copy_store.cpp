@@ -205,7 +205,7 @@ class TableCopy {
   std::uint64_t rows_ = 0;
 };
 
-// Of SQLite's one table: numbers, and as blobs what belongs into `secrets` (the signing key, where the audit chain ends).
+// Of the one table in SQLite: numbers, and as blobs what belongs into `secrets` (signing key, ends of the audit chain).
 void copy_meta(sql::Connection& source, Connection& target) {
   sql::Statement rows(source, "SELECT name, value, typeof(value) = 'integer' FROM meta");
   sql::Statement number(target,

@@ -93,6 +93,7 @@ TEST_F(MigrateCommand, BothStoresGiveTheSameAnswers) {
   after->accounts()->append_audit(
       {.at = at(2), .account = "anna", .action = "logout", .subject = "", .remote_address = "::1"});
   EXPECT_EQ(after->accounts()->audit(10).size(), 2U);
+  EXPECT_FALSE(after->accounts()->check_audit().broken_at);
 }
 
 TEST_F(MigrateCommand, CopiesIntoNothingButAnEmptyDatabase) {
