@@ -41,6 +41,9 @@ const modes: Record<string, string> = {
 const tier = (name: string): string => name.replace(/_?days$/, '').replaceAll('_', ' ') || name;
 const lasting = (days: number): string => (days === 0 ? 'for ever' : `${count(days)} ${days === 1 ? 'day' : 'days'}`);
 
+/** What the server sets between backticks is to be typed. */
+const withCommands = (text: string) => text.split('`').map((part, i) => (i % 2 === 1 ? <code key={i} className="mono">{part}</code> : part));
+
 function PrivacyStatement() {
   const query = useQuery({ queryKey: ['privacy'], queryFn: ({ signal }) => get<Privacy>('/api/v1/privacy', {}, signal), staleTime: 60_000 });
   if (query.isPending) return <SkeletonRows rows={3} />;
@@ -49,7 +52,7 @@ function PrivacyStatement() {
   return (
     <>
       <p className="w5">{modes[mode] ?? visible(mode)} <span className="tag">{visible(mode)}</span></p>
-      <ul className="privacy-words">{statement.map((line) => <li key={line}>{sentence(visible(line))}</li>)}</ul>
+      <ul className="privacy-words">{statement.map((line) => <li key={line}>{withCommands(sentence(visible(line)))}</li>)}</ul>
       <dl className="retention">
         {Object.entries(retention).map(([name, days]) => <div key={name}><dt className="t3">{visible(tier(name))}</dt><dd>{lasting(days)}</dd></div>)}
       </dl>
