@@ -4,7 +4,9 @@
 #include <openssl/rand.h>
 
 #include <array>
+#include <span>
 
+#include "base/hexadecimal.hpp"
 #include "base/result.hpp"
 
 namespace davylamp::io {
@@ -20,17 +22,11 @@ std::string make_node_token() {
 }
 
 std::string node_token_hash(std::string_view token) {
-  static constexpr std::string_view digits = "0123456789abcdef";
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   if (EVP_Digest(token.data(), token.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
     throw base::Failure("hash", "OpenSSL could not hash a token");
-  std::string text;
-  for (unsigned i = 0; i < size; ++i) {
-    text += digits[digest.at(i) >> 4U];
-    text += digits[digest.at(i) & 15U];
-  }
-  return text;
+  return base::hexadecimal(std::span(digest).first(size));
 }
 
 }  // namespace davylamp::io

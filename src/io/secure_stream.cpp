@@ -10,7 +10,10 @@
 #include <boost/asio/write.hpp>
 #include <cctype>
 #include <memory>
+#include <span>
 #include <utility>
+
+#include "base/hexadecimal.hpp"
 
 namespace davylamp::io {
 namespace {
@@ -104,13 +107,7 @@ std::optional<std::string> SecureStream::peer_fingerprint() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   if (!certificate || X509_digest(certificate.get(), EVP_sha256(), digest.data(), &size) != 1) return std::nullopt;
-  constexpr std::string_view letters = "0123456789abcdef";
-  std::string text;
-  for (unsigned int i = 0; i < size; ++i) {
-    text += letters[digest.at(i) >> 4U];
-    text += letters[digest.at(i) & 15U];
-  }
-  return text;
+  return base::hexadecimal(std::span(digest).first(size));
 }
 
 }  // namespace davylamp::io

@@ -8,23 +8,10 @@
 #include <span>
 #include <vector>
 
+#include "base/hexadecimal.hpp"
 #include "base/result.hpp"
 
 namespace davylamp::probe {
-namespace {
-
-std::string hexadecimal(std::span<const unsigned char> bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const auto byte : bytes) {
-    text += digits[byte >> 4U];
-    text += digits[byte & 0xfU];
-  }
-  return text;
-}
-
-}  // namespace
-
 std::string sign(std::string_view token, const SignedText& text) {
   std::string message(text.timestamp);
   message += '.';
@@ -35,14 +22,14 @@ std::string sign(std::string_view token, const SignedText& text) {
   unsigned size = 0;
   HMAC(EVP_sha256(), token.data(), static_cast<int>(token.size()),
        reinterpret_cast<const unsigned char*>(message.data()), message.size(), code.data(), &size);
-  return "v1=" + hexadecimal(std::span(code).first(size));
+  return "v1=" + base::hexadecimal(std::span(code).first(size));
 }
 
 std::string random_text(std::size_t bytes) {
   std::vector<unsigned char> random(bytes);
   if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size()))
     throw base::Failure("random", "the system has no random bytes");
-  return hexadecimal(random);
+  return base::hexadecimal(random);
 }
 
 }  // namespace davylamp::probe

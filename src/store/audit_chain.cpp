@@ -5,6 +5,7 @@
 #include <boost/describe.hpp>
 
 #include "base/codec.hpp"
+#include "base/hexadecimal.hpp"
 #include "base/text.hpp"
 #include "store/limits_rules.hpp"
 
@@ -30,24 +31,17 @@ struct Details {
 };
 BOOST_DESCRIBE_STRUCT(Details, (), (subject, reason))
 
-std::string hex(const unsigned char* bytes, std::size_t size) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (std::size_t i = 0; i < size; ++i) text += {digits[bytes[i] >> 4U], digits[bytes[i] & 15U]};
-  return text;
-}
-
 std::string sha256(std::string_view text) {
   std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
   crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  return hex(digest.data(), digest.size());
+  return base::hexadecimal(digest);
 }
 
 std::string random_salt() {
   if (sodium_init() < 0) throw base::Failure("no_random", "libsodium cannot start: the system gives no random numbers");
   std::array<unsigned char, salt_bytes> bytes{};
   randombytes_buf(bytes.data(), bytes.size());
-  return hex(bytes.data(), bytes.size());
+  return base::hexadecimal(bytes);
 }
 
 std::string details_of(const model::AuditEntry& entry, std::string_view salt) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/codec.hpp"
+#include "base/hexadecimal.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
 
@@ -15,18 +16,6 @@ namespace {
 [[noreturn]] void refuse_cursor() {
   throw base::Failure("bad_cursor",
                       "the cursor does not belong to this list and order: ask for the first page again, without one");
-}
-
-std::string to_hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += digits[byte >> 4U];
-    text += digits[byte & 15U];
-  }
-  return text;
 }
 
 std::optional<std::string> from_hex(std::string_view text) {
@@ -139,8 +128,8 @@ std::string order_name(std::string_view sort, contract::Direction direction) {
 }
 
 std::string encode(const PageCursor& cursor) {
-  return cursor.order + "." + std::to_string(cursor.value.number) + "." + to_hex(cursor.value.bytes) + "." +
-         to_hex(cursor.key);
+  return cursor.order + "." + std::to_string(cursor.value.number) + "." + base::hexadecimal(cursor.value.bytes) + "." +
+         base::hexadecimal(cursor.key);
 }
 
 PageCursor decode(std::string_view text, std::string_view order) {

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <span>
 
+#include "base/hexadecimal.hpp"
 #include "base/text.hpp"
 #include "witness/conntrack/ctnetlink.hpp"
 
@@ -78,16 +79,6 @@ std::optional<double> seconds_of(std::uint64_t nanoseconds) {
   return static_cast<double>(milliseconds) / 1000.0;
 }
 
-std::string hexadecimal(std::span<const std::byte> bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const auto byte : bytes) {
-    text += digits[std::to_integer<unsigned>(byte) >> 4U];
-    text += digits[std::to_integer<unsigned>(byte) & 15U];
-  }
-  return text;
-}
-
 std::string_view state_of(const Entry& entry) {
   if (!entry.has(Attribute::protocol_state)) return {};
   if (entry.original.protocol == IPPROTO_SCTP) return conntrack::sctp_state_name(entry.protocol_state);
@@ -130,7 +121,7 @@ TrackedConnection connection_of(const Entry& entry, MessageKind kind) {
   connection.stopped_at = seconds_of(entry.stop_nanoseconds);
   connection.helper = base::to_utf8(entry.helper);
   connection.security_context = base::to_utf8(entry.security_context);
-  connection.labels = hexadecimal(entry.labels);
+  connection.labels = base::hexadecimal(entry.labels);
   return connection;
 }
 

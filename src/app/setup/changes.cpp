@@ -19,6 +19,7 @@
 #include "app/setup/marked_block.hpp"
 #include "base/codec.hpp"
 #include "base/codec_read.hpp"
+#include "base/hexadecimal.hpp"
 #include "base/text.hpp"
 
 namespace davylamp::app {
@@ -29,16 +30,10 @@ namespace fs = std::filesystem;
 constexpr std::string_view ledger_directory = "/var/lib/davylamp-setup";
 
 std::string checksum(std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
   const std::vector<unsigned char> bytes(text.begin(), text.end());
   crypto_hash_sha256(hash.data(), bytes.data(), bytes.size());
-  std::string out;
-  for (const auto byte : hash) {
-    out += digits[byte >> 4U];
-    out += digits[byte & 15U];
-  }
-  return out;
+  return base::hexadecimal(hash);
 }
 
 // The third field of NAME's line in passwd(5) or group(5).

@@ -5,8 +5,10 @@
 
 #include <array>
 #include <boost/describe.hpp>
+#include <span>
 
 #include "base/codec.hpp"
+#include "base/hexadecimal.hpp"
 #include "base/text.hpp"
 
 namespace davylamp::notify {
@@ -46,13 +48,7 @@ std::string webhook_signature(std::string_view secret, std::string_view timestam
   unsigned int size = 0;
   HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
        reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size(), digest.data(), &size);
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text = "sha256=";
-  for (unsigned int i = 0; i < size; ++i) {
-    text += digits[digest[i] >> 4U];
-    text += digits[digest[i] & 15U];
-  }
-  return text;
+  return "sha256=" + base::hexadecimal(std::span(digest).first(size));
 }
 
 }  // namespace davylamp::notify

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "base/hash.hpp"
+
 namespace davylamp::ipsec {
 namespace {
 
@@ -19,14 +21,10 @@ std::optional<ChildKey> key_of_child(const Child& child) {
   return ChildKey{child.unique_id, spi};
 }
 
-// FNV-1a: the same in every run of the program.
 std::uint64_t digest_of(const Ike& ike) {
   if (ike.remote_virtual.empty()) return 0;
-  std::uint64_t digest = 14695981039346656037ULL;
-  const auto add = [&digest](std::string_view text) {
-    for (const char c : text) digest = (digest ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-    digest = (digest ^ 0xffU) * 1099511628211ULL;
-  };
+  std::uint64_t digest = base::fnv1a_start;
+  const auto add = [&digest](std::string_view text) { digest = base::fnv1a("\xff", base::fnv1a(text, digest)); };
   add(ike.user());
   add(ike.remote_id);
   for (const auto& address : ike.remote_virtual) add(address);

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "base/hexadecimal.hpp"
+
 namespace davylamp::postgres {
 namespace {
 
@@ -100,15 +102,7 @@ std::optional<std::string> original_text(std::string_view stored) {
 }
 
 std::string to_bytea(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text = "\\x";
-  text.reserve(2 + 2 * bytes.size());
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += digits[byte >> 4U];
-    text += digits[byte & 15U];
-  }
-  return text;
+  return "\\x" + base::hexadecimal(bytes);
 }
 
 std::string from_bytea(std::string_view text) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/hexadecimal.hpp"
 #include "sources/wireguard/device.hpp"
 
 namespace davylamp::wireguard::testing {
@@ -18,13 +19,7 @@ inline Key key(std::uint8_t number) {
 }
 
 inline std::string hex(const Key& key) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const auto byte : key.bytes) {
-    text += digits[byte >> 4U];
-    text += digits[byte & 0xFU];
-  }
-  return text;
+  return base::hexadecimal(key.bytes);
 }
 
 // Words that must never be found in anything that comes out.
