@@ -6,6 +6,7 @@
 #include "api/keyset_page.hpp"
 #include "base/codec_read.hpp"
 #include "base/text.hpp"
+#include "contract/session_match.hpp"
 
 namespace davylamp::api {
 namespace {
@@ -70,17 +71,10 @@ std::uint64_t time_key(base::Time time) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(0, time.time_since_epoch().count()));
 }
 
-bool is_of(const model::Session& session, const contract::SessionQuery& query) {
-  const auto& address = query.address;
-  const auto& own = address && address->is_v4() ? session.virtual_address : session.virtual_address6;
-  if (address && session.real_address != address && own != address) return false;
-  return !query.at || (session.opened_at <= *query.at && session.closed_at.value_or(*query.at) >= *query.at);
-}
-
 }  // namespace
 
 bool matches(const model::Session& session, const contract::SessionQuery& query) {
-  if (!is_of(session, query)) return false;
+  if (!contract::had_address_then(session, query)) return false;
   if (!contains(query.servers, session.server) || !contains(query.users, session.user)) return false;
   if (!contains(query.transports, session.transport)) return false;
   if (!query.country_codes.empty()) {

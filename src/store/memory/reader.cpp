@@ -4,6 +4,7 @@
 #include <ranges>
 
 #include "base/text.hpp"
+#include "contract/session_match.hpp"
 #include "store/paging.hpp"
 
 namespace davylamp::memory {
@@ -26,15 +27,8 @@ bool mentions(const model::Session& session, const std::string& text) {
           (holds(session.place->country) || holds(session.place->city) || holds(session.place->network)));
 }
 
-bool is_of(const model::Session& session, const contract::SessionQuery& query) {
-  const auto& address = query.address;
-  const auto& own = address && address->is_v4() ? session.virtual_address : session.virtual_address6;
-  if (address && session.real_address != address && own != address) return false;
-  return !query.at || (session.opened_at <= *query.at && store::closed_at(session) >= *query.at);
-}
-
 bool matches(const model::Session& session, const contract::SessionQuery& query) {
-  if (session.state != model::SessionState::closed || !is_of(session, query)) return false;
+  if (session.state != model::SessionState::closed || !contract::had_address_then(session, query)) return false;
   const auto code = session.place ? session.place->country_code : std::nullopt;
   if (!query.country_codes.empty() && !(code && is_any(*code, query.country_codes))) return false;
   return is_any(session.server, query.servers) && is_any(session.user, query.users) &&
