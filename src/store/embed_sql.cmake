@@ -1,5 +1,5 @@
-# Writes a .cpp that holds schema.sql and all migrations as text.
-function(davy_embed_sql output)
+# Writes a .cpp that holds schema.sql and all migrations of this folder as text: for store/ENGINE/migrations.hpp.
+function(davy_embed_sql engine output)
   file(GLOB migrations CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/migrations/*.sql)
   list(SORT migrations)
   set(rows "")
@@ -14,9 +14,9 @@ function(davy_embed_sql output)
   file(READ ${CMAKE_CURRENT_SOURCE_DIR}/schema.sql schema)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${migrations} ${CMAKE_CURRENT_SOURCE_DIR}/schema.sql)
   file(CONFIGURE OUTPUT ${output} @ONLY CONTENT [[
-#include "store/sqlite/migrations.hpp"
+#include "store/@engine@/migrations.hpp"
 
-namespace davylamp::sqlite {
+namespace davylamp::@engine@ {
 namespace {
 constexpr Migration migrations[] = {
 @rows@};
@@ -26,6 +26,6 @@ constexpr std::string_view schema = R"sql(@schema@)sql";
 std::span<const Migration> embedded_migrations() { return migrations; }
 std::string_view embedded_schema() { return schema; }
 
-}  // namespace davylamp::sqlite
+}  // namespace davylamp::@engine@
 ]])
 endfunction()

@@ -1,6 +1,5 @@
 #include "store/postgres/migrations.hpp"
 
-#include <array>
 #include <cstdint>
 #include <map>
 
@@ -12,18 +11,6 @@
 
 namespace davylamp::postgres {
 namespace {
-
-// FNV-1a: finds an edited file, which is all it is for.
-std::string checksum(std::string_view text) {
-  std::uint64_t hash = 14'695'981'039'346'656'037U;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211U;
-  std::array<char, 16> digits{};
-  for (auto& digit : digits) {
-    digit = "0123456789abcdef"[hash >> 60U];
-    hash <<= 4U;
-  }
-  return {digits.begin(), digits.end()};
-}
 
 void check_encoding(Connection& connection) {
   sql::Statement row(connection, "SELECT current_setting('server_encoding')");
@@ -55,52 +42,14 @@ bool has_migrations_table(Connection& connection) {
   return false;
 }
 
-std::map<std::int64_t, std::string> applied_checksums(Connection& connection) {
-  sql::Statement rows(connection, "SELECT number, checksum FROM schema_migrations");
-  std::map<std::int64_t, std::string> applied;
-  while (rows.step()) applied.emplace(rows.integer(0), rows.text(1));
-  return applied;
-}
-
-void refuse_newer(const Connection& connection, std::span<const Migration> migrations, std::int64_t newest) {
-  const int known = migrations.empty() ? 0 : migrations.back().number;
-  if (newest <= known) return;
-  throw base::Failure("newer_database", "the database " + connection.name() +
-                                            " was written by a newer Davylamp (schema " + std::to_string(newest) +
-                                            ", this one knows " + std::to_string(known) +
-                                            "): install the newer version again, or restore a copy of before");
-}
-
-void check_unchanged(const Connection& connection, const Migration& migration, const std::string& applied) {
-  if (applied == checksum(migration.sql)) return;
-  throw base::Failure("migration_changed",
-                      "migration " + std::to_string(migration.number) + " (" + std::string(migration.name) +
-                          ") is not the one that the database " + connection.name() +
-                          " was made with: run the Davylamp that made it, or name another database");
-}
-
 // Whether every migration is there already: the usual start.
 bool complete(Connection& connection, std::span<const Migration> migrations) {
-  if (!has_migrations_table(connection)) return false;
-  const auto applied = applied_checksums(connection);
-  if (!applied.empty()) refuse_newer(connection, migrations, applied.rbegin()->first);
-  std::size_t found = 0;
-  for (const auto& migration : migrations) {
-    const auto row = applied.find(migration.number);
-    if (row == applied.end()) continue;
-    check_unchanged(connection, migration, row->second);
-    ++found;
-  }
-  return found == migrations.size();
+  return has_migrations_table(connection) && sql::all_applied(connection, migrations, "name another database");
 }
 
 void apply(Connection& connection, const Migration& migration, bool divided_by_extension) {
   connection.run(divided_by_extension ? without_parts(migration.sql) : std::string(migration.sql));
-  sql::Statement done(connection,
-                      "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES (?1, ?2, ?3, "
-                      "CAST(extract(epoch FROM now()) AS BIGINT))");
-  done.bind_all(static_cast<std::int64_t>(migration.number), migration.name, checksum(migration.sql));
-  done.run();
+  sql::note_applied(connection, migration, "CAST(extract(epoch FROM now()) AS BIGINT)");
 }
 
 }  // namespace
@@ -131,7 +80,7 @@ void migrate(const Config& config, std::span<const Migration> migrations) {
   sql::Transaction transaction(connection, sql::Unit::batch);
   connection.lock(SharedLock::migrations);
   const bool fresh = !has_migrations_table(connection);
-  const auto applied = fresh ? std::map<std::int64_t, std::string>() : applied_checksums(connection);
+  const auto applied = fresh ? std::map<std::int64_t, std::string>() : sql::applied_checksums(connection);
   const bool by_extension = fresh ? use_extension : has_hypertables(connection);
   for (const auto& migration : migrations) {
     if (!applied.contains(migration.number)) apply(connection, migration, by_extension);

@@ -6,15 +6,12 @@
 #include <string_view>
 
 #include "store/postgres/config.hpp"
+#include "store/sql/migrations.hpp"
 
 namespace davylamp::postgres {
 
-// One numbered file of store/postgres/migrations, embedded by the build.
-struct Migration {
-  int number;
-  std::string_view name;
-  std::string_view sql;
-};
+using sql::Migration;
+// store/postgres/migrations/, embedded by the build.
 std::span<const Migration> embedded_migrations();
 // store/postgres/schema.sql.
 std::string_view embedded_schema();

@@ -4,16 +4,14 @@
 #include <span>
 #include <string_view>
 
+#include "store/sql/migrations.hpp"
+
 namespace davylamp::sqlite {
 
 class Connection;
 
-// One numbered file of store/migrations, embedded by the build.
-struct Migration {
-  int number;
-  std::string_view name;
-  std::string_view sql;
-};
+using sql::Migration;
+// store/migrations/, embedded by the build.
 std::span<const Migration> embedded_migrations();
 // store/schema.sql.
 std::string_view embedded_schema();
