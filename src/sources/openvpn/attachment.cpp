@@ -101,10 +101,11 @@ io::Task<void> Attachment::introduce() {
   at_.report.process(process_id_);
   co_await client_.ask("env-filter 0", Answer::line);
   co_await client_.ask("state on", Answer::line);
-  const auto states = co_await client_.ask("state", Answer::rows);
-  for (const auto row : base::split(states.text, '\n')) {
-    if (const auto state = parse_state(row)) entered(*state);
-  }
+  co_await client_.ask("state", Answer::rows, [this](const ManagementReply& states) {
+    for (const auto row : base::split(states.text, '\n')) {
+      if (const auto state = parse_state(row)) entered(*state);
+    }
+  });
   if (at_.config.bytecount_seconds != 0) {
     co_await client_.ask("bytecount " + std::to_string(at_.config.bytecount_seconds), Answer::line);
   }
@@ -113,21 +114,23 @@ io::Task<void> Attachment::introduce() {
 io::Task<void> Attachment::list() {
   const bool announced = std::exchange(urgent_, false);
   report_by_.reset();
-  const auto reply = co_await client_.ask("status 3", Answer::rows);
-  if (!reply.ok) {
-    at_.report.status_refused(reply.text);
-  } else {
-    const auto listing = peers_.listing(reply.text);
-    // An end is believed after two listings, so what changed anything is followed by another one soon.
-    quiet_ = listing.complete && !announced && listing.sessions == listed_sessions_;
-    listed_sessions_ = listing.sessions;
-    listed_at_ = Steady::now();
-    counted_clients_.reset();
-    at_.report.transport(peers_.transport());
-    sessions_ = listing.sessions;
-    at_.report.listed(at_.clock.now(), listing, client_.problems());
-  }
+  const auto take = [this, announced](const ManagementReply& reply) { take_listing(reply, announced); };
+  co_await client_.ask("status 3", Answer::rows, take);
   tell();
+}
+
+// Byte counts that the server sent after a listing are newer than it.
+void Attachment::take_listing(const ManagementReply& reply, bool announced) {
+  if (!reply.ok) return at_.report.status_refused(reply.text);
+  const auto listing = peers_.listing(reply.text);
+  // An end is believed after two listings, so what changed anything is followed by another one soon.
+  quiet_ = listing.complete && !announced && listing.sessions == listed_sessions_;
+  listed_sessions_ = listing.sessions;
+  listed_at_ = Steady::now();
+  counted_clients_.reset();
+  at_.report.transport(peers_.transport());
+  sessions_ = listing.sessions;
+  at_.report.listed(at_.clock.now(), listing, client_.problems());
 }
 
 // Right after a listing, so that a client id is never another's by now: ids start again at 0 when the server restarts.

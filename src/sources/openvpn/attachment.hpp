@@ -41,6 +41,7 @@ class Attachment {
   io::Task<void> drive();
   io::Task<void> introduce();
   io::Task<void> list();
+  void take_listing(const ManagementReply& reply, bool announced);
   io::Task<bool> nothing_new();
   io::Task<void> carry_out_commands();
   io::Task<void> end_session(const model::Command& command, const model::EndSession& order);

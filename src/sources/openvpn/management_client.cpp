@@ -165,14 +165,16 @@ io::Task<void> ManagementClient::greet(std::optional<std::string> password, std:
   }
 }
 
-io::Task<ManagementReply> ManagementClient::ask(std::string command, Answer answer) {
+io::Task<ManagementReply> ManagementClient::ask(std::string command, Answer answer, Take take) {
   reply_ = {};
+  take_ = std::move(take);
   replied_ = false;
   waiting_for_ = answer;
   gather_.cancel();
   co_await send(command);
   const bool said = co_await until([this] { return replied_; }, times_.answer);
   waiting_for_.reset();
+  take_ = {};
   if (said) co_return std::move(reply_);
   const auto seconds = std::chrono::duration_cast<base::Seconds>(times_.answer).count();
   throw base::Failure("no_answer",
@@ -188,6 +190,7 @@ void ManagementClient::finish_reply(bool ok, std::string_view text) {
   reply_.text += text;
   replied_ = true;
   waiting_for_.reset();
+  if (const auto take = std::exchange(take_, {})) take(reply_);
   wake_.cancel();
 }
 

@@ -54,9 +54,12 @@ class ManagementClient : private ManagementSink {
   // Calls `waits` each time the greeting is late.
   io::Task<void> greet(std::optional<std::string> password, std::function<void()> waits);
   enum class Answer { line, rows };
+  // Given an answer at its place among the messages: before those that the server sent after it.
+  using Take = std::function<void(const ManagementReply&)>;
   // Sends one command and waits. Throws Failure("no_answer") after `times.answer`: then only a new connection helps.
-  // Some commands are never answered (`version 3`): do not ask them. `command` must not hold a line break.
-  io::Task<ManagementReply> ask(std::string command, Answer answer);
+  // Some commands are never answered (`version 3`): do not ask them. `command` must not hold a line break. What came
+  // behind the answer may have been received already when this returns; `take` is for what must keep the order.
+  io::Task<ManagementReply> ask(std::string command, Answer answer, Take take = {});
 
   std::uint64_t problems() const { return problems_; }
 
@@ -79,6 +82,7 @@ class ManagementClient : private ManagementSink {
   bool greeted_ = false;
   unsigned prompts_ = 0;
   std::optional<Answer> waiting_for_;
+  Take take_;  // of the answer that is waited for
   ManagementReply reply_;
   bool replied_ = false;
   std::uint64_t problems_ = 0;
