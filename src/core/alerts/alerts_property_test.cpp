@@ -98,6 +98,9 @@ TEST(AlertsProperty, OneBeginningAndAtMostOneEndPerIncidentAndChannel) {
       const bool ever = std::ranges::any_of(
           incident.marks, [](const auto& step) { return step.what == "silenced" || step.what == "folded"; });
       if (!muted && !ever) EXPECT_EQ(marks("fired on telegram"), 1) << "seed " << seed << " " << incident.key;
+      // What the timeline says was told without grouping or quiet hours was told in a message of its own.
+      const auto messages = told[{id, "telegram"}][NoticeKind::fired];
+      EXPECT_EQ(messages, marks("fired on telegram")) << "seed " << seed << " " << incident.key;
     }
   }
 }

@@ -163,40 +163,47 @@ void Notices::sort_out(Desk& desk, IncidentBook& book, base::Time now) {
   for (const auto& kind : due) send(desk, kind, book, now);
 }
 
-// The gravest leads, then the one that began first.
+// The gravest first, then the one that began first.
 void Notices::send(Desk& desk, Kind kind, IncidentBook& book, base::Time now) {
   std::vector<model::Incident*> together;
+  std::vector<model::Incident*> alone;
+  const bool grouped = desk.channel.group_seconds > 0;
   std::erase_if(desk.waiting, [&](const auto& waiting) {
     auto* incident = book.find(waiting.incident_id);
     if (waiting.notice != kind.first || (incident->severity == Severity::critical) != kind.second) return false;
-    together.push_back(incident);
+    (grouped || waiting.said ? together : alone).push_back(incident);
     return true;
   });
-  const auto& name = desk.channel.name;
-  for (auto* incident : together) {
-    auto& told = told_[incident->id][name];
+  for (auto* incidents : {&together, &alone}) {
+    std::ranges::sort(*incidents, [](const auto* left, const auto* right) {
+      return left->severity != right->severity ? left->severity > right->severity : left->id < right->id;
+    });
+  }
+  const Saying saying{desk.channel.name, kind.first, now};
+  if (!together.empty()) say(saying, together, book);
+  for (auto* incident : alone) say(saying, {&incident, 1}, book);
+  if (grouped) desk.grouping_until[kind] = now + base::Seconds{desk.channel.group_seconds};
+}
+
+void Notices::say(const Saying& saying, std::span<model::Incident* const> incidents, IncidentBook& book) {
+  for (auto* incident : incidents) {
+    auto& told = told_[incident->id][saying.channel];
     told.fired = true;
-    told.resolved = told.resolved || kind.first == NoticeKind::resolved;
-    told.last_at = now;
-    mark(*incident, now, "told", told_text(kind.first, name));
+    told.resolved = told.resolved || saying.notice == NoticeKind::resolved;
+    told.last_at = saying.at;
+    mark(*incident, saying.at, "told", told_text(saying.notice, saying.channel));
     book.touch(incident->id);
   }
-  std::ranges::sort(together, [](const auto* left, const auto* right) {
-    return left->severity != right->severity ? left->severity > right->severity : left->id < right->id;
-  });
   model::Delivery delivery;
-  delivery.id = ids_.take(now);
-  delivery.incident_id = together.front()->id;
-  delivery.notice = kind.first;
-  delivery.channel = name;
-  delivery.made_at = now;
-  delivery.next_at = now;
-  delivery.incident = *together.front();
-  delivery.others = static_cast<std::uint32_t>(together.size() - 1);
+  delivery.id = ids_.take(saying.at);
+  delivery.incident_id = incidents.front()->id;
+  delivery.notice = saying.notice;
+  delivery.channel = saying.channel;
+  delivery.made_at = saying.at;
+  delivery.next_at = saying.at;
+  delivery.incident = *incidents.front();
+  delivery.others = static_cast<std::uint32_t>(incidents.size() - 1);
   made_.push_back(std::move(delivery));
-  if (desk.channel.group_seconds > 0) {
-    desk.grouping_until[kind] = now + base::Seconds{desk.channel.group_seconds};
-  }
 }
 
 std::vector<model::Delivery> Notices::flush(IncidentBook& book, base::Time now) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,7 +23,9 @@ struct AlertChannel {
   std::uint16_t quiet_from = 0;
   std::uint16_t quiet_to = 0;
   std::string zone = "UTC";
-  std::uint32_t group_seconds = 0;  // what fires within so long on this channel is one message
+  // What fires within so long on this channel is one message. 0: each incident is a message of its own, but what quiet
+  // hours held up.
+  std::uint32_t group_seconds = 0;
 };
 
 // What was told on which channel is read from an incident's timeline ("told", "fired on telegram"), so that it survives
@@ -73,6 +76,13 @@ class Notices {
   bool accepts(const Desk& desk, const model::Incident& incident, const model::AlertRule& rule) const;
   void sort_out(Desk& desk, IncidentBook& book, base::Time now);
   void send(Desk& desk, Kind kind, IncidentBook& book, base::Time now);
+  struct Saying {
+    const std::string& channel;
+    model::NoticeKind notice;
+    base::Time at;
+  };
+  // One message, of which the first is the subject.
+  void say(const Saying& saying, std::span<model::Incident* const> incidents, IncidentBook& book);
 
   const base::Zones& zones_;
   std::vector<Desk> desks_;

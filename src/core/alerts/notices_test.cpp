@@ -1,5 +1,6 @@
 #include "core/alerts/notices.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/alerts/quiet_hours.hpp"
@@ -12,6 +13,7 @@ using model::ConditionKind;
 using model::FindingKind;
 using model::Presence;
 using model::Severity;
+using testing::UnorderedElementsAre;
 
 // 2026-11-30 11:00 UTC, noon in Berlin.
 constexpr auto noon = base::from_unix_seconds(1'796'036'400);
@@ -110,6 +112,32 @@ TEST(Notices, GroupWhatFiresTogetherAndTheFirstGoesAtOnce) {
   EXPECT_EQ(scene.told.size(), 4U);
 }
 
+TEST(Notices, AreOneEachWithoutGroupingAlsoOfWhatFiresAtOnce) {
+  AlertScene scene;
+  scene.begin();
+  scene.agent("tv", Presence::alive, {scene.finding(FindingKind::dns_leak)});
+  scene.agent("nas", Presence::alive, {scene.finding(FindingKind::bypass)});
+  scene.agent("phone", Presence::alive, {scene.finding(FindingKind::ipv6_leak)});
+  scene.take();
+  EXPECT_THAT(scene.told, UnorderedElementsAre("0 fired agent_dns_leak tv", "0 fired agent_bypass nas",
+                                               "0 fired agent_ipv6_leak phone"));
+  for (const auto& delivery : scene.deliveries) EXPECT_EQ(delivery.incident_id, delivery.incident.id);
+  scene.told.clear();
+  for (const auto* name : {"tv", "nas", "phone"}) scene.agent(name, Presence::alive);
+  scene.wait(60);
+  EXPECT_EQ(scene.told.size(), 3U);
+}
+
+TEST(Notices, OfOneMomentAreOneMessageWithGrouping) {
+  AlertScene scene;
+  scene.channels.at(0).group_seconds = 5;
+  scene.begin();
+  scene.agent("nas", Presence::alive, {scene.finding(FindingKind::bypass)});
+  scene.agent("phone", Presence::alive, {scene.finding(FindingKind::ipv6_leak)});
+  scene.take();
+  EXPECT_EQ(scene.told, (Told{"0 fired agent_bypass nas +1"}));
+}
+
 TEST(Notices, GoToTheChannelsOfTheRuleAndOfTheirSeverity) {
   AlertScene scene;
   scene.channels = {{"telegram", Severity::critical}, {"email"}, {"pager"}};
@@ -120,9 +148,9 @@ TEST(Notices, GoToTheChannelsOfTheRuleAndOfTheirSeverity) {
   scene.agent("c", Presence::alive, {scene.finding(FindingKind::ipv6_leak)});
   scene.wait(1);
   std::ranges::sort(scene.told);
-  EXPECT_EQ(scene.told, (Told{"1 fired agent_dns_leak b", "1 fired agent_dns_leak b +1 on pager",
-                              "1 fired agent_dns_leak b on email", "1 fired agent_exit_changed a on email",
-                              "1 fired agent_exit_changed a on pager"}));
+  EXPECT_EQ(scene.told, (Told{"1 fired agent_dns_leak b", "1 fired agent_dns_leak b on email",
+                              "1 fired agent_dns_leak b on pager", "1 fired agent_exit_changed a on email",
+                              "1 fired agent_exit_changed a on pager", "1 fired agent_ipv6_leak c on pager"}));
 }
 
 TEST(Notices, ASilenceHidesAndWhatStillFiresIsToldAfterIt) {

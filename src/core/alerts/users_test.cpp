@@ -76,11 +76,12 @@ TEST(Users, AreToldOfOnlyWhereARuleAsks) {
     scene.closed(scene.stored.size() + 1, user);
     scene.wait(1);
   }
-  EXPECT_EQ(scene.told, (Told{"1 fired user_connected anna +1", "2 fired user_connected andrea"}));
+  EXPECT_EQ(scene.told,
+            (Told{"1 fired user_connected anna", "1 fired user_disconnected anna", "2 fired user_connected andrea"}));
   // The last word of a session that was closed is no second end.
   scene.closed(1, "anna");
   scene.wait(1);
-  EXPECT_EQ(scene.told.size(), 2U);
+  EXPECT_EQ(scene.told.size(), 3U);
 }
 
 TEST(Users, WhoseConnectionFluttersIsToldOfFourTimesAnHour) {
