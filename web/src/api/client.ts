@@ -94,10 +94,12 @@ export function refresh(): Promise<RefreshResult> {
   return refreshing;
 }
 
-/** Whether this browser is still signed in; renews the login only when it must, since each renewal uses up a token. */
+const longestCheckMs = 5000;
+
+/** Whether this browser is still signed in; renews the login only when it must, since each renewal uses up a token. A renewal under way is never broken off: its answer may be the only one that holds the new token. */
 export async function checkLogin(): Promise<RefreshResult> {
   try {
-    const response = await send('/api/v1/me', {});
+    const response = await send('/api/v1/me', { signal: AbortSignal.timeout(longestCheckMs) });
     if (response.ok) return 'renewed';
     return response.status === 401 ? await refresh() : 'unreachable';
   } catch {

@@ -31,6 +31,30 @@ function setUp(login: RefreshResult = 'renewed') {
   return { live, store, opened, checkLogin, signedOut, first: opened[0] as FakeSocket };
 }
 
+/** The present line brings a frame each second. */
+async function holdFor(opened: FakeSocket[], seconds: number) {
+  for (let number = 1; number <= seconds; number += 1) {
+    (opened.at(-1) as FakeSocket).hear({ ...snapshot, number });
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+}
+
+/** Ends the line, refuses every handshake for `away_ms`, then answers; how long nothing came. */
+async function backAfter(opened: FakeSocket[], away_ms: number) {
+  const began_ms = Date.now();
+  let lines = opened.length;
+  (opened.at(-1) as FakeSocket).lose();
+  for (;;) {
+    await vi.advanceTimersByTimeAsync(50);
+    if (opened.length === lines) continue;
+    lines = opened.length;
+    if (Date.now() - began_ms < away_ms) (opened.at(-1) as FakeSocket).lose();
+    else break;
+  }
+  (opened.at(-1) as FakeSocket).hear(snapshot);
+  return Date.now() - began_ms;
+}
+
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
@@ -129,6 +153,49 @@ describe('LiveSocket', () => {
     expect(opened).toHaveLength(4);
   });
 
+  it('does not add up breaks that lie apart: the tenth is as short as the first', async () => {
+    const { opened, store } = setUp();
+    for (let restart = 0; restart < 10; restart += 1) {
+      await holdFor(opened, 8);
+      expect(await backAfter(opened, 1500)).toBeLessThanOrEqual(2500);
+      expect(store.state().phase).toBe('live');
+    }
+  });
+
+  it('does not flood a server that stays away', async () => {
+    const { first, opened, checkLogin } = setUp('unreachable');
+    first.hear(snapshot);
+    first.lose();
+    for (let tried = 0; tried < 100; tried += 1) {
+      await vi.advanceTimersByTimeAsync(600);
+      (opened.at(-1) as FakeSocket).lose();
+    }
+    expect(opened.length).toBeLessThanOrEqual(11);
+    expect(checkLogin.mock.calls.length).toBeLessThan(opened.length);
+  });
+
+  it('does not wait for a daemon that keeps the question about the login', async () => {
+    const { first, opened, checkLogin } = setUp();
+    checkLogin.mockReturnValue(new Promise(() => undefined));
+    first.lose();
+    await vi.advanceTimersByTimeAsync(5001);
+    expect(opened).toHaveLength(2);
+  });
+
+  it('takes a handshake that was long in failing for no line that held', async () => {
+    const { first, opened } = setUp();
+    first.lose();
+    await vi.advanceTimersByTimeAsync(500);
+    for (const turn of [1, 2]) {
+      await vi.advanceTimersByTimeAsync(15_000);
+      (opened[turn] as FakeSocket).lose();
+      await vi.advanceTimersByTimeAsync(500);
+    }
+    expect(opened).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(opened).toHaveLength(4);
+  });
+
   it('comes back fast again once a line has held', async () => {
     const { first, opened } = setUp();
     first.lose();
@@ -174,6 +241,6 @@ describe('LiveSocket', () => {
 });
 
 describe('the wait between attempts', () => {
-  it('is short twice, then doubles up to 20 s', () => expect([0, 1, 2, 3, 20].map((failures) => backoffMs(failures, 1))).toEqual([500, 500, 1000, 2000, 20_000]));
+  it('is short for the few seconds that a restart takes, then doubles up to 20 s', () => expect([0, 1, 2, 4, 5, 6, 9, 40].map((failures) => backoffMs(failures, 1))).toEqual([500, 500, 1000, 1000, 2000, 4000, 20_000, 20_000]));
   it('is at least half of that', () => expect(backoffMs(2, 0)).toBe(500));
 });

@@ -3,10 +3,12 @@ import type { Frame, LiveStore } from './store';
 
 /** No frame for this long means that the line is dead, whatever the socket says: the server sends at least every 5 s. */
 const silentMs = 20_000;
-const firstRetryMs = 500;
-const longestRetryMs = 20_000;
-/** A line that held this long was a good one: the next break is a first one again. */
-const steadyMs = 10_000;
+/** The longest wait before each attempt. A daemon is back from a restart in a few seconds, so the first ones come fast; later ones spare a server that is in trouble. */
+const retriesMs = [500, 500, 1000, 1000, 1000, 2000, 4000, 8000, 16_000, 20_000];
+/** For each of these that a line held, one failure before it is forgotten: breaks that lie apart do not add up, one after the other at once does. */
+const forgiveMs = 1000;
+/** How long an attempt waits for word about the login. */
+const longestCheckMs = 5000;
 
 export interface SocketDeps {
   store: LiveStore;
@@ -17,9 +19,9 @@ export interface SocketDeps {
   random?: () => number;
 }
 
-/** Two short waits, since a daemon restarts in a second or two, then twice as long each time up to 20 s; the last half is random, so that many pages do not come back at the same moment. */
+/** How long to wait after so many failures; the last half is random, so that many pages do not come back at the same moment. */
 export function backoffMs(failures: number, random: number): number {
-  const whole = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(Math.max(0, failures - 1), 10));
+  const whole = retriesMs[Math.min(failures, retriesMs.length - 1)] as number;
   return Math.round(whole / 2 + (whole / 2) * random);
 }
 
@@ -29,6 +31,8 @@ export class LiveSocket {
   private retry_: ReturnType<typeof setTimeout> | undefined;
   private watch_: ReturnType<typeof setTimeout> | undefined;
   private failures_ = 0;
+  /** When the present line brought its first frame. */
+  private heard_at_ms_: number | undefined;
   private turn_ = 0;
   private running_ = false;
 
@@ -58,20 +62,19 @@ export class LiveSocket {
   private connect(): void {
     this.deps.store.beginLine();
     const socket = this.deps.open();
-    let heard = false;
-    const began_ms = Date.now();
+    this.heard_at_ms_ = undefined;
     this.socket_ = socket;
     this.expectFrame();
     socket.onmessage = (message: MessageEvent<string>) => {
-      heard = true;
-      if (this.socket_ === socket) this.take(message.data, socket);
+      if (this.socket_ !== socket) return;
+      this.heard_at_ms_ ??= Date.now();
+      this.take(message.data, socket);
     };
     socket.onclose = (event) => {
       if (this.socket_ !== socket) return;
       this.drop();
-      if (Date.now() - began_ms >= steadyMs) this.failures_ = 0;
       // A browser hides why a handshake failed; a login that ran out is the likely reason, so that is looked at first.
-      void this.plan(!heard || event.code === 1008 || event.code === 4401);
+      void this.plan(this.heard_at_ms_ === undefined || event.code === 1008 || event.code === 4401);
     };
   }
 
@@ -92,17 +95,38 @@ export class LiveSocket {
   }
 
   private async plan(doubtLogin: boolean): Promise<void> {
-    const wait = backoffMs(this.failures_, (this.deps.random ?? Math.random)());
-    this.failures_ += 1;
+    const wait = backoffMs(this.countFailure(), (this.deps.random ?? Math.random)());
+    const next_at_ms = Date.now() + wait;
     const turn = ++this.turn_;
-    this.deps.store.setPhase('waiting', Date.now() + wait);
-    if (doubtLogin && (await this.deps.checkLogin()) === 'denied') {
+    this.deps.store.setPhase('waiting', next_at_ms);
+    const login = doubtLogin ? await this.askAboutLogin() : 'renewed';
+    // Someone may have asked for an attempt, or stopped, while the login was looked at.
+    if (!this.running_ || turn !== this.turn_) return;
+    if (login === 'denied') {
       this.stop();
       this.deps.signedOut();
       return;
     }
-    // Someone may have asked for an attempt, or stopped, while the login was looked at.
-    if (this.running_ && turn === this.turn_) this.retry_ = setTimeout(() => this.connect(), wait);
+    this.retry_ = setTimeout(() => this.connect(), Math.max(0, next_at_ms - Date.now()));
+  }
+
+  /** How many failures there were lately, before this one. */
+  private countFailure(): number {
+    const held_ms = this.heard_at_ms_ === undefined ? 0 : Date.now() - this.heard_at_ms_;
+    const before = Math.max(0, this.failures_ - Math.floor(held_ms / forgiveMs));
+    this.failures_ = before + 1;
+    return before;
+  }
+
+  /** A daemon that keeps the question waiting must not keep the page from asking another one. */
+  private askAboutLogin(): Promise<RefreshResult> {
+    return new Promise((resolve) => {
+      const limit = setTimeout(() => resolve('unreachable'), longestCheckMs);
+      void this.deps.checkLogin().then((result) => {
+        clearTimeout(limit);
+        resolve(result);
+      });
+    });
   }
 
   private expectFrame(): void {
