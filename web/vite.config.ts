@@ -51,5 +51,12 @@ export default defineConfig({
   define: { __FLAGS_BASE__: JSON.stringify(`/${flagsBase}`) },
   build: { sourcemap: false, assetsInlineLimit: 0, target: 'es2022', reportCompressedSize: true },
   server: { proxy: { '/api': { target: backend, ws: true } } },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/lib/test-setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    testTimeout: 60_000, hookTimeout: 60_000, setupFiles: ['src/lib/test-setup.ts'],
+    projects: [
+      // A document costs more than most of these tests do: a .test.ts that needs one says so in its first line.
+      { extends: true, test: { name: 'logic', environment: 'node', include: ['src/**/*.test.ts'] } },
+      { extends: true, test: { name: 'page', environment: 'happy-dom', include: ['src/**/*.test.tsx'] } },
+    ],
+  },
 });

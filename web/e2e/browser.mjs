@@ -6,6 +6,7 @@ import { chromium } from 'playwright-core';
 
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
+export const browserProgram = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const sizes = [[1440, 900], [1280, 800], [390, 844]];
 export const themes = ['dark', 'light'];
 
@@ -48,7 +49,8 @@ export function credentials() {
 export async function withBrowser(work) {
   const profile = mkdtempSync(path.join(tmpdir(), 'davylamp-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: ['--headless=new', ...flags], ignoreDefaultArgs: ['--headless'],
+    // A Chromium that shares its home with another one is slow to end.
+    executablePath: browserProgram, env: { ...process.env, HOME: profile }, headless: true, args: ['--headless=new', ...flags], ignoreDefaultArgs: ['--headless'],
     ...(process.env.DAVYLAMP_INSECURE_TLS ? { ignoreHTTPSErrors: true } : {}),
   });
   try {
@@ -76,12 +78,12 @@ export async function openPage(context, base, width, height) {
   return { page, faults };
 }
 
-export async function signIn(page, base, { account, password }) {
+export async function signIn(page, base, { account, password, patience_ms = 30_000 }) {
   await page.goto(`${base}/login`);
   await page.getByTestId('login-account').fill(account);
   await page.getByTestId('login-password').fill(password);
   await page.getByTestId('login-submit').click();
-  await page.getByTestId('lamp').first().waitFor();
+  await page.getByTestId('lamp').first().waitFor({ timeout: patience_ms });
 }
 
 export async function setTheme(page, theme) {

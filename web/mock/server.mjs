@@ -1,6 +1,6 @@
 // A stand-in for Davylamp with an invented fleet: for screenshots and for work on the page without a VPN. Never shipped.
 // node mock/server.mjs [port]. MOCK_SCENE is normal, limitless, big, empty, quiet, lab, stale or restarts (a daemon behind a proxy that goes
-// away every ten seconds); MOCK_BASE a path below which it is shown, such as /davylamp; MOCK_OIDC the name of an identity provider; MOCK_DIST a page built elsewhere.
+// away every ten seconds, or MOCK_RESTART_SECONDS); MOCK_BASE a path below which it is shown, such as /davylamp; MOCK_OIDC the name of an identity provider; MOCK_DIST a page built elsewhere.
 // The account is DAVYLAMP_ACCOUNT with the role MOCK_ROLE; beside it are demo-viewer, demo-auditor, demo-operator, demo-admin, demo-scoped
 // (some servers only) and demo-code (second factor). All have the password DAVYLAMP_PASSWORD, else one that is made up and printed.
 import { randomBytes } from 'node:crypto';
@@ -129,10 +129,10 @@ if (scene === 'restarts') {
     away = true;
     live.restart();
     setTimeout(() => (away = false), 1500);
-  }, 10_000);
+  }, Number(process.env.MOCK_RESTART_SECONDS ?? 10) * 1000);
 }
 
 server.listen(port, '127.0.0.1', () => {
-  console.log(`mock: http://127.0.0.1:${port}${base}/ scene ${scene}, account ${account}${process.env.DAVYLAMP_PASSWORD ? '' : `, password ${password}`}`);
+  console.log(`mock: http://127.0.0.1:${server.address().port}${base}/ scene ${scene}, account ${account}${process.env.DAVYLAMP_PASSWORD ? '' : `, password ${password}`}`);
   console.log(`mock: demo-code signs in with a recovery code too: ${house.factors.get('demo-code').recovery.join(', ')}`);
 });

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, act, checkLogin, get, onSignedOut, refresh } from './client';
 import { login } from './login';
