@@ -81,7 +81,7 @@ void Process::tell_losses() {
         "counters of a peer that was not listed yet; the listing has them"},
        {"listings_incomplete", tracker.incomplete_listings,
         "listings that lost rows on the way: nothing was taken as gone"},
-       {"counters_shrunk", tracker.shrunk_counters, "reports older than what was known, ignored"},
+       {"counters_shrunk", tracker.shrunk_counters, "counters that went back, ignored: a server told less than before"},
        {"finals_unmatched", tracker.unmatched_finals,
         "last words on sessions that no listing had: counted as sessions"},
        {"finals_dropped", tracker.dropped_finals, "last words that could not be kept: too many at once"},

@@ -202,8 +202,11 @@ void SessionTracker::sight_endpoint(const Tracked& tracked, base::Time first, ba
 void SessionTracker::raise(Tracked& tracked, base::Time at, const model::Counters& counters) {
   auto& session = tracked.row.session;
   const auto heard_at = tracked.fresh && session.counters().is_zero() ? session.opened_at : session.last_seen_at;
+  // What is read again after a take-over was counted before and stored with its second.
+  const bool is_news = base::floor_to(at, base::Seconds{1}) > session.last_seen_at;
+  const bool shrank = counters.rx_bytes < session.rx_bytes || counters.tx_bytes < session.tx_bytes;
+  if (is_news && shrank) ++stats_.shrunk_counters;
   session.last_seen_at = std::max(session.last_seen_at, at);
-  if (counters.rx_bytes < session.rx_bytes || counters.tx_bytes < session.tx_bytes) ++stats_.shrunk_counters;
   auto raised = session.counters();
   raised.raise_to(counters);
   const auto moved = raised - session.counters();

@@ -36,7 +36,7 @@ struct TrackerStats {
   std::uint64_t repeated = 0;             // delivered before
   std::uint64_t unknown_peers = 0;        // counters of a peer whose facts are not known yet
   std::uint64_t incomplete_listings = 0;  // a listing that lost rows on the way
-  std::uint64_t shrunk_counters = 0;      // an older report, or a broken source: ignored
+  std::uint64_t shrunk_counters = 0;      // a newer report says less than an older one: ignored, a source is broken
   std::uint64_t unmatched_finals = 0;     // last words on sessions that no listing had: sessions of their own
   std::uint64_t dropped_finals = 0;       // too many of those were waiting
 };
@@ -68,17 +68,18 @@ struct Moved {
 
 // What moved since the last take(): see Effects for the meaning of each list.
 struct SessionMoves {
-  // What the viewers do not know yet of an updated session.
-  enum class Untold : std::uint8_t { nothing, counters, facts };
   std::vector<model::StoredSession> opened;
   std::vector<model::StoredSession> updated;  // counters, rates, facts
-  std::vector<Untold> untold;                 // one for each of `updated`
+  std::vector<bool> facts_changed;            // one for each of `updated`: more than counters and rates
   std::vector<model::StoredSession> closed;
   std::vector<model::StoredSession> corrected;  // closed before; the server's last word came after
   std::vector<Moved> traffic;
   std::vector<model::EndpointSighting> endpoints;
   std::vector<model::Session> roamed;
 };
+
+// What of a session may move without an event.
+model::SessionCounters counters_of(const model::Session& session);
 
 class SessionTracker {
  public:
@@ -112,7 +113,8 @@ class SessionTracker {
   // What is due since the last call.
   SessionMoves take(Scope scope = Scope::all);
   // Only the counters and rates that moved since the last call of either: for the viewers, who need not wait for the
-  // store. Sessions that were not taken yet are left for take().
+  // store. What take() gives is to be told again once it is stored: a view that was made from the store in between
+  // would never hear of it.
   std::vector<model::Change> take_counters();
   // Of the last apply() or tick(), for those who count along.
   std::span<const MovedNow> moved_now() const { return moved_now_; }
@@ -243,7 +245,6 @@ class SessionTracker {
   void mark_counters(Tracked& tracked);
   void take_one(Tracked& tracked);
   void take_stale(std::size_t count);
-  static SessionMoves::Untold untold_of(const Tracked& tracked);
   void flush_minute(Tracked& tracked);
   void forget_closed(SourceState& source, base::Time now);
   void date_restored(base::Time now);

@@ -55,6 +55,27 @@ TEST_F(SessionTrackerTest, IgnoresOlderAndRepeatedReports) {
   EXPECT_EQ(tracker.stats().shrunk_counters, 1U);
 }
 
+TEST_F(SessionTrackerTest, WhatIsReadAgainAfterATakeOverIsNoLoss) {
+  seen(Seconds{0}, "e/1/0", {100, 200});
+  const auto told_late = source.say(start + Seconds{1}, model::PeerSeen{"e/1/0", {110, 210}, 0, {}});
+  tracker.apply(told_late);
+  const auto newest =
+      source.say(start + Seconds{1} + base::Milliseconds{300}, model::PeerSeen{"e/1/0", {120, 220}, 0, {}});
+  tracker.apply(newest);
+  auto row = tracker.take().opened.at(0);
+  row.session.last_seen_at = base::floor_to(row.session.last_seen_at, Seconds{1});  // as stores keep it
+  SessionTracker successor;
+  model::Checkpoint stored;
+  stored.open_sessions = {row};
+  successor.restore(stored);
+  successor.apply(told_late);
+  successor.apply(newest);
+  EXPECT_EQ(successor.stats().shrunk_counters, 0U);
+  EXPECT_EQ(moved(successor.take()), model::Counters{});
+  successor.apply(source.say(start + Seconds{2}, model::PeerSeen{"e/1/0", {90, 220}, 0, {}}));
+  EXPECT_EQ(successor.stats().shrunk_counters, 1U) << "a newer report that says less is a broken source";
+}
+
 TEST_F(SessionTrackerTest, ClosesOnTheSecondAbsenceNotTheFirst) {
   seen(Seconds{0}, "e/1/0", {1, 1}, 1);
   seen(Seconds{0}, "e/1/1", {1, 1}, 1);
@@ -167,7 +188,7 @@ TEST_F(SessionTrackerTest, KeepsARoamingSessionAndItsEndpoints) {
   ASSERT_EQ(moves.endpoints.size(), 1U);
   EXPECT_EQ(moves.endpoints[0].endpoint.to_text(), "9.9.9.9:1194");
   ASSERT_EQ(moves.updated.size(), 1U);
-  EXPECT_EQ(moves.untold[0], SessionMoves::Untold::facts);
+  EXPECT_TRUE(moves.facts_changed[0]);
 }
 
 TEST_F(SessionTrackerTest, MeasuresAndForgetsTheRate) {
@@ -193,7 +214,7 @@ TEST_F(SessionTrackerTest, TellsCountersOnceAndNeverBeforeTheSessionItself) {
   EXPECT_TRUE(tracker.take_counters().empty());
   const auto moves = tracker.take();
   ASSERT_EQ(moves.updated.size(), 1U) << "the store still has to hear of it";
-  EXPECT_EQ(moves.untold[0], SessionMoves::Untold::nothing);
+  EXPECT_FALSE(moves.facts_changed[0]);
 }
 
 TEST_F(SessionTrackerTest, CountsCountersOfUnknownPeersInsteadOfGuessing) {
