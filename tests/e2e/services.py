@@ -1,4 +1,4 @@
-"""What a cluster stands on, real and on loopback: Redis, PostgreSQL, nginx, a certificate. Each in a folder of its own, ended by its pid."""
+"""What a cluster stands on, real and on loopback: Redis, PostgreSQL, nginx, Caddy, a certificate. Each in a folder of its own, ended by its pid."""
 import hashlib
 import os
 import pwd
@@ -14,8 +14,14 @@ import tempfile
 from daemon import WEB_ROOT, free_port
 from lab import SKIPPED, SOURCE_DIRECTORY, eventually
 
-POSTGRES_BINARIES = "/usr/lib/postgresql/15/bin"
+# Debian's, or an installation (bin, lib) elsewhere.
+POSTGRES = os.environ.get("DAVYLAMP_POSTGRES") or "/usr/lib/postgresql/15"
+POSTGRES_BINARIES = os.path.join(POSTGRES, "bin")
+# Where TimescaleDB is installed with it, the server has it, and tells nobody about the tests.
+TIMESCALE = ["shared_preload_libraries=timescaledb", "timescaledb.telemetry_level=off"]
+HAS_TIMESCALE = os.path.exists(os.path.join(POSTGRES, "lib", "timescaledb.so"))
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
+CADDY = shutil.which("caddy") or "/usr/bin/caddy"
 REDIS = shutil.which("redis-server") or "/usr/bin/redis-server"
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 READY_SECONDS = 60
@@ -165,7 +171,7 @@ class Postgres(Service):
         self.files = os.path.join(self.directory, "data")
         self.url = f"postgresql://davylamp@127.0.0.1:{self.port}/davylamp"
         self.settings = ["listen_addresses=127.0.0.1", f"port={self.port}", "unix_socket_directories=", "max_connections=200",
-                         "password_encryption=scram-sha-256", *settings]
+                         "password_encryption=scram-sha-256", *(TIMESCALE if HAS_TIMESCALE else ()), *settings]
         password_file = self.secret("owner-password", self.owner_password)
         if os.geteuid() == 0:
             account = pwd.getpwnam(UNPRIVILEGED)
@@ -221,6 +227,16 @@ class Certificate:
                         "-keyout", self.key, "-out", self.file], check=True, capture_output=True)
 
 
+def shipped(name, changes):
+    """A file of deploy/ with the test's own places filled in; each must be found."""
+    text = read(os.path.join(SOURCE_DIRECTORY, "deploy", name))
+    for pattern, replacement in changes:
+        text, count = re.subn(pattern, lambda _, by=replacement: by, text, count=1, flags=re.DOTALL)
+        if count != 1:
+            raise AssertionError(f"deploy/{name} has no {pattern}")
+    return text
+
+
 class Nginx(Service):
     """deploy/nginx/davylamp.conf in front of some serves, its ports and names replaced by the test's own."""
 
@@ -244,29 +260,60 @@ http {{
 }}""")
 
     def site(self, upstreams):
-        """What is shipped, with the test's own places filled in; each must be found."""
-        with open(os.path.join(SOURCE_DIRECTORY, "deploy", "nginx", "davylamp.conf"), encoding="utf-8") as file:
-            text = file.read()
-        places = [place if isinstance(place, str) else f"127.0.0.1:{place}" for place in upstreams]
+        places = [f"unix:{place}" if isinstance(place, str) else f"127.0.0.1:{place}" for place in upstreams]
         servers = "".join(f"  server {place} max_fails=1 fail_timeout=2s;\n" for place in places)
-        for pattern, replacement in ((r"(?:  server 127\.0\.0\.1:\d+[^\n]*\n)+", servers),
-                                     (r"server \{\n  listen 80;.*?\n\}\n", ""),
-                                     (r"  listen \[::\]:443 ssl http2;\n", ""),
-                                     (r"listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl"),
-                                     (r"server_name [^;]*;", "server_name _;"),
-                                     (r"root /usr/share/davylamp/web;", f"root {WEB_ROOT};"),
-                                     (r"ssl_certificate +[^;]*;", f"ssl_certificate {self.certificate.file};"),
-                                     (r"ssl_certificate_key +[^;]*;", f"ssl_certificate_key {self.certificate.key};")):
-            text, count = re.subn(pattern, replacement, text, count=1, flags=re.DOTALL)
-            if count != 1:
-                raise AssertionError(f"deploy/nginx/davylamp.conf has no {pattern}")
-        return text
+        return shipped("nginx/davylamp.conf", (
+            (r"(?:  server 127\.0\.0\.1:\d+[^\n]*\n)+", servers),
+            (r"server \{\n  listen 80;.*?\n\}\n", ""),
+            (r"  listen \[::\]:443 ssl http2;\n", ""),
+            (r"listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl"),
+            (r"server_name [^;]*;", "server_name _;"),
+            (r"root /usr/share/davylamp/web;", f"root {WEB_ROOT};"),
+            (r"ssl_certificate +[^;]*;", f"ssl_certificate {self.certificate.file};"),
+            (r"ssl_certificate_key +[^;]*;", f"ssl_certificate_key {self.certificate.key};")))
 
     def command(self):
         return [NGINX, "-p", self.directory, "-e", f"{self.directory}/error.log", "-c", self.config]
 
     def answers(self):
         return listens(self.port)
+
+
+class Caddy(Service):
+    """deploy/caddy/Caddyfile in front of some serves, with a port and a certificate of the test's; what it keeps is in its folder."""
+
+    name = "caddy"
+
+    def __init__(self, folder, certificate, upstreams):
+        super().__init__(folder)
+        self.port, self.certificate = free_port(), certificate
+        self.url = f"https://127.0.0.1:{self.port}"
+        key = self.secret("tls.key", read(certificate.key))
+        places = " ".join(f"unix/{place}" if isinstance(place, str) else f"127.0.0.1:{place}" for place in upstreams)
+        self.config = self.secret("Caddyfile", shipped("caddy/Caddyfile", (
+            (r"\n\{\n", "\n{\n\tadmin off\n\tauto_https disable_redirects\n"),
+            (r"\nvpn\.example\.org \{\n", f"\n{self.url}, https://localhost:{self.port} {{\n\tbind 127.0.0.1\n\ttls {certificate.file} {key}\n"),
+            (r"root /usr/share/davylamp/web", f"root {WEB_ROOT}"),
+            (r"root \* /usr/share/davylamp/web", f"root * {WEB_ROOT}"),
+            (r"reverse_proxy 127\.0\.0\.1:8080 127\.0\.0\.1:8081 \{", f"reverse_proxy {places} {{"))))
+        if os.geteuid() == 0:
+            account = pwd.getpwnam(UNPRIVILEGED)
+            for path in (self.directory, self.config, key):
+                os.chown(path, account.pw_uid, account.pw_gid)
+
+    def environment(self):
+        return {**os.environ, "HOME": self.directory, "XDG_DATA_HOME": self.directory, "XDG_CONFIG_HOME": self.directory}
+
+    def command(self):
+        return as_unprivileged([CADDY, "run", "--config", self.config, "--adapter", "caddyfile"])
+
+    def answers(self):
+        return listens(self.port)
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 def new_folder(prefix):

@@ -17,7 +17,7 @@ from lab import eventually
 from live import Live
 from services import NGINX, Certificate, Nginx, new_folder, remove_folder, skip_without
 
-PROXY = ("trusted_proxies = [\"127.0.0.1/32\"]",)  # nginx asks from there; the clients of these tests are 127.0.0.2 and on
+PROXY = ("trusted_proxies = [\"127.0.0.1/32\"]",)  # the proxy asks from there; the clients of these tests are 127.0.0.2 and on
 
 
 class Behind(Daemon):
@@ -35,23 +35,23 @@ class Behind(Daemon):
             file.write(text.replace("[serve]\n", "[serve]\n" + "\n".join(self.serve) + "\n"))
 
 
-class NginxConnection(http.client.HTTPSConnection):
+class ProxyConnection(http.client.HTTPSConnection):
     """From an address of its own choice."""
 
-    def __init__(self, nginx, address):
-        super().__init__("127.0.0.1", nginx.port, timeout=20, context=ssl.create_default_context(cafile=nginx.certificate.file))
+    def __init__(self, proxy, address):
+        super().__init__("127.0.0.1", proxy.port, timeout=20, context=ssl.create_default_context(cafile=proxy.certificate.file))
         self.source_address = (address, 0)
 
 
 class Visitor:
-    """A browser somewhere: what it asks goes through nginx."""
+    """A browser somewhere: what it asks goes through the proxy."""
 
-    def __init__(self, nginx, address, base_path=""):
-        self.nginx, self.address, self.base_path = nginx, address, base_path
-        self.port, self.url, self.cookies, self.set_cookies = nginx.port, nginx.url, {}, []
+    def __init__(self, proxy, address, base_path=""):
+        self.proxy, self.address, self.base_path = proxy, address, base_path
+        self.port, self.url, self.cookies, self.set_cookies = proxy.port, proxy.url, {}, []
 
     def request(self, method, path, body=None, **headers):
-        connection = NginxConnection(self.nginx, self.address)
+        connection = ProxyConnection(self.proxy, self.address)
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         headers |= {"Cookie": self.cookie_header(), "Origin": self.url}
         if body is not None:
@@ -64,13 +64,13 @@ class Visitor:
                 self.set_cookies.append(value)
                 cookie, _, content_of = value.split(";")[0].partition("=")
                 self.cookies[cookie.strip()] = content_of
-            return response.status, dict(response.headers), content
+            return response.status, response.headers, content
         finally:
             connection.close()
 
     def connect(self, seconds):
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=seconds, source_address=(self.address, 0))
-        context = ssl.create_default_context(cafile=self.nginx.certificate.file)
+        context = ssl.create_default_context(cafile=self.proxy.certificate.file)
         return context.wrap_socket(plain, server_hostname="127.0.0.1")
 
     def cookie_header(self):
@@ -86,6 +86,8 @@ def audited(daemon, address):
 
 
 class Front(unittest.TestCase):
+    program = Nginx
+
     def setUp(self):
         self.folder = new_folder("davylamp-front-")
         self.addCleanup(remove_folder, self.folder)
@@ -97,18 +99,19 @@ class Front(unittest.TestCase):
         self.addCleanup(daemon.__exit__)
         return daemon
 
-    def nginx(self, *places):
-        nginx = Nginx(self.folder, self.certificate, places)
-        nginx.__enter__()
-        self.addCleanup(nginx.__exit__)
-        return nginx
+    def proxy(self, *places):
+        """In front of these ports and Unix sockets."""
+        proxy = self.program(self.folder, self.certificate, places)
+        proxy.__enter__()
+        self.addCleanup(proxy.__exit__)
+        return proxy
 
     def assert_status(self, expected, answer):
         self.assertEqual(answer[0], expected, answer)
 
     def test_login_and_live_view(self):
         daemon = self.daemon(*PROXY)
-        visitor = Visitor(self.nginx(daemon.port), "127.0.0.5")
+        visitor = Visitor(self.proxy(daemon.port), "127.0.0.5")
         status, headers, page = visitor.request("GET", "/")
         self.assertEqual(status, 200)
         self.assertIn("Strict-Transport-Security", headers)
@@ -125,14 +128,14 @@ class Front(unittest.TestCase):
 
     def test_http2(self):
         daemon = self.daemon(*PROXY)
-        nginx = self.nginx(daemon.port)
+        proxy = self.proxy(daemon.port)
         done = subprocess.run(["curl", "--silent", "--cacert", self.certificate.file, "--http2", "--output", "/dev/null", "--write-out",
-                               "%{http_version} %{http_code}", f"{nginx.url}/api/v1/about"], capture_output=True, text=True, timeout=30)
+                               "%{http_version} %{http_code}", f"{proxy.url}/api/v1/about"], capture_output=True, text=True, timeout=30)
         self.assertEqual(done.stdout, "2 200", done.stderr)
 
     def test_a_forged_address_does_not_count(self):
         daemon = self.daemon(*PROXY)
-        visitor = Visitor(self.nginx(daemon.port), "127.0.0.6")
+        visitor = Visitor(self.proxy(daemon.port), "127.0.0.6")
         self.assert_status(200, visitor.login(daemon, X_Forwarded_For="203.0.113.66", Forwarded="for=203.0.113.67",
                                               X_Forwarded_Host="evil.example", X_Forwarded_Proto="http"))
         self.assertTrue(all("; Secure" in cookie for cookie in visitor.set_cookies))
@@ -146,8 +149,8 @@ class Front(unittest.TestCase):
 
     def test_base_path(self):
         daemon = self.daemon(*PROXY, 'base_path = "/ops/davylamp"')
-        nginx = self.nginx(daemon.port)
-        visitor = Visitor(nginx, "127.0.0.5", "/ops/davylamp")
+        proxy = self.proxy(daemon.port)
+        visitor = Visitor(proxy, "127.0.0.5", "/ops/davylamp")
         status, headers, _ = visitor.request("GET", "")
         self.assertEqual((status, headers["Location"]), (308, "/ops/davylamp/"))
         status, _, page = visitor.request("GET", "/users/somebody")
@@ -171,13 +174,13 @@ class Front(unittest.TestCase):
         self.addCleanup(daemon.__exit__)
         if os.geteuid() == 0:
             os.chown(path, 0, grp.getgrnam("nogroup").gr_gid)
-        visitor = Visitor(self.nginx(f"unix:{path}"), "127.0.0.8")
+        visitor = Visitor(self.proxy(path), "127.0.0.8")
         self.assert_status(200, visitor.login(daemon))
         self.assertTrue(audited(daemon, "127.0.0.8"), daemon.get("audit"))
 
     def test_when_one_of_two_is_killed_the_page_goes_on(self):
         first, second = self.daemon(*PROXY), self.daemon(*PROXY)
-        visitor = Visitor(self.nginx(first.port, second.port), "127.0.0.5")
+        visitor = Visitor(self.proxy(first.port, second.port), "127.0.0.5")
         seen, stopped = [], threading.Event()
 
         def ask():
@@ -202,8 +205,8 @@ class Front(unittest.TestCase):
 
     def test_who_asks_too_often_is_told_when_to_come_again(self):
         daemon = self.daemon(*PROXY, extra=("[rate]", "login_per_minute = 1", "login_burst = 5", "address_per_minute = 300"))
-        nginx = self.nginx(daemon.port)
-        guesser = Visitor(nginx, "127.0.0.9")
+        proxy = self.proxy(daemon.port)
+        guesser = Visitor(proxy, "127.0.0.9")
         answers = [guesser.request("POST", "/api/v1/auth/login", {"account": f"nobody-{i}", "password": "wrong"}) for i in range(7)]
         limited = [answer for answer in answers if answer[0] == 429]
         self.assertTrue(limited, [answer[0] for answer in answers])
@@ -213,11 +216,11 @@ class Front(unittest.TestCase):
         self.assertGreaterEqual(int(headers["Retry-After"]), 1)
         self.assertEqual((headers["X-RateLimit-Limit"], headers["X-RateLimit-Remaining"]), ("1", "0"))
         self.assertGreaterEqual(int(headers["X-RateLimit-Reset"]), 1)
-        neighbour = Visitor(nginx, "127.0.0.10")
+        neighbour = Visitor(proxy, "127.0.0.10")
         status, headers, _ = neighbour.login(daemon)
         self.assertEqual(status, 200, "another client's guesses are not his")
         self.assertIn("X-RateLimit-Remaining", headers)
-        flood = NginxConnection(nginx, "127.0.0.11")
+        flood = ProxyConnection(proxy, "127.0.0.11")
         statuses = []
         for _ in range(600):
             flood.request("GET", "/api/v1/about")
@@ -227,16 +230,23 @@ class Front(unittest.TestCase):
         flood.close()
         self.assertEqual(set(statuses), {200, 429})
         self.assertGreaterEqual(statuses.count(200), 200)
-        self.assert_status(200, Visitor(nginx, "127.0.0.12").request("GET", "/api/v1/about"))
+        self.assert_status(200, Visitor(proxy, "127.0.0.12").request("GET", "/api/v1/about"))
+
+    def test_what_is_too_large_is_refused_and_no_daemon_left_out_for_it(self):
+        first, second = self.daemon(*PROXY), self.daemon(*PROXY)
+        visitor = Visitor(self.proxy(first.port, second.port), "127.0.0.5")
+        for _ in range(6):
+            self.assert_status(413, visitor.request("POST", "/api/v1/auth/login", {"account": "x" * 400_000, "password": "x"}))
+            self.assert_status(200, visitor.request("GET", "/api/v1/about"))
 
     def test_allow_list(self):
         daemon = Behind(*PROXY, 'allow = ["127.0.0.1/32", "127.0.0.5/32"]')
         daemon.__enter__()
         self.addCleanup(daemon.__exit__)
-        nginx = self.nginx(daemon.port)
-        self.assert_status(200, Visitor(nginx, "127.0.0.5").request("GET", "/api/v1/about"))
-        self.assert_status(403, Visitor(nginx, "127.0.0.6").request("GET", "/"))
-        self.assert_status(403, Visitor(nginx, "127.0.0.6").request("GET", "/api/v1/about", X_Forwarded_For="127.0.0.5"))
+        proxy = self.proxy(daemon.port)
+        self.assert_status(200, Visitor(proxy, "127.0.0.5").request("GET", "/api/v1/about"))
+        self.assert_status(403, Visitor(proxy, "127.0.0.6").request("GET", "/"))
+        self.assert_status(403, Visitor(proxy, "127.0.0.6").request("GET", "/api/v1/about", X_Forwarded_For="127.0.0.5"))
         self.assertEqual(Control(daemon).request("GET", "losses")[0], 200)
         done = subprocess.run([CLI, "--config", daemon.config, "losses"], capture_output=True, text=True, timeout=60)
         self.assertIn("askers_not_allowed", done.stdout + done.stderr)

@@ -9,7 +9,7 @@ declare -rA dev_packages=(
   [lab]="openvpn openssl iproute2 util-linux socat python3 wireguard-go wireguard-tools"
   [test]="python3-yaml libgtest-dev libgmock-dev sqlite3 mmdb-bin libmaxmind-db-writer-perl nftables conntrack iptables chromium fonts-droid-fallback shellcheck socat curl
     strongswan-charon strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins iputils-ping unbound python3-aiosmtpd
-    redis-server postgresql-15 nginx-light slapd ldap-utils"
+    redis-server postgresql-15 nginx-light caddy slapd ldap-utils"
   [lint]="clang-format-19 clang-tidy-19 clang-tools-19 shellcheck"
 )
 readonly node_version=20.20.2 node_oldest=20.19 npm_version=10
