@@ -66,12 +66,13 @@ build_page() {
 
 dev_build() {
   local preset=${1:-release} purposes=(build web)
+  if (($#)); then shift; fi
   case $preset in release | fuzz) ;; *) purposes+=(test) ;; esac
   steps 3
   step "checking what is installed"
   install_packages "${purposes[@]}"
   step "building the programs in build/$preset"
-  build_programs "$preset"
+  build_programs "$preset" "$@"
   step "building the page in web/dist"
   build_page
   note "done in $SECONDS s"
