@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.parse
 
-from daemon import CLI, DAEMON, WEB_ROOT, free_port, key_of
+from daemon import CLI, DAEMON, WEB_ROOT, Caller, free_port, key_of
 from lab import eventually
 from live import Live
 from providers import Webhook
@@ -57,7 +57,7 @@ class Davylamp(Service):
         return self.port is None or listens(self.port)
 
 
-class Front:
+class Front(Caller):
     """Somebody at the address that nginx has, logged in."""
 
     def __init__(self, nginx, account, password):
@@ -68,25 +68,8 @@ class Front:
     def connect(self, seconds):
         return self.context.wrap_socket(socket.create_connection(("127.0.0.1", self.port), timeout=seconds), server_hostname="127.0.0.1")
 
-    def cookie_header(self):
-        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-
-    def request(self, method, path, body=None, seconds=20, bare=False):
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=seconds, context=self.context)
-        headers = {} if bare else {"Cookie": self.cookie_header(), "Origin": self.url}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        try:
-            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
-            response = connection.getresponse()
-            content = response.read()
-            for name, value in response.getheaders():
-                if name.lower() == "set-cookie":
-                    cookie, _, content_of = value.split(";")[0].partition("=")
-                    self.cookies[cookie.strip()] = content_of
-            return response.status, content
-        finally:
-            connection.close()
+    def connection(self):
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=self.context)
 
     def login(self):
         self.cookies = {}

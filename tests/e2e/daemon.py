@@ -54,7 +54,33 @@ def sources_of(lab, **settings):
     return sources
 
 
-class Daemon:
+class Caller:
+    """Asks the API at `url` with the cookies that it was given, as a browser does. connection() makes a new one."""
+
+    url, cookies = None, None
+
+    def request(self, method, path, body=None):
+        connection = self.connection()
+        headers = {"Cookie": self.cookie_header(), "Origin": self.url}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+            response = connection.getresponse()
+            content = response.read()
+            for name, value in response.getheaders():
+                if name.lower() == "set-cookie":
+                    cookie, _, content_of = value.split(";")[0].partition("=")
+                    self.cookies[cookie.strip()] = content_of
+            return response.status, content
+        finally:
+            connection.close()
+
+    def cookie_header(self):
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+
+class Daemon(Caller):
     def __init__(self, sources, command=None, extra=()):
         self.command = command or [DAEMON]  # what to run, with the daemon's arguments behind it
         self.extra = list(extra)  # lines of configuration, before the sources
@@ -141,26 +167,6 @@ class Daemon:
     def connection(self):
         """A new one; made otherwise where the daemon is reached otherwise."""
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
-
-    def request(self, method, path, body=None):
-        connection = self.connection()
-        headers = {"Cookie": self.cookie_header(), "Origin": self.url}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        try:
-            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
-            response = connection.getresponse()
-            content = response.read()
-            for name, value in response.getheaders():
-                if name.lower() == "set-cookie":
-                    cookie, _, content_of = value.split(";")[0].partition("=")
-                    self.cookies[cookie.strip()] = content_of
-            return response.status, content
-        finally:
-            connection.close()
-
-    def cookie_header(self):
-        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def login(self):
         status, content = self.request("POST", "/api/v1/auth/login", {"account": ACCOUNT, "password": self.password})
