@@ -12,14 +12,29 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <thread>
 
 namespace davylamp::redis::testing {
 namespace {
+
+// Only a test that fails waits for so long.
+constexpr std::chrono::seconds patience{60};
+constexpr std::chrono::milliseconds look_again{5};
+constexpr int most_ports = 20;
+
+template <class Done>
+bool becomes(Done done) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!done()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(look_again);
+  }
+  return true;
+}
 
 pid_t start_program(const std::vector<std::string>& words, const std::string& log) {
   std::vector<char*> arguments;
@@ -50,71 +65,110 @@ std::uint16_t free_port() {
 
 }  // namespace
 
+// Somebody else may take the port between our look and Redis's.
 RedisServer::RedisServer(Setup setup) : setup_(std::move(setup)) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "davylamp-redis-XXXXXX").string();
-  folder_ = ::mkdtemp(pattern.data());
-  port_ = free_port();
-  if (setup_.tls) make_certificates();
-  start();
+  if (!setup_.tls) {
+    start();
+    return;
+  }
+  make_certificates();
+  for (int tried = 0; tried < most_ports; ++tried) {
+    port_ = free_port();
+    if (comes_up()) return;
+  }
+  throw failure("Redis ended " + std::to_string(most_ports) + " times");
 }
 
 RedisServer::~RedisServer() {
   if (process_ > 0) kill();
-  std::filesystem::remove_all(folder_);
 }
 
 void RedisServer::make_certificates() const {
-  const auto at = [this](const char* name) { return (folder_ / name).string(); };
+  const auto at = [this](const std::string& name) { return directory_.file(name); };
   run_program({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
                "2", "-subj", "/CN=test authority", "-keyout", at("ca.key"), "-out", at("ca.pem")},
               at("openssl.log"));
   for (const std::string name : {"server", "client"}) {
-    const auto key = at((name + ".key").c_str());
-    const auto request = at((name + ".csr").c_str());
+    const auto key = at(name + ".key");
+    const auto request = at(name + ".csr");
     run_program({"openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
                  "/CN=" + name, "-keyout", key, "-out", request},
                 at("openssl.log"));
     const auto names = write("names.txt", "subjectAltName=DNS:localhost\n");
     run_program({"openssl", "x509", "-req", "-in", request, "-CA", at("ca.pem"), "-CAkey", at("ca.key"), "-days", "2",
-                 "-CAcreateserial", "-extfile", names, "-out", at((name + ".pem").c_str())},
+                 "-CAcreateserial", "-extfile", names, "-out", at(name + ".pem")},
                 at("openssl.log"));
   }
 }
 
-void RedisServer::start() {
+std::vector<std::string> RedisServer::command_line() const {
   std::vector<std::string> words{"redis-server",
                                  "--dir",
-                                 folder_,
+                                 directory_.path(),
                                  "--unixsocket",
                                  socket(),
-                                 "--bind",
-                                 "127.0.0.1",
+                                 "--port",
+                                 "0",
                                  "--save",
                                  "",
                                  "--appendonly",
                                  setup_.saves ? "yes" : "no",
                                  "--appendfsync",
                                  "everysec"};
-  const auto port = std::to_string(port_);
   if (setup_.tls) {
-    words.insert(words.end(), {"--port", "0", "--tls-port", port, "--tls-cert-file", folder_ / "server.pem",
-                               "--tls-key-file", folder_ / "server.key", "--tls-ca-cert-file", folder_ / "ca.pem"});
-  } else {
-    words.insert(words.end(), {"--port", port});
+    words.insert(words.end(), {"--bind", "127.0.0.1", "--tls-port", std::to_string(port_), "--tls-cert-file",
+                               directory_.file("server.pem"), "--tls-key-file", directory_.file("server.key"),
+                               "--tls-ca-cert-file", directory_.file("ca.pem")});
   }
   words.insert(words.end(), setup_.more.begin(), setup_.more.end());
-  process_ = start_program(words, folder_ / "redis.log");
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (!answers()) {
-    if (std::chrono::steady_clock::now() > until) throw std::runtime_error("Redis does not start, see " + socket());
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
+  return words;
+}
+
+void RedisServer::start() {
+  if (!comes_up()) throw failure("Redis ended");
+}
+
+// False: it ended by itself.
+bool RedisServer::comes_up() {
+  process_ = start_program(command_line(), directory_.file("redis.log"));
+  bool ended = false;
+  if (becomes([&] { return answers() || (ended = has_ended()); })) return !ended;
+  kill();
+  throw failure("Redis does not answer");
+}
+
+bool RedisServer::has_ended() {
+  if (::waitpid(process_, nullptr, WNOHANG) != process_) return false;
+  process_ = -1;
+  return true;
+}
+
+std::runtime_error RedisServer::failure(const std::string& what) const {
+  std::ifstream log(directory_.file("redis.log"));
+  return std::runtime_error(what + ": " + std::string(std::istreambuf_iterator<char>(log), {}));
 }
 
 void RedisServer::kill() {
   ::kill(process_, SIGKILL);
   ::waitpid(process_, nullptr, 0);
   process_ = -1;
+}
+
+void RedisServer::pause() {
+  ::kill(process_, SIGSTOP);
+  siginfo_t stopped{};
+  ::waitid(P_PID, static_cast<id_t>(process_), &stopped, WSTOPPED);
+}
+
+void RedisServer::resume() {
+  ::kill(process_, SIGCONT);
+}
+
+void RedisServer::wait_until_written() const {
+  const auto is_written = [this] {
+    return ask({"INFO", "persistence"}).text.find("aof_buffer_length:0\r\n") != std::string::npos;
+  };
+  if (!becomes(is_written)) throw failure("Redis does not write its file");
 }
 
 Options RedisServer::options() const {
@@ -125,17 +179,19 @@ Options RedisServer::options() const {
     return options;
   }
   options.url = "rediss://localhost:" + std::to_string(port_);
-  options.ca_file = folder_ / "ca.pem";
-  options.certificate_file = folder_ / "client.pem";
-  options.key_file = folder_ / "client.key";
+  options.ca_file = directory_.file("ca.pem");
+  options.certificate_file = directory_.file("client.pem");
+  options.key_file = directory_.file("client.key");
   return options;
 }
 
 Reply RedisServer::ask(const std::vector<std::string_view>& words) const {
-  const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const auto path = socket();
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  std::strncpy(address.sun_path, socket().c_str(), sizeof address.sun_path - 1);
+  if (path.size() >= sizeof address.sun_path) throw std::runtime_error("too long for a socket: " + path);
+  path.copy(address.sun_path, path.size());
+  const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   std::optional<Reply> reply;
   std::string command;
   append_command(command, words);
@@ -163,7 +219,7 @@ bool RedisServer::answers() const {
 }
 
 std::string RedisServer::write(const std::string& name, const std::string& text) const {
-  const auto path = folder_ / name;
+  const auto path = directory_.file(name);
   std::ofstream(path) << text;
   return path;
 }
