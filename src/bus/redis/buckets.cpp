@@ -15,7 +15,6 @@ namespace {
 namespace asio = boost::asio;
 using Steady = std::chrono::steady_clock;
 
-constexpr base::Milliseconds longest_wait{50};
 constexpr std::size_t most_waiting = 1'024;
 constexpr base::Backoff::Range pauses{.first = base::Milliseconds{100}, .longest = base::Milliseconds{5'000}};
 
@@ -65,6 +64,7 @@ struct Desk {
   base::Backoff backoff;
   Steady::time_point not_before;
   Questions waiting;
+  Questions asked;  // and not answered
   bool is_asking = false;
   std::unique_ptr<Connection> connection;
   std::string script_name;
@@ -72,6 +72,7 @@ struct Desk {
   void fail() {
     connection.reset();
     not_before = Steady::now() + backoff.next();
+    for (const auto& question : std::exchange(asked, {})) end(*question);
     for (const auto& question : std::exchange(waiting, {})) end(*question);
   }
   static void end(Question& question) {
@@ -100,25 +101,26 @@ contract::BucketAnswer read_answer(const Reply& reply) {
 io::Task<void> ask(std::shared_ptr<Desk> desk) {
   if (!desk->connection) co_await connect(desk);
   while (!desk->waiting.empty()) {
-    const auto asked = std::exchange(desk->waiting, {});
+    desk->asked = std::exchange(desk->waiting, {});
     Pipeline pipeline;
-    for (const auto& question : asked) {
+    for (const auto& question : desk->asked) {
       const auto& [per_minute, burst] = question->bucket;
       pipeline.add({"EVALSHA", desk->script_name, "1", desk->keys.bucket(question->key), std::to_string(per_minute),
                     std::to_string(burst)});
     }
     const auto replies = co_await desk->connection->ask_or_throw(pipeline, connect_limit);
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-      asked[i]->answer = read_answer(replies[i]);
-      Desk::end(*asked[i]);
+    auto reply = replies.begin();
+    for (const auto& question : std::exchange(desk->asked, {})) {
+      question->answer = read_answer(*reply++);
+      Desk::end(*question);
     }
   }
 }
 
 class RedisBuckets : public contract::SharedBuckets {
  public:
-  RedisBuckets(asio::any_io_executor executor, std::shared_ptr<Desk> desk)
-      : executor_(std::move(executor)), desk_(std::move(desk)) {}
+  RedisBuckets(asio::any_io_executor executor, std::shared_ptr<Desk> desk, base::Milliseconds longest_wait)
+      : executor_(std::move(executor)), desk_(std::move(desk)), longest_wait_(longest_wait) {}
 
   io::Task<std::optional<contract::BucketAnswer>> take(std::string key, contract::Bucket bucket) override {
     const auto desk = desk_;
@@ -126,7 +128,8 @@ class RedisBuckets : public contract::SharedBuckets {
     const auto question = std::make_shared<Question>(executor_, std::move(key), bucket);
     desk->waiting.push_back(question);
     if (!std::exchange(desk->is_asking, true)) start();
-    if (!question->is_over) co_await question->answered.wait_for(longest_wait);
+    if (!question->is_over) co_await question->answered.wait_for(longest_wait_);
+    if (!question->is_over) std::erase(desk->waiting, question);
     co_return question->answer;
   }
 
@@ -139,14 +142,16 @@ class RedisBuckets : public contract::SharedBuckets {
   }
   asio::any_io_executor executor_;
   std::shared_ptr<Desk> desk_;
+  base::Milliseconds longest_wait_;
 };
 
 }  // namespace
 
-std::unique_ptr<contract::SharedBuckets> open_buckets(asio::any_io_executor executor, const Options& options) {
+std::unique_ptr<contract::SharedBuckets> open_buckets(asio::any_io_executor executor, const Options& options,
+                                                      base::Milliseconds longest_wait) {
   const auto seed = std::hash<std::string>{}(random_word());
   auto desk = std::make_shared<Desk>(read_access(options), Keys{options.prefix}, seed);
-  return std::make_unique<RedisBuckets>(std::move(executor), std::move(desk));
+  return std::make_unique<RedisBuckets>(std::move(executor), std::move(desk), longest_wait);
 }
 
 }  // namespace davylamp::redis
