@@ -16,8 +16,6 @@ constexpr std::size_t round_bytes = std::size_t{4} * 1024 * 1024;
 constexpr std::size_t weight_at_once = 500;
 constexpr std::size_t changes_at_once = 64;
 constexpr std::size_t commands_at_once = 512;
-// Redis writes its file every second, and may be late by another one.
-constexpr std::chrono::milliseconds safe_after{2'000};
 constexpr base::Milliseconds life_every{500};
 
 }  // namespace
@@ -38,6 +36,7 @@ struct Sender::Round {
 Sender::Sender(boost::asio::any_io_executor executor, Site& site, const Limits& limits)
     : site_(site),
       signal_(std::move(executor)),
+      safe_after_(limits.safe_after),
       outbox_(limits.observations),
       changes_(limits.changes),
       commands_(limits.commands) {}
@@ -117,6 +116,7 @@ io::Task<void> Sender::claim(Connection& connection) {
   site_.life.see(answers.at(1), offered_life);
   if (!site_.life.is(answers.at(3)))
     throw base::Failure("bus_changed", "Redis at " + site_.access->address.to_text() + " is being emptied");
+  lost_when_claimed_ = site_.life.lost();
   life_asked_ = Steady::now();
 }
 
@@ -152,9 +152,11 @@ io::Task<bool> Sender::carry_out(Connection& connection, const Round& round) {
     add_end(pipeline);
   }
   add_watch(pipeline, site_.keys);
+  const auto asked = Steady::now();
   const auto replies = co_await connection.ask_or_throw(pipeline, answer_limit);
   life_asked_ = Steady::now();
-  if (!site_.life.is(replies.back())) co_return false;
+  // Our readers may have noticed before us, and know the new life already.
+  if (!site_.life.is(replies.back()) || site_.life.lost() != lost_when_claimed_) co_return false;
   if (!round.parts.empty()) {
     const auto& done = replies.at(replies.size() - 3);
     if (!done.is_list() || done.items.size() != round.parts.count()) co_return false;
@@ -163,7 +165,7 @@ io::Task<bool> Sender::carry_out(Connection& connection, const Round& round) {
     }
     settle(round, done.items);
   }
-  keep_what_is_safe();
+  keep_what_is_safe(asked);
   co_return true;
 }
 
@@ -249,10 +251,10 @@ void Sender::settle(const Round& round, const std::vector<Reply>& answers) {
   if (round.changes != 0) changes_.sent(round.last_change);
 }
 
-void Sender::keep_what_is_safe() {
-  const auto now = Steady::now();
+// Redis had it when it was asked, not merely when its answer came, which may be late.
+void Sender::keep_what_is_safe(Steady::time_point asked) {
   const std::lock_guard lock(mutex_);
-  while (!confirmed_.empty() && now - confirmed_.front().at >= safe_after) {
+  while (!confirmed_.empty() && asked - confirmed_.front().at >= safe_after_) {
     outbox_.acknowledge(confirmed_.front().cursors);
     for (auto& cursor : confirmed_.front().cursors) {
       auto& kept = kept_[cursor.source];

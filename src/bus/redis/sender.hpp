@@ -77,6 +77,9 @@ class Sender {
     bus::Outbox::Limits observations;
     std::size_t changes = 256;
     std::size_t commands = 4'096;
+    // How long Redis must have had an observation. With appendfsync everysec it writes its file every second, and puts
+    // that off for two at most while the disk is busy.
+    std::chrono::milliseconds safe_after{2'000};
   };
   // `executor`: the loop of run(). `site` must outlive this.
   Sender(boost::asio::any_io_executor executor, Site& site, const Limits& limits);
@@ -114,17 +117,20 @@ class Sender {
   void gather_observations(Round& round);
   io::Task<bool> carry_out(Connection& connection, const Round& round);
   void settle(const Round& round, const std::vector<Reply>& answers);
-  void keep_what_is_safe();
+  // `asked`: when the last question was sent that it has answered.
+  void keep_what_is_safe(Steady::time_point asked);
 
   Site& site_;
   std::deque<Confirmed> confirmed_;
   Steady::time_point life_asked_;
+  std::uint64_t lost_when_claimed_ = 0;
   std::optional<std::uint32_t> crowded_;  // a shard with too many entries
   EntryId last_change_;
   EntryId last_command_;
   bool topics_open_ = false;
   bool is_connected_ = false;
   bus::Signal signal_;
+  std::chrono::milliseconds safe_after_;
 
   mutable std::mutex mutex_;  // of what follows
   bus::Outbox outbox_;

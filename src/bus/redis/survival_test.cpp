@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 #include <chrono>
+#include <future>
 #include <map>
 #include <set>
 #include <thread>
@@ -19,6 +20,10 @@ namespace {
 
 using testing::RedisServer;
 using Steady = std::chrono::steady_clock;
+
+// Only a test that fails waits for so long.
+constexpr std::chrono::seconds patience{60};
+constexpr std::chrono::hours a_long_time{1};
 
 model::Observation gone(const std::string& server, std::uint64_t sequence) {
   return {{"node", "openvpn", server}, 7, sequence, base::Time{}, model::PeerGone{"1/a", {}, {}}};
@@ -59,14 +64,13 @@ class RedisSurvival : public ::testing::Test {
   T run(io::Task<T> task) {
     auto future = boost::asio::co_spawn(loop_, std::move(task), boost::asio::use_future);
     loop_.restart();
-    loop_.run_for(std::chrono::seconds(20));
-    if (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
-      throw std::runtime_error("nothing came within 20 seconds");
+    loop_.run_for(patience);
+    if (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready) throw std::runtime_error("nothing came");
     return future.get();
   }
   template <class Done>
   static bool becomes(Done done) {
-    const auto until = Steady::now() + std::chrono::seconds(20);
+    const auto until = Steady::now() + patience;
     while (!done()) {
       if (Steady::now() > until) return false;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -84,11 +88,21 @@ class RedisSurvival : public ::testing::Test {
     const auto error = bus.trouble();
     return error ? error->code : "";
   }
+  // As if nothing that Redis has had for less than a long time were safe there: what is new does not depend on how busy
+  // this machine is.
+  static Options trusting_nothing(const RedisServer& server) {
+    auto options = server.options();
+    options.sending.safe_after = a_long_time;
+    return options;
+  }
+  static void wait_until_claimed(const RedisServer& server) {
+    EXPECT_TRUE(becomes([&] { return server.ask({"GET", "davylamp:life"}).is_text(); }));
+  }
   // Publishes in the background, in thirds, with something that happens after each but the last; reads meanwhile.
   Ledger carry(contract::Bus& from, contract::Bus& to, const std::function<void(int)>& happens) {
     constexpr std::uint64_t each = 6'000;
     const std::set<std::string> servers{"a", "b", "c"};
-    std::thread publisher([&] {
+    auto published = std::async(std::launch::async, [&] {
       for (std::uint64_t sequence = 1; sequence <= each; ++sequence) {
         for (const auto& server : servers) from.publish(gone(server, sequence));
         if (sequence % 20 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
@@ -98,13 +112,11 @@ class RedisSurvival : public ::testing::Test {
     });
     Ledger ledger;
     auto reader = to.observations(loop_.get_executor());
-    const auto until = Steady::now() + std::chrono::seconds(40);
-    while (!ledger.has(servers, each) && Steady::now() < until) {
+    while (!ledger.has(servers, each)) {
       ledger.take(run(reader->next(512)));
       reader->acknowledge(reader->given());
     }
-    publisher.join();
-    EXPECT_TRUE(ledger.has(servers, each));
+    published.get();
     return ledger;
   }
 
@@ -115,16 +127,18 @@ TEST_F(RedisSurvival, KilledUnderLoadItLosesNothing) {
   RedisServer server;
   const auto from = open(server.options());
   const auto to = open(server.options());
-  std::thread restart;
-  const auto ledger = carry(*from, *to, [&](int) {
-    if (restart.joinable()) restart.join();
+  std::future<void> restarted;
+  const auto ledger = carry(*from, *to, [&](int time) {
+    if (time == 2) restarted.get();
+    wait_until_claimed(server);
+    server.wait_until_written();
     server.kill();
-    restart = std::thread([&server] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    restarted = std::async(std::launch::async, [&] {
+      EXPECT_TRUE(becomes([&] { return trouble(*from) == "bus_away"; }));
       server.start();
     });
   });
-  restart.join();
+  restarted.get();
   EXPECT_EQ(ledger.lost(), 0U);
   EXPECT_GT(loss(*from, "bus_sent_again"), 0U);
   EXPECT_EQ(loss(*from, "bus_emptied"), 0U);
@@ -132,9 +146,11 @@ TEST_F(RedisSurvival, KilledUnderLoadItLosesNothing) {
 
 TEST_F(RedisSurvival, KilledWithoutHavingSavedItLosesNothingThatWasNew) {
   RedisServer server({.saves = false});
-  const auto from = open(server.options());
+  const auto from = open(trusting_nothing(server));
   const auto to = open(server.options());
-  const auto ledger = carry(*from, *to, [&](int) {
+  const auto ledger = carry(*from, *to, [&](int time) {
+    if (time == 2) EXPECT_TRUE(becomes([&] { return loss(*from, "bus_emptied") == 1; }));
+    wait_until_claimed(server);
     server.kill();
     server.start();
   });
@@ -143,14 +159,35 @@ TEST_F(RedisSurvival, KilledWithoutHavingSavedItLosesNothingThatWasNew) {
 }
 
 TEST_F(RedisSurvival, EmptiedUnderLoadItLosesNothingThatWasNew) {
-  RedisServer server;
-  const auto from = open(server.options());
+  const RedisServer server;
+  const auto from = open(trusting_nothing(server));
   const auto to = open(server.options());
   auto views = to->changes(loop_.get_executor());
-  const auto ledger = carry(*from, *to, [&](int) { server.ask({"FLUSHALL"}); });
+  const auto ledger = carry(*from, *to, [&](int time) {
+    if (time == 2) EXPECT_TRUE(becomes([&] { return loss(*from, "bus_emptied") == 1; }));
+    wait_until_claimed(server);
+    server.ask({"FLUSHALL"});
+  });
   EXPECT_EQ(ledger.lost(), 0U);
   EXPECT_TRUE(becomes([&] { return loss(*from, "bus_emptied") == 2; }));
   EXPECT_TRUE(run(views->next()).missed);
+}
+
+// Our readers learn of it before our publisher has anything to say.
+TEST_F(RedisSurvival, EmptiedAndClaimedByAnotherDaemonItLosesNothingThatWasNew) {
+  const RedisServer server;
+  const auto bus = open(trusting_nothing(server));
+  auto views = bus->changes(loop_.get_executor());
+  bus->publish(gone("a", 1));
+  EXPECT_TRUE(becomes([&] { return server.ask({"XLEN", "davylamp:observations:0"}).integer == 1; }));
+  server.ask({"EVAL",
+              "redis.call('FLUSHALL') redis.call('SET', 'davylamp:life', 'another')"
+              "redis.call('XADD', 'davylamp:commands', '*', 'colour', 'green')",
+              "0"});
+  EXPECT_TRUE(run(views->next()).missed);
+  auto reader = bus->observations(loop_.get_executor());
+  EXPECT_EQ(run(reader->next(10)).at(0).sequence, 1U);
+  EXPECT_EQ(loss(*bus, "bus_emptied"), 1U);
 }
 
 TEST_F(RedisSurvival, WhatIsAcknowledgedLeavesTheStream) {
@@ -189,16 +226,15 @@ TEST_F(RedisSurvival, AReaderThatWasReplacedTakesNothingFromItsSuccessor) {
 TEST_F(RedisSurvival, TellsWhatIsSafeOnceRedisHasHadItForAWhile) {
   const RedisServer server;
   const auto bus = open(server.options());
+  const auto said = Steady::now();
   bus->publish(gone("a", 1));
   bus->publish(gone("a", 2));
-  EXPECT_TRUE(becomes([&] { return server.ask({"XLEN", "davylamp:observations:0"}).integer > 0; }));
-  const auto stored = Steady::now();
-  EXPECT_TRUE(bus->take_kept().empty());
   std::vector<model::Cursor> kept;
-  EXPECT_TRUE(becomes([&] { return !(kept = bus->take_kept()).empty(); }));
-  EXPECT_GT(Steady::now() - stored, std::chrono::milliseconds(1'500));
-  ASSERT_EQ(kept.size(), 1U);
-  EXPECT_EQ(kept[0].sequence, 2U);
+  EXPECT_TRUE(becomes([&] {
+    for (auto& cursor : bus->take_kept()) kept.push_back(std::move(cursor));
+    return !kept.empty() && kept.back().sequence == 2;
+  }));
+  EXPECT_GE(Steady::now() - said, std::chrono::seconds(2));
   EXPECT_TRUE(bus->take_kept().empty());
 }
 
@@ -235,14 +271,12 @@ TEST_F(RedisSurvival, WhenItIsFullPublishersWaitAndNothingIsLost) {
 }
 
 TEST_F(RedisSurvival, AReplicaIsRefusedUntilItIsThePrimary) {
-  const RedisServer primary;
   const RedisServer replica;
-  const auto port = std::to_string(primary.port());
-  replica.ask({"REPLICAOF", "127.0.0.1", port});
+  replica.ask({"REPLICAOF", "127.0.0.1", "1"});
   const auto bus = open(replica.options());
   bus->publish(gone("a", 1));
   EXPECT_TRUE(becomes([&] { return trouble(*bus) == "bus_read_only"; }));
-  replica.ask({"REPLICAOF", "NO", "ONE"});
+  EXPECT_EQ(replica.ask({"REPLICAOF", "NO", "ONE"}).text, "OK");
   auto reader = bus->observations(loop_.get_executor());
   EXPECT_EQ(run(reader->next(10)).at(0).sequence, 1U);
 }
@@ -335,9 +369,8 @@ TEST_F(RedisSurvival, ByTlsAsAUserWithOnlyWhatIsNeeded) {
   EXPECT_EQ(run(orders->next()).at(0).id, 5U);
   reader->acknowledge(1);
   EXPECT_TRUE(becomes([&] { return server.ask({"XLEN", "davylamp:observations:0"}).integer == 0; }));
-  const auto buckets = open_buckets(loop_.get_executor(), options);
-  std::optional<contract::BucketAnswer> answer;
-  for (int i = 0; i < 200 && !answer; ++i) answer = run(buckets->take("a", {60, 5}));
+  const auto buckets = open_buckets(loop_.get_executor(), options, a_long_time);
+  const auto answer = run(buckets->take("a", {60, 5}));
   EXPECT_TRUE(answer && answer->taken);
   EXPECT_EQ(trouble(*bus), "");
   EXPECT_EQ(server.ask({"ACL", "LOG"}).items.size(), 0U);
@@ -347,7 +380,10 @@ TEST_F(RedisSurvival, SaysWhyItIsNotLetIn) {
   const RedisServer server({.tls = true});
   server.ask({"ACL", "SETUSER", "davylamp", "reset", "on", ">correct horse", "~davylamp:*", "+auth"});
   const auto refusal = [](const Options& options) {
-    const auto tried = try_out(options);
+    auto tried = try_out(options);
+    // A busy machine may be too slow for the limit: that says nothing.
+    for (int i = 0; i < 5 && !tried && tried.error().message.contains("no answer in time"); ++i)
+      tried = try_out(options);
     return tried ? base::Error{} : tried.error();
   };
   auto options = server.options();
@@ -376,7 +412,7 @@ TEST_F(RedisSurvival, SaysWhyItIsNotLetIn) {
   auto nobody = server.options();
   nobody.url = "redis://127.0.0.1:1";
   EXPECT_EQ(refusal(nobody).code, "bus_away");
-  EXPECT_TRUE(try_out(server.options()));
+  EXPECT_EQ(refusal(server.options()).message, "");
 }
 
 }  // namespace
