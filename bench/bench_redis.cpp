@@ -21,6 +21,7 @@ using namespace davylamp;
 namespace asio = boost::asio;
 
 constexpr std::uint64_t observations = 200'000;
+constexpr std::size_t at_once = 16;  // of the reference: commands before their answers are read
 
 model::Observation seen(std::uint64_t sequence) {
   const model::Counters counters{sequence * 1'234, sequence * 7'654};
@@ -79,10 +80,12 @@ double raw_seconds(const std::string& socket, const std::vector<std::string>& pa
   const auto began = std::chrono::steady_clock::now();
   std::thread writer([&] {
     Raw raw(socket);
+    std::size_t sent = 0;
     for (std::size_t i = 0; i < payloads.size(); ++i) {
       raw.send({"XADD", "raw", std::to_string(i + 1) + "-1", "d", payloads[i]});
-      if (i % 16 == 15) {
-        for (int k = 0; k < 16; ++k) raw.receive();
+      // What is not received was perhaps never sent.
+      if (++sent == at_once || i + 1 == payloads.size()) {
+        for (; sent != 0; --sent) raw.receive();
       }
     }
   });
