@@ -5,7 +5,7 @@ import signal
 import subprocess
 import tempfile
 
-from daemon import DAEMON, Daemon
+from daemon import DAEMON, READY_SECONDS, Daemon
 from lab import eventually
 
 AGENT = os.environ.get("DAVYLAMP_AGENT") or os.path.join(os.path.dirname(DAEMON), "davylamp-agent")
@@ -82,11 +82,11 @@ class AgentPair(Daemon):
 
     def kill_agent(self):
         self.agent.kill()
-        self.agent.wait(10)
+        self.agent.wait(READY_SECONDS)
 
     def stop_agent(self):
         self.agent.send_signal(signal.SIGTERM)
-        code = self.agent.wait(30)
+        code = self.agent.wait(READY_SECONDS)
         if code != 0:
             raise AssertionError(f"davylamp-agent ended with {code} after SIGTERM; its log:\n{self.agent_log_text()[-6000:]}")
 
@@ -94,7 +94,7 @@ class AgentPair(Daemon):
         with open(self.agent_log, encoding="utf-8", errors="replace") as file:
             return file.read()
 
-    def wait_stale(self, *names, seconds=40):
+    def wait_stale(self, *names, seconds=READY_SECONDS):
         def stale():
             servers = self.servers()
             return all(servers.get(name, {}).get("state") == "stale" for name in names)

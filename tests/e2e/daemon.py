@@ -17,7 +17,7 @@ DAEMON = os.environ.get("DAVYLAMPD", "")
 CLI = os.environ.get("DAVYLAMP", "")
 WEB_ROOT = os.environ.get("DAVYLAMP_WEB_ROOT") or os.path.join(SOURCE_DIRECTORY, "web", "dist")
 ACCOUNT = "tester"
-READY_SECONDS = 30  # a sanitizer build on a busy machine
+READY_SECONDS = 90  # a sanitizer build on a busy machine
 
 
 def free_port():
@@ -120,7 +120,7 @@ class Daemon(Caller):
     def __exit__(self, *_):
         if self.process and self.process.poll() is None:
             self.process.kill()
-            self.process.wait(10)
+            self.process.wait(30)
         if os.environ.get("DAVYLAMP_KEEP"):
             print(f"kept: {self.directory}")
         else:
@@ -128,7 +128,7 @@ class Daemon(Caller):
 
     def add_account(self):
         done = subprocess.run([CLI, "--config", self.config, "user", "add", "--admin", "--password-stdin", ACCOUNT],
-                              input=self.password + "\n", capture_output=True, text=True, timeout=60)
+                              input=self.password + "\n", capture_output=True, text=True, timeout=120)
         if done.returncode != 0:
             raise AssertionError(f"davylamp user add: exit code {done.returncode}\n{done.stdout}{done.stderr}")
 
@@ -149,13 +149,13 @@ class Daemon(Caller):
     def stop(self):
         """Ends it as an init system would; anything but exit code 0 is a failure."""
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(30)
+        code = self.process.wait(60)
         if code != 0:
             raise AssertionError(f"davylampd ended with {code} after SIGTERM; its log:\n{self.log_text()[-6000:]}")
 
     def kill(self):
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(30)
 
     def alive(self):
         return self.process.poll() is None
@@ -166,7 +166,7 @@ class Daemon(Caller):
 
     def connection(self):
         """A new one; made otherwise where the daemon is reached otherwise."""
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
 
     def login(self):
         status, content = self.request("POST", "/api/v1/auth/login", {"account": ACCOUNT, "password": self.password})

@@ -30,6 +30,11 @@ def eventually(condition, seconds, what, step=0.05):
         time.sleep(step)
 
 
+def when_busy(seconds):
+    """A bound for a machine at rest, longer by as much as there is more to run than processors."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def skip_without_lab():
     """Ends the program as skipped where namespaces are not permitted, except where a lab is demanded (CI)."""
     check = subprocess.run([SCRIPT, "check", "--prefix", f"dt{os.getpid()}"], capture_output=True, text=True, timeout=60)

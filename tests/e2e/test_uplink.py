@@ -16,6 +16,7 @@ from test_sim_truth import key
 
 NODE = "berlin"
 MOVING_SECONDS = 40
+SOON = 90  # seconds; a sanitizer build on a busy machine
 
 
 class Hub(Daemon):
@@ -26,7 +27,7 @@ class Hub(Daemon):
         super().__init__([], extra=["[uplink]", f'listen = "127.0.0.1:{self.uplink_port}"'])
 
     def cli(self, *arguments):
-        return subprocess.run([CLI, "--config", self.config, *arguments], capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run([CLI, "--config", self.config, *arguments], capture_output=True, text=True, timeout=2 * SOON, check=False)
 
     def enrol(self, name):
         done = self.cli("node", "enrol", name)
@@ -74,11 +75,11 @@ class Collector:
 
     def kill(self):
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(SOON)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.process.wait(SOON)
 
     def log_text(self):
         with open(self.log, encoding="utf-8", errors="replace") as file:
@@ -107,13 +108,13 @@ class Uplink(unittest.TestCase):
                 hub.wait_servers_up(*names)
                 hub.wait_open(12)
                 hub.kill()
-                eventually(lambda: collector.spooled() > 0, 20, "what cannot be delivered is on the disk")
+                eventually(lambda: collector.spooled() > 0, SOON, "what cannot be delivered is on the disk")
                 time.sleep(5)
                 collector.kill()
                 collector.start()
                 time.sleep(4)
                 hub.start()
-                eventually(lambda: "go first" in collector.log_text(), 10, collector.log_text)
+                eventually(lambda: "go first" in collector.log_text(), SOON, collector.log_text)
                 hub.wait_servers_up(*names)
                 time.sleep(2)
                 collector.kill()
@@ -121,8 +122,8 @@ class Uplink(unittest.TestCase):
                 collector.start()
                 hub.wait_servers_up(*names)
                 time.sleep(max(0, began + MOVING_SECONDS + 3 - time.time()))
-                eventually(lambda: not self.problems(sim, hub), 60, lambda: "\n".join(self.problems(sim, hub)), step=1)
-                eventually(lambda: collector.spooled() == 0, 30, "the spool is empty again")
+                eventually(lambda: not self.problems(sim, hub), SOON, lambda: "\n".join(self.problems(sim, hub)), step=1)
+                eventually(lambda: collector.spooled() == 0, SOON, "the spool is empty again")
                 self.assertEqual(len(hub.sessions("all")), 12)
                 self.assertEqual(hub.request("GET", "/api/v1/nodes")[0], 200)
                 listed = hub.cli("node", "list").stdout
@@ -137,12 +138,12 @@ class Uplink(unittest.TestCase):
             with Collector(hub, token, sim.sources()) as collector:
                 hub.wait_open(2)
                 self.assertEqual(hub.cli("node", "remove", NODE).returncode, 0)
-                eventually(lambda: "enrol the node again" in collector.log_text(), 20, collector.log_text)
-                eventually(lambda: hub.servers()[sim.name(1)]["state"] == "stale", 30, "its servers are stale")
+                eventually(lambda: "enrol the node again" in collector.log_text(), SOON, collector.log_text)
+                eventually(lambda: hub.servers()[sim.name(1)]["state"] == "stale", SOON, "its servers are stale")
                 self.assertEqual(collector.stop(), 0)
             token, _ = hub.enrol(NODE)
             with Collector(hub, token, sim.sources()):
-                eventually(lambda: hub.servers()[sim.name(1)]["state"] == "up", 90, "its servers are up again")
+                eventually(lambda: hub.servers()[sim.name(1)]["state"] == "up", SOON, "its servers are up again")
                 actions = [row["action"] for row in hub.get("audit")["items"]]
                 self.assertEqual([action for action in actions if action.startswith("node_")], ["node_enrolled", "node_removed", "node_enrolled"])
 
@@ -150,7 +151,7 @@ class Uplink(unittest.TestCase):
         with Hub() as hub:
             token, _ = hub.enrol("paris")
             with Collector(hub, token, []) as collector:
-                eventually(lambda: "this token is that of node paris" in collector.log_text(), 20, collector.log_text)
+                eventually(lambda: "this token is that of node paris" in collector.log_text(), SOON, collector.log_text)
 
 
 if __name__ == "__main__":

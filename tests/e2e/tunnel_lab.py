@@ -51,7 +51,7 @@ def missing():
 
 
 def run(*words, text=None):
-    done = subprocess.run(words, input=text, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(words, input=text, capture_output=True, text=True, timeout=120, check=False)
     if done.returncode != 0:
         raise AssertionError(f"{' '.join(words)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -287,7 +287,7 @@ remote-control:
 """
         file = self.write(f"{name}.conf", text)
         self.start(name, self.inside(namespace, "unbound", "-d", "-p", "-c", file))
-        eventually(lambda: "start of service" in self.read(f"{name}.log"), 30, lambda: f"unbound {name} runs: {self.read(f'{name}.log')}")
+        eventually(lambda: "start of service" in self.read(f"{name}.log"), 90, lambda: f"unbound {name} runs: {self.read(f'{name}.log')}")
 
     def start_provider(self):
         file = self.write("server.conf", f"""
@@ -313,7 +313,7 @@ disable-dco
 verb 3
 """)
         self.start("server", self.inside("vpn", "openvpn", "--cd", self.directory, "--config", file))
-        eventually(lambda: "Initialization Sequence Completed" in self.read("server.log"), 30, lambda: f"the provider is up: {self.read('server.log')}")
+        eventually(lambda: "Initialization Sequence Completed" in self.read("server.log"), 90, lambda: f"the provider is up: {self.read('server.log')}")
         self.start_resolver("provider", "vpn", TUNNEL_GATEWAY, [VPN_RESOLVER], 'tcp-upstream: yes\n  module-config: "iterator"')
 
     # Hosts
@@ -343,7 +343,7 @@ verb 3
 
     def wait_connected(self, index):
         log = f"openvpn{index}.log"
-        eventually(lambda: "Initialization Sequence Completed" in self.read(log), 60, lambda: f"host {index} is connected: {self.read(log)}")
+        eventually(lambda: "Initialization Sequence Completed" in self.read(log), 120, lambda: f"host {index} is connected: {self.read(log)}")
         self.use_resolver(index, TUNNEL_GATEWAY)
 
     def cut(self, index):
