@@ -8,6 +8,7 @@
 #include "base/codec.hpp"
 #include "core/alerts/quiet_hours.hpp"
 #include "core/alerts/sign.hpp"
+#include "model/incident_subject.hpp"
 
 namespace davylamp::core {
 namespace {
@@ -27,6 +28,21 @@ std::optional<std::string> after(std::string_view text, std::string_view prefix)
 
 bool muted(const model::Incident& incident) {
   return incident.folded_into.has_value() || incident.silence_id.has_value();
+}
+
+// Each once, in order; the first few of many. No VPN user: it would outlive an erasure in a message about another.
+std::string subjects_of(std::span<model::Incident* const> incidents) {
+  constexpr std::size_t most_named = 8;
+  std::vector<std::string_view> names;
+  std::string text;
+  for (const auto* incident : incidents) {
+    if (model::is_of_user(incident->condition)) continue;
+    if (std::ranges::find(names, incident->subject) != names.end()) continue;
+    if (names.size() == most_named) return text + ", ...";
+    text += (names.empty() ? "" : ", ") + incident->subject;
+    names.emplace_back(incident->subject);
+  }
+  return text;
 }
 
 // What waited may have changed meanwhile.
@@ -203,6 +219,9 @@ void Notices::say(const Saying& saying, std::span<model::Incident* const> incide
   delivery.next_at = saying.at;
   delivery.incident = *incidents.front();
   delivery.others = static_cast<std::uint32_t>(incidents.size() - 1);
+  if (auto names = subjects_of(incidents.subspan(1)); !names.empty()) {
+    delivery.incident.values["others"] = std::move(names);
+  }
   made_.push_back(std::move(delivery));
 }
 

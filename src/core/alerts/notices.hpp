@@ -81,7 +81,7 @@ class Notices {
     model::NoticeKind notice;
     base::Time at;
   };
-  // One message, of which the first is the subject.
+  // One message, of which the first is the subject; values["others"] of its incident names the rest.
   void say(const Saying& saying, std::span<model::Incident* const> incidents, IncidentBook& book);
 
   const base::Zones& zones_;

@@ -136,6 +136,36 @@ TEST(Notices, OfOneMomentAreOneMessageWithGrouping) {
   scene.agent("phone", Presence::alive, {scene.finding(FindingKind::ipv6_leak)});
   scene.take();
   EXPECT_EQ(scene.told, (Told{"0 fired agent_bypass nas +1"}));
+  EXPECT_EQ(scene.deliveries.at(0).incident.values.at("others"), "phone");
+  EXPECT_FALSE(scene.last_of(ConditionKind::agent_bypass)->values.contains("others"));
+}
+
+TEST(Notices, NameNoUsersInAGroupSoThatTheyCanBeErased) {
+  AlertScene scene;
+  scene.channels.at(0).group_seconds = 5;
+  scene.rule(ConditionKind::user_connected).enabled = true;
+  scene.begin();
+  scene.opened(1, "anna");
+  scene.opened(2, "berta");
+  scene.take();
+  ASSERT_EQ(scene.deliveries.size(), 1U);
+  EXPECT_EQ(scene.deliveries.at(0).others, 1U);
+  EXPECT_FALSE(scene.deliveries.at(0).incident.values.contains("others"));
+}
+
+TEST(Notices, NameTheSubjectsOfAGroupEachOnceAndTheFirstFewOfMany) {
+  AlertScene scene;
+  scene.channels.at(0).group_seconds = 5;
+  scene.begin();
+  scene.agent("a", Presence::alive, {scene.finding(FindingKind::bypass)});
+  for (int i = 0; i < 10; ++i) {
+    scene.agent("b" + std::to_string(i), Presence::alive,
+                {scene.finding(FindingKind::dns_leak), scene.finding(FindingKind::ipv6_leak)});
+  }
+  scene.take();
+  ASSERT_EQ(scene.deliveries.size(), 1U);
+  EXPECT_EQ(scene.deliveries.at(0).others, 20U);
+  EXPECT_EQ(scene.deliveries.at(0).incident.values.at("others"), "b0, b1, b2, b3, b4, b5, b6, b7, ...");
 }
 
 TEST(Notices, GoToTheChannelsOfTheRuleAndOfTheirSeverity) {

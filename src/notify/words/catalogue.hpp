@@ -23,7 +23,7 @@ struct FramePhrases {
   std::string_view began;        // {began}
   std::string_view lasted;       // {duration} {began} {ended}
   std::string_view so_far;       // {duration} {began}
-  std::string_view others;       // {others|...}
+  std::string_view others;       // {others|...}[ {names}]
   std::string_view acknowledge;  // on the button
   std::string_view test_title;
   std::string_view test_text;  // {channel}

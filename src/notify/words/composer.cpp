@@ -41,6 +41,12 @@ std::string place_text(const std::optional<model::Place>& place) {
   return text.empty() ? text : " (" + text + ")";
 }
 
+std::optional<std::string> value_of(const model::Incident& incident, const std::string& name, Language language) {
+  const auto found = incident.values.find(name);
+  if (found == incident.values.end()) return std::nullopt;
+  return safe_value(found->second, language);
+}
+
 }  // namespace
 
 std::string Composer::local_time(base::Time at) const {
@@ -107,6 +113,7 @@ std::string Composer::text_of(const model::Delivery& delivery, base::Time now) c
     if (name == "ended") return local_time(end);
     if (name == "duration") return duration(std::chrono::floor<base::Seconds>(end - incident.since_at));
     if (name == "others") return std::to_string(delivery.others);
+    if (name == "names") return value_of(incident, "others", language_);
     return std::nullopt;
   };
   std::string text;

@@ -73,7 +73,7 @@ constinit const Catalogue english{
               .began = "Since {began}",
               .lasted = "It lasted {duration}: from {began} to {ended}",
               .so_far = "For {duration}, since {began}",
-              .others = "And {others|more incident|more incidents}.",
+              .others = "And {others|more incident|more incidents}[: {names}].",
               .acknowledge = "Acknowledge",
               .test_title = "Davylamp: a test",
               .test_text = "This is a test of the channel {channel}. If you can read it, it works.",

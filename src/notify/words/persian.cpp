@@ -86,7 +86,7 @@ constinit const Catalogue persian{
               .began = "از {began}",
               .lasted = "{duration} طول کشید: از {began} تا {ended}",
               .so_far = "{duration} است، از {began}",
-              .others = "و {others|رویداد} دیگر.",
+              .others = "و {others|رویداد} دیگر[: {names}].",
               .acknowledge = "دیدم",
               .test_title = "Davylamp: آزمایش",
               .test_text =

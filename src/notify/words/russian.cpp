@@ -72,7 +72,7 @@ constinit const Catalogue russian{
               .began = "С {began}",
               .lasted = "Длилось {duration}: с {began} до {ended}",
               .so_far = "Уже {duration}, с {began}",
-              .others = "И ещё {others|инцидент|инцидента|инцидентов}.",
+              .others = "И ещё {others|инцидент|инцидента|инцидентов}[: {names}].",
               .acknowledge = "Принято",
               .test_title = "Davylamp: проверка",
               .test_text = "Это проверка канала {channel}. Если вы это читаете, он работает.",

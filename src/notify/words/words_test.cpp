@@ -193,6 +193,11 @@ TEST(Composer, TellsOfEvidenceAndOfOthers) {
   EXPECT_THAT(text, HasSubstr("• resolver: 198.51.100.9"));
   EXPECT_THAT(text, Not(HasSubstr("203.0.113.53")));
   EXPECT_THAT(text, HasSubstr("And 3 more incidents."));
+  leak.incident.values["others"] = "phone, tv\n\u202e";
+  EXPECT_THAT(say(leak, Language::en).text, HasSubstr("And 3 more incidents: phone, tv"));
+  EXPECT_THAT(say(leak, Language::en).text, Not(HasSubstr("\u202e")));
+  EXPECT_THAT(say(leak, Language::ru).text, HasSubstr("инцидента: phone, tv"));
+  EXPECT_THAT(say(leak, Language::fa).text, HasSubstr("\u2068phone, tv"));
 }
 
 TEST(VolumeText, IsSi) {
