@@ -100,12 +100,12 @@ class RedisSurvival : public ::testing::Test {
   }
   // Publishes in the background, in thirds, with something that happens after each but the last; reads meanwhile.
   Ledger carry(contract::Bus& from, contract::Bus& to, const std::function<void(int)>& happens) {
-    constexpr std::uint64_t each = 6'000;
+    constexpr std::uint64_t each = 1'500;
     const std::set<std::string> servers{"a", "b", "c"};
     auto published = std::async(std::launch::async, [&] {
       for (std::uint64_t sequence = 1; sequence <= each; ++sequence) {
         for (const auto& server : servers) from.publish(gone(server, sequence));
-        if (sequence % 20 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        if (sequence % 5 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
         if (sequence == each / 3) happens(1);
         if (sequence == each / 3 * 2) happens(2);
       }
