@@ -5,6 +5,7 @@
 
 #include "api/auth/keyed_hash.hpp"
 #include "api/auth/token_text.hpp"
+#include "base/percent.hpp"
 #include "base/text.hpp"
 
 namespace davylamp::api {
@@ -17,22 +18,6 @@ constexpr std::uint64_t step_seconds = 30;
 
 unsigned byte_at(std::string_view bytes, std::size_t index) {
   return static_cast<unsigned char>(bytes[index]);
-}
-
-std::string url_text(std::string_view text) {
-  constexpr std::string_view hex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
-    const auto byte = static_cast<unsigned char>(c);
-    if (plain) {
-      out += c;
-    } else {
-      out += {'%', hex[byte >> 4U], hex[byte & 15U]};
-    }
-  }
-  return out;
 }
 
 }  // namespace
@@ -101,8 +86,9 @@ std::string random_secret() {
 }
 
 std::string otpauth_url(std::string_view issuer, std::string_view account, std::string_view secret) {
-  return "otpauth://totp/" + url_text(issuer) + ":" + url_text(account) + "?secret=" + std::string(secret) +
-         "&issuer=" + url_text(issuer) + "&algorithm=SHA1&digits=6&period=30";
+  return "otpauth://totp/" + base::percent_encoded(issuer) + ":" + base::percent_encoded(account) +
+         "?secret=" + std::string(secret) + "&issuer=" + base::percent_encoded(issuer) +
+         "&algorithm=SHA1&digits=6&period=30";
 }
 
 std::vector<std::string> random_recovery_codes() {

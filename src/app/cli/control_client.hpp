@@ -30,7 +30,4 @@ base::Result<ControlAnswer> ask_daemon(const std::string& socket_path, const Con
 // The answer in `bytes`, which the server has ended by closing the connection. Never throws on input.
 base::Result<ControlAnswer> parse_answer(std::string_view bytes);
 
-// For a path segment or a query value: everything but letters, digits and "-._~" becomes %XX.
-std::string percent_encoded(std::string_view text);
-
 }  // namespace davylamp::app

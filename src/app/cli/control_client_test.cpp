@@ -39,11 +39,6 @@ TEST(ControlAnswers, WhatIsNoAnswerIsAnError) {
   EXPECT_FALSE(parse_answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"));
 }
 
-TEST(ControlRequests, NamesAreEncoded) {
-  EXPECT_EQ(percent_encoded("anna-1.x~"), "anna-1.x~");
-  EXPECT_EQ(percent_encoded("a/b?c d\r\n\xc3\xab"), "a%2Fb%3Fc%20d%0D%0A%C3%AB");
-}
-
 // A listening socket in a folder of its own.
 class ControlSocket : public testing::Test {
  protected:

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
+#include "directory/oidc/json_object.hpp"
 #include "directory/oidc/signature.hpp"
 
 namespace davylamp::directory {
@@ -17,18 +18,6 @@ constexpr std::size_t most_groups = 1'000;
 
 std::unexpected<base::Error> refused(const std::string& what) {
   return base::fail("refused", "the provider's ID token " + what);
-}
-
-std::optional<json::object> parse_object(std::string_view text) {
-  boost::system::error_code error;
-  auto value = json::parse(text, error);
-  if (error || !value.is_object()) return std::nullopt;
-  return std::move(value.get_object());
-}
-
-std::string text_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
 // A text, or a list of texts.

@@ -2,48 +2,22 @@
 
 #include <boost/json.hpp>
 
+#include "base/percent.hpp"
 #include "base/text.hpp"
 #include "directory/oidc/id_token.hpp"
+#include "directory/oidc/json_object.hpp"
 
 namespace davylamp::directory {
 namespace {
 
 namespace json = boost::json;
 
-std::optional<json::object> parse_object(std::string_view text) {
-  boost::system::error_code error;
-  auto value = json::parse(text, error);
-  if (error || !value.is_object()) return std::nullopt;
-  return std::move(value.get_object());
-}
-
-std::string text_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-std::string form_text(std::string_view text) {
-  constexpr std::string_view hex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
-    const auto byte = static_cast<unsigned char>(c);
-    if (plain) {
-      out += c;
-    } else {
-      out += {'%', hex[byte >> 4U], hex[byte & 15U]};
-    }
-  }
-  return out;
-}
-
 using Fields = std::vector<std::pair<std::string_view, std::string_view>>;
 
 std::string form(const Fields& fields) {
   std::string text;
   for (const auto& [name, value] : fields)
-    text += (text.empty() ? "" : "&") + std::string(name) + "=" + form_text(value);
+    text += (text.empty() ? "" : "&") + std::string(name) + "=" + base::percent_encoded(value);
   return text;
 }
 
@@ -132,7 +106,7 @@ base::Result<std::string> OidcProvider::redeem(const Endpoints& endpoints, const
   const bool in_header = !secret.empty() && endpoints.secret_in_header;
   if (in_header) {
     request.headers.push_back("Authorization: Basic " +
-                              base64(form_text(options_.client_id) + ":" + form_text(secret)));
+                              base64(base::percent_encoded(options_.client_id) + ":" + base::percent_encoded(secret)));
   } else {
     fields.emplace_back("client_id", options_.client_id);
     if (!secret.empty()) fields.emplace_back("client_secret", secret);

@@ -4,6 +4,7 @@
 #include "api/dto/limits.hpp"
 #include "app/cli/daemon.hpp"
 #include "app/cli/moments.hpp"
+#include "base/percent.hpp"
 #include "base/text.hpp"
 #include "contract/queries.hpp"
 
@@ -25,7 +26,7 @@ BOOST_DESCRIBE_STRUCT(EndedListing, (), (items))
 // The sessions that SESSION_ID|USER means: all open ones of the user, or the one of that number.
 base::Result<std::vector<model::SessionId>> meant_sessions(const Daemon& daemon, const std::string& name) {
   std::vector<model::SessionId> ids;
-  const auto target = "/api/v1/sessions?state=open&limit=1000&user=" + percent_encoded(name);
+  const auto target = "/api/v1/sessions?state=open&limit=1000&user=" + base::percent_encoded(name);
   for (const auto& session : daemon.get<contract::SessionPage>(target).items) ids.push_back(session.id);
   const auto number = base::parse_number<model::SessionId>(name);
   if (number && !ids.empty()) {
@@ -68,7 +69,7 @@ int run_block(const Call& call) {
   }
   const auto& user = call.arguments.names.front();
   const auto block =
-      Daemon(call, *config).send<model::Block>("POST", "/api/v1/users/" + percent_encoded(user) + "/block", wish);
+      Daemon(call, *config).send<model::Block>("POST", "/api/v1/users/" + base::percent_encoded(user) + "/block", wish);
   if (call.json) {
     call.world.out << base::json::write(block) << "\n";
   } else {
@@ -84,7 +85,7 @@ int run_unblock(const Call& call) {
   const auto& user = call.arguments.names.front();
   const auto config = config_or_complaint(call);
   if (!config) return exit_usage;
-  Daemon(call, *config).ask({"DELETE", "/api/v1/users/" + percent_encoded(user) + "/block", ""});
+  Daemon(call, *config).ask({"DELETE", "/api/v1/users/" + base::percent_encoded(user) + "/block", ""});
   if (call.json) {
     call.world.out << "{\"unblocked\":" << base::json::write(user) << "}\n";
   } else {

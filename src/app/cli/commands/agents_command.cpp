@@ -4,6 +4,7 @@
 #include "app/cli/daemon.hpp"
 #include "app/cli/quantities.hpp"
 #include "app/cli/text_table.hpp"
+#include "base/percent.hpp"
 #include "base/text.hpp"
 
 namespace davylamp::app {
@@ -12,7 +13,7 @@ namespace {
 using base::json::enum_name;
 
 std::string agent_path(const std::string& name) {
-  return "/api/v1/agents/" + percent_encoded(name);
+  return "/api/v1/agents/" + base::percent_encoded(name);
 }
 
 std::string place_text(const std::optional<model::Place>& place) {

@@ -6,6 +6,7 @@
 #include "app/cli/moments.hpp"
 #include "app/cli/quantities.hpp"
 #include "app/cli/text_table.hpp"
+#include "base/percent.hpp"
 #include "base/text.hpp"
 #include "contract/queries.hpp"
 
@@ -181,7 +182,7 @@ int run_channels_test(const Call& call) {
   const auto config = config_or_complaint(call);
   if (!config) return exit_usage;
   const auto result = Daemon::read<api::ActionResult>(
-      Daemon(call, *config).ask({"POST", "/api/v1/channels/" + percent_encoded(name) + "/test", ""}));
+      Daemon(call, *config).ask({"POST", "/api/v1/channels/" + base::percent_encoded(name) + "/test", ""}));
   say(call, base::json::write(result), base::printable(result.text));
   return result.ok ? exit_ok : exit_failed;
 }

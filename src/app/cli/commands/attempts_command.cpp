@@ -3,6 +3,7 @@
 #include "app/cli/quantities.hpp"
 #include "app/cli/text_table.hpp"
 #include "base/codec_read.hpp"
+#include "base/percent.hpp"
 #include "base/text.hpp"
 #include "contract/queries.hpp"
 
@@ -32,7 +33,7 @@ base::Result<std::string> query_of(const Arguments& arguments) {
       return base::fail("usage", "--outcome must be accepted, refused or failed");
     query += "&outcome=" + std::string(*outcome);
   }
-  if (const auto server = arguments.value("--server")) query += "&server=" + percent_encoded(*server);
+  if (const auto server = arguments.value("--server")) query += "&server=" + base::percent_encoded(*server);
   if (!query.empty()) query.front() = '?';
   return query;
 }

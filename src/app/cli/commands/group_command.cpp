@@ -3,6 +3,7 @@
 #include "api/dto/limits.hpp"
 #include "app/cli/daemon.hpp"
 #include "app/cli/text_table.hpp"
+#include "base/percent.hpp"
 #include "base/text.hpp"
 
 namespace davylamp::app {
@@ -74,7 +75,7 @@ int run_group_set(const Call& call) {
   const auto members = wanted_members(call, present.members);
   if (!members) return usage_error(call, "group set: " + members.error().message);
   const api::GroupRequest wish{*members, call.arguments.value("--note").value_or(present.note)};
-  const auto group = daemon.send<model::Group>("PUT", "/api/v1/groups/" + percent_encoded(name), wish);
+  const auto group = daemon.send<model::Group>("PUT", "/api/v1/groups/" + base::percent_encoded(name), wish);
   if (call.json) {
     call.world.out << base::json::write(group) << "\n";
   } else {
@@ -88,7 +89,7 @@ int run_group_remove(const Call& call) {
   const auto& name = call.arguments.names.front();
   const auto config = config_or_complaint(call);
   if (!config) return exit_usage;
-  Daemon(call, *config).ask({"DELETE", "/api/v1/groups/" + percent_encoded(name), ""});
+  Daemon(call, *config).ask({"DELETE", "/api/v1/groups/" + base::percent_encoded(name), ""});
   if (call.json) {
     call.world.out << "{\"removed_group\":" << base::json::write(name) << "}\n";
   } else {

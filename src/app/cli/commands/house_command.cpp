@@ -2,6 +2,7 @@
 #include "app/cli/daemon.hpp"
 #include "app/cli/quantities.hpp"
 #include "app/cli/text_table.hpp"
+#include "base/percent.hpp"
 #include "base/text.hpp"
 
 namespace davylamp::app {
@@ -49,7 +50,7 @@ int run_jobs_run(const Call& call) {
   const auto& name = call.arguments.names.front();
   const auto config = config_or_complaint(call);
   if (!config) return exit_usage;
-  Daemon(call, *config).ask({"POST", "/api/v1/jobs/" + percent_encoded(name) + "/run", ""});
+  Daemon(call, *config).ask({"POST", "/api/v1/jobs/" + base::percent_encoded(name) + "/run", ""});
   if (call.json) {
     call.world.out << "{\"started\":" << base::json::write(name) << "}\n";
   } else {

@@ -7,6 +7,7 @@
 #include "api/dto/house.hpp"
 #include "api/dto/limits.hpp"
 #include "app/cli/daemon.hpp"
+#include "base/percent.hpp"
 #include "base/text.hpp"
 
 namespace davylamp::app {
@@ -37,7 +38,8 @@ int run_privacy_export(const Call& call) {
   if (names.empty() || names.size() > 2) return usage_error(call, "privacy export: needs USER and takes a FILE");
   const auto config = config_or_complaint(call);
   if (!config) return exit_usage;
-  const auto body = Daemon(call, *config).ask({"GET", "/api/v1/users/" + percent_encoded(names[0]) + "/export", ""});
+  const auto body =
+      Daemon(call, *config).ask({"GET", "/api/v1/users/" + base::percent_encoded(names[0]) + "/export", ""});
   if (names.size() == 1 || names[1] == "-") {
     call.world.out << body << "\n";
     return exit_ok;
@@ -65,9 +67,9 @@ int run_privacy_erase(const Call& call) {
   }
   const auto config = config_or_complaint(call);
   if (!config) return exit_usage;
-  const auto erased = Daemon::read<api::Erased>(
-      Daemon(call, *config)
-          .ask({"DELETE", "/api/v1/users/" + percent_encoded(user), base::json::write(api::ReasonRequest{reason})}));
+  const auto erased = Daemon::read<api::Erased>(Daemon(call, *config)
+                                                    .ask({"DELETE", "/api/v1/users/" + base::percent_encoded(user),
+                                                          base::json::write(api::ReasonRequest{reason})}));
   if (call.json) {
     call.world.out << base::json::write(erased) << "\n";
   } else {

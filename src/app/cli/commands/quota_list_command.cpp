@@ -6,6 +6,7 @@
 #include "app/cli/moments.hpp"
 #include "app/cli/quantities.hpp"
 #include "app/cli/text_table.hpp"
+#include "base/percent.hpp"
 #include "base/text.hpp"
 
 namespace davylamp::app {
@@ -55,7 +56,8 @@ TextTable quota_table() {
 base::Result<std::string> query_of(const Arguments& arguments) {
   std::string query;
   const auto add = [&](std::string_view option, std::string_view name) {
-    if (const auto value = arguments.value(option)) query += "&" + std::string(name) + "=" + percent_encoded(*value);
+    if (const auto value = arguments.value(option))
+      query += "&" + std::string(name) + "=" + base::percent_encoded(*value);
   };
   const auto state = arguments.value("--state").value_or("ok");
   if (!base::json::enum_value<model::QuotaState>(state)) {
@@ -77,7 +79,7 @@ api::QuotaPage quotas(const Daemon& daemon, const std::string& query, std::size_
   std::optional<std::string> cursor;
   do {
     auto target = "/api/v1/quotas?limit=" + std::to_string(std::min(page_size, wanted - all.items.size())) + query;
-    if (cursor) target += "&cursor=" + percent_encoded(*cursor);
+    if (cursor) target += "&cursor=" + base::percent_encoded(*cursor);
     auto page = daemon.get<api::QuotaPage>(target);
     all.total = page.total;
     std::ranges::move(page.items, std::back_inserter(all.items));
@@ -113,12 +115,12 @@ UserQuotas quotas_of(const Daemon& daemon, const std::string& user) {
     return quota.user == user || (quota.user.empty() && is_member(limits, quota.group, user));
   };
   // What binds the user alone is found by name, what binds a group together by its group.
-  for (auto& quota : quotas(daemon, "&q=" + percent_encoded(user), most_quotas).items) {
+  for (auto& quota : quotas(daemon, "&q=" + base::percent_encoded(user), most_quotas).items) {
     if (quota.user == user) found.quotas.push_back(std::move(quota));
   }
   for (const auto& limit : limits.limits) {
     if (limit.subject_kind != model::LimitSubject::group || !is_member(limits, limit.subject, user)) continue;
-    for (auto& quota : quotas(daemon, "&group=" + percent_encoded(limit.subject), most_quotas).items) {
+    for (auto& quota : quotas(daemon, "&group=" + base::percent_encoded(limit.subject), most_quotas).items) {
       if (quota.limit_id == limit.id && is_bound(quota)) found.quotas.push_back(std::move(quota));
     }
   }
@@ -126,7 +128,8 @@ UserQuotas quotas_of(const Daemon& daemon, const std::string& user) {
     for (const auto& grant : limits.grants) {
       if (grant.limit_id == quota.limit_id && (grant.user.empty() || grant.user == user)) found.grants.push_back(grant);
     }
-    auto target = "/api/v1/limits/" + std::to_string(quota.limit_id) + "/periods?user=" + percent_encoded(quota.user);
+    auto target =
+        "/api/v1/limits/" + std::to_string(quota.limit_id) + "/periods?user=" + base::percent_encoded(quota.user);
     std::ranges::move(daemon.get<api::PeriodList>(target).items, std::back_inserter(found.periods));
   }
   const auto block = std::ranges::find(limits.blocks, user, &model::Block::user);
