@@ -79,7 +79,7 @@ class Kubernetes(unittest.TestCase):
                 self.assertEqual(pod(workload)["securityContext"]["seccompProfile"]["type"], "RuntimeDefault")
                 self.assertIs(pod(workload)["automountServiceAccountToken"], False)
                 if workload["kind"] == "DaemonSet":
-                    self.assertEqual(set(security["capabilities"]["add"]), {"NET_ADMIN", "BPF", "SYSLOG", "DAC_OVERRIDE"})
+                    self.assertEqual(set(security["capabilities"]["add"]), {"NET_ADMIN", "BPF", "DAC_OVERRIDE"})
                 else:
                     self.assertIs(pod(workload)["securityContext"]["runAsNonRoot"], True)
                     self.assertNotIn("add", security["capabilities"])
