@@ -7,7 +7,6 @@
 #include "app/cli/quantities.hpp"
 #include "app/cli/text_table.hpp"
 #include "base/percent.hpp"
-#include "base/percent.hpp"
 #include "base/text.hpp"
 
 namespace davylamp::app {
