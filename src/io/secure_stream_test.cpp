@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/testing/temporary_directory.hpp"
 #include "io/certificate.hpp"
 #include "io/together.hpp"
 
@@ -21,13 +22,10 @@ namespace asio = boost::asio;
 class SecureStreamTest : public ::testing::Test {
  protected:
   SecureStreamTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "davylamp-tls-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
     certificate_ = make_self_signed(folder_, {"hub.example.org"}, base::from_unix_seconds(1'795'000'000));
     std::filesystem::create_directory(folder_ / "other");
     other_ = make_self_signed(folder_ / "other", {"hub.example.org"}, base::from_unix_seconds(1'795'000'000));
   }
-  ~SecureStreamTest() override { std::filesystem::remove_all(folder_); }
 
   TlsContext server() const {
     return make_tls_server({.certificate_file = certificate_.certificate_path, .key_file = certificate_.key_path});
@@ -73,7 +71,8 @@ class SecureStreamTest : public ::testing::Test {
 
  protected:
   asio::io_context loop_{1};
-  std::filesystem::path folder_;
+  base::TemporaryDirectory directory_;
+  std::filesystem::path folder_{directory_.path()};
   Certificate certificate_;
   Certificate other_;
 };
