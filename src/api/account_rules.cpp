@@ -60,6 +60,13 @@ Complaints check_server_group(const model::ServerGroup& group) {
   return complaints;
 }
 
+Complaints check_node_name(const std::string& name) {
+  Complaints complaints;
+  if (!is_plain_name(name) || name.contains('/'))
+    complaints.add("name", "must be 1 to 64 bytes of printable text, without a slash and without blanks at its ends");
+  return complaints;
+}
+
 std::optional<Response> refuse_scoped(const Call& call) {
   if (call.caller->scope.empty()) return std::nullopt;
   return refusal_response(call.request, {403, "not-allowed", "This is for those who see every server.", std::nullopt});

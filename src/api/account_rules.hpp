@@ -1,4 +1,4 @@
-// What must hold of accounts and server groups, and who may touch them.
+// What must hold of accounts, server groups and nodes, and who may touch them.
 #pragma once
 
 #include <optional>
@@ -20,6 +20,7 @@ Complaints check_account_name(const std::string& name);
 Complaints check_scope(const std::vector<std::string>& scope, const std::vector<model::ServerGroup>& groups);
 Complaints check_new_password(const std::string& member, const std::string& password);
 Complaints check_server_group(const model::ServerGroup& group);
+Complaints check_node_name(const std::string& name);
 
 // 403 when the caller sees only some servers: what it asks for is about all of them.
 std::optional<Response> refuse_scoped(const Call& call);

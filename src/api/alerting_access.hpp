@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/dto/alerts.hpp"
+#include "api/dto/nodes.hpp"
 #include "contract/store.hpp"
 #include "io/task.hpp"
 #include "io/worker.hpp"
@@ -25,6 +26,8 @@ struct AlertingAccess {
   // The agent is to test at once, in the answer to its next report; false when it never showed a key. Null: nobody
   // reports here.
   std::function<bool(const std::string& agent)> ask_again{};
+  // Null: this daemon does not listen for collectors of other hosts.
+  std::function<UplinkEnd()> uplink_end{};
 };
 
 }  // namespace davylamp::api

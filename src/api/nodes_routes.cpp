@@ -1,4 +1,7 @@
 // Hosts whose collectors may deliver over the network.
+#include <algorithm>
+
+#include "api/account_rules.hpp"
 #include "api/agent_checks.hpp"
 #include "api/audit_line.hpp"
 #include "api/dto/nodes.hpp"
@@ -12,11 +15,31 @@ namespace {
 
 using contract::NodeStore;
 
-constexpr std::size_t longest_node_name = 200;
+std::expected<EnrolRequest, Response> read_enrolment(const Request& request, const std::string& name) {
+  Parameters parameters(request);
+  const auto reason = parameters.text("reason");
+  if (auto refusal = parameters.refusal()) return std::unexpected(std::move(*refusal));
+  auto wish = read_body<EnrolRequest>(request);
+  if (!wish) return wish;
+  if (!wish->reason) wish->reason = reason;
+  auto complaints = check_node_name(name);
+  check_reason(complaints, *wish->reason, Need::optional);
+  if (!complaints.empty()) return std::unexpected(complaints.refusal(request));
+  return wish;
+}
 
-bool is_node_name(const std::string& name) {
-  return !name.empty() && name.size() <= longest_node_name && base::printable(name) == name &&
-         name.find('/') == std::string::npos && base::trim(name) == name;
+// The sentence is for whoever meant another host.
+Response taken(const Request& request, const model::Node& node) {
+  const auto who = base::printable(node.name);
+  const auto line =
+      node.connected_to ? ", and its collector is connected to " + base::printable(*node.connected_to) : "";
+  return refusal_response(
+      request,
+      {409, "exists",
+       who + " is enrolled already" + line +
+           ". Another token would end the one that it has, and its connection: ask with replace to do that, or "
+           "enrol the other host under a name of its own.",
+       std::nullopt});
 }
 
 }  // namespace
@@ -30,22 +53,23 @@ io::Task<Response> get_nodes(Resources& resources, const Call& call) {
     list.items.push_back({node.name, node.enrolled_at, node.enrolled_by, node.last_seen_at, node.version, node.skew_ms,
                           node.connected_to});
   }
+  const auto& end = resources.alerting.uplink_end;
+  if (end && may(*call.caller, Access::admin)) list.uplink = end();
   co_return json_response(list);
 }
 
-// One that is there gets another token; whoever shows the former one is sent away within seconds.
+// One that is there gets another token if that is wished; whoever shows the former one is sent away within seconds.
 io::Task<Response> post_node_enrol(Resources& resources, const Call& call) {
-  const auto reason = read_reason(call.request, Need::optional);
-  if (!reason) co_return reason.error();
   const auto& name = call.parameter();
-  if (!is_node_name(name)) {
-    co_return refusal_response(call.request, {422, "invalid",
-                                              "A node's name has 1 to 200 printable characters, without a slash and "
-                                              "without spaces around it.",
-                                              std::nullopt});
+  const auto wish = read_enrolment(call.request, name);
+  if (!wish) co_return wish.error();
+  if (!wish->replace.value_or(false)) {
+    const auto nodes = co_await resources.alerting.nodes->call([](NodeStore& store) { return store.nodes(); });
+    const auto known = std::ranges::find(nodes, name, &model::Node::name);
+    if (known != nodes.end()) co_return taken(call.request, *known);
   }
   const IssuedNodeToken issued{io::make_node_token()};
-  const auto audit = audit_entry(resources, call, {"node_enrolled", name, *reason});
+  const auto audit = audit_entry(resources, call, {"node_enrolled", name, *wish->reason});
   model::Node node;
   node.name = name;
   node.token_hash = io::node_token_hash(issued.token);

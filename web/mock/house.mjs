@@ -149,6 +149,7 @@ function adminRoutes(house, me, body, name) {
     'DELETE api-tokens': () => (drop(house.tokens, ({ id }) => id === Number(name)), done),
     'POST nodes/enrol': () => {
       const known = house.nodes.find((one) => one.name === name);
+      if (known && !body.replace) return problem(409, 'exists', `${name} is enrolled already. Another token would end the one that it has, and its connection: ask with replace to do that, or enrol the other host under a name of its own.`);
       if (known) delete known.connected_to;
       else house.nodes.push({ name, enrolled_at: seconds(), enrolled_by: me.account });
       house.note(me, 'node_enrolled', name);
@@ -158,8 +159,8 @@ function adminRoutes(house, me, body, name) {
   };
 }
 
-const readRoutes = (house, query) => ({
-  'GET accounts': () => ok({ items: [...house.accounts.values()].sort((a, b) => a.name.localeCompare(b.name)) }), 'GET server-groups': () => ok({ items: house.groups }), 'GET nodes': () => ok({ items: house.nodes }),
+const readRoutes = (house, query, me) => ({
+  'GET accounts': () => ok({ items: [...house.accounts.values()].sort((a, b) => a.name.localeCompare(b.name)) }), 'GET server-groups': () => ok({ items: house.groups }), 'GET nodes': () => ok({ items: house.nodes, ...(me.role === 'admin' ? { uplink: { listen_port: 7443, fingerprint_sha256: '52:45:7F:C4:DF:32:CC:4F:59:BA:77:2B:54:41:69:5F:C4:37:20:48:A2:59:C3:74:1E:9D:AF:F5:C3:FC:B6:31' } } : {}) }),
   'GET audit': () => ok(house.audit.list(query)), 'GET audit/check': () => ok(house.audit.check()), 'GET audit/export': () => ({ status: 200, file: house.audit.exported(query) }),
 });
 
@@ -170,7 +171,7 @@ export function houseAnswer(house, me, { method, path, body, query }) {
   const key = named ? `${method} ${what}${more ? `/${more}` : ''}` : `${method} ${[what, id, more].filter(Boolean).join('/')}`;
   const own = ownRoutes(house, me, body)[key];
   if (own) return own();
-  const read = readRoutes(house, query)[key];
+  const read = readRoutes(house, query, me)[key];
   if (read) return ['admin', 'auditor'].includes(me.role) && me.scope.length === 0 ? read() : refuse('This is for admins and auditors who see every server.');
   const change = adminRoutes(house, me, body, id)[key];
   if (!change) return undefined;

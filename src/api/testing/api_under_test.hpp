@@ -16,6 +16,7 @@
 #include "api/testing/fake_agents.hpp"
 #include "api/testing/fake_alerts.hpp"
 #include "api/testing/fake_limits.hpp"
+#include "api/testing/fake_nodes.hpp"
 #include "api/testing/fake_store.hpp"
 
 namespace davylamp::api::testing {
@@ -54,6 +55,7 @@ class ApiUnderTest {
   std::shared_ptr<StoredLimits> limits = std::make_shared<StoredLimits>();
   std::shared_ptr<StoredAgents> agents = std::make_shared<StoredAgents>();
   std::shared_ptr<StoredAlerts> alerts = std::make_shared<StoredAlerts>();
+  std::shared_ptr<StoredNodes> nodes = std::make_shared<StoredNodes>();
   std::vector<model::Command> issued;
   // Told of each command once it is in `issued`.
   std::function<void(const model::Command&)> on_command;
@@ -67,6 +69,7 @@ class ApiUnderTest {
   io::Worker<contract::LimitStore> limit_store_{"limits", std::make_unique<FakeLimits>(limits)};
   io::Worker<contract::AgentStore> agent_store_{"agents", std::make_unique<FakeAgents>(agents)};
   io::Worker<contract::AlertStore> alert_store_{"alerts", std::make_unique<FakeAlerts>(alerts)};
+  io::Worker<contract::NodeStore> node_store_{"nodes", std::make_unique<FakeNodes>(nodes)};
   io::Worker<PasswordHasher> hasher_{"hasher", std::make_unique<PasswordHasher>(PasswordHasher::Cost::least())};
 
  public:
@@ -86,14 +89,16 @@ class ApiUnderTest {
                       nullptr,
                       {&agent_store_,
                        &alert_store_,
-                       nullptr,
+                       &node_store_,
                        {Channel{.name = "ops", .kind = "telegram", .language = "en"}},
                        [](const auto& hours, base::Time) {
                          return model::AgentHistory{.uptime = {{.days = 1, .up_seconds = hours.size() * 3'600}}};
                        },
                        [](const auto& hours) {
                          return std::vector{model::ExitComparison{.agents = static_cast<std::uint32_t>(hours.size())}};
-                       }},
+                       },
+                       {},
+                       [] { return UplinkEnd{7'555, "AB:CD"}; }},
                       rates_}};
   std::map<std::string, std::string> cookies;
 

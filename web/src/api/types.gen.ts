@@ -895,8 +895,19 @@ export interface Node {
   connected_to?: string;
 }
 
+export interface UplinkEnd {
+  listen_port: number;
+  fingerprint_sha256?: string;
+}
+
 export interface NodeList {
   items: Node[];
+  uplink?: UplinkEnd;
+}
+
+export interface EnrolRequest {
+  reason?: string;
+  replace?: boolean;
 }
 
 export interface IssuedNodeToken {

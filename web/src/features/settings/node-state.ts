@@ -1,4 +1,4 @@
-import type { Node } from '../../api/types.gen';
+import type { Node, UplinkEnd } from '../../api/types.gen';
 import type { ShapeKind } from '../../lib/health';
 import { visible } from '../../lib/text';
 import { duration } from '../../lib/time';
@@ -20,7 +20,19 @@ export function skewText(skew_ms: number | undefined): { text: string; far: bool
 }
 
 /** What the collector's configuration needs, besides the token in its own file; the same lines as `davylamp node enrol` prints. */
-export const nodeConfiguration = (name: string, hub: string): string =>
-  `[node]\nname = ${JSON.stringify(name)}\n\n[uplink]\nconnect = "${hub}"\ntoken_file = "/etc/davylamp/uplink-token"\nfingerprint = "..."   # davylampd logs it when it starts; or ca_file = "..."\n`;
+export const nodeConfiguration = (name: string, host: string, uplink: UplinkEnd | undefined): string => {
+  const fingerprint = uplink?.fingerprint_sha256 === undefined ? '"..."   # davylampd logs it when it starts; or ca_file = "..."' : JSON.stringify(uplink.fingerprint_sha256);
+  const hub = uplink === undefined ? 'HOST:PORT' : `${host}:${uplink.listen_port}`;
+  return `[node]\nname = ${JSON.stringify(name)}\n\n[uplink]\nconnect = "${hub}"\ntoken_file = "/etc/davylamp/uplink-token"\nfingerprint = ${fingerprint}\n`;
+};
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host);
+
+/** What the reader still has to put in, or to look at, in these lines. */
+export function configurationAdvice(host: string, uplink: UplinkEnd | undefined): string {
+  if (uplink === undefined) return 'The daemon that answers here does not listen for collectors. HOST:PORT is that of one whose configuration has listen in [uplink]; its log has the fingerprint.';
+  if (isLoopback(host)) return `In place of ${host} write the name or address at which the node reaches this host.`;
+  return `${host} is where this page is. If a proxy stands between, write the daemon's own host.`;
+}
 /** The token goes into a file of its own, readable by the collector alone. */
 export const nodeCommand = (token: string): string => `umask 077 && printf '%s\\n' '${token}' > /etc/davylamp/uplink-token && chown davylamp: /etc/davylamp/uplink-token`;

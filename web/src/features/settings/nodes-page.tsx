@@ -73,7 +73,7 @@ export function NodesPage() {
           </table>
         </div>
       )}
-      {enrolling && <NodeDialog again={enrolling.again} taken={nodes.map(({ name }) => name)} onClose={() => (setEnrolling(undefined), refresh())} />}
+      {enrolling && <NodeDialog again={enrolling.again} taken={nodes.map(({ name }) => name)} uplink={query.data?.uplink} onClose={() => (setEnrolling(undefined), refresh())} />}
       {removing && (
         <DangerDialog
           label={`Remove ${visible(removing.name)}`} title={<>Remove the node <bdi>{visible(removing.name)}</bdi>?</>} button="Remove it" doing={`Removing the node ${visible(removing.name)}`} onClose={() => setRemoving(undefined)}

@@ -8,7 +8,7 @@ import { makePassword } from './account-form';
 import { whyKept } from './account-drawer';
 import { exportPath } from './audit-page';
 import { patternsOf } from './group-dialog';
-import { nodeConfiguration, nodeState, skewText } from './node-state';
+import { configurationAdvice, nodeConfiguration, nodeState, skewText } from './node-state';
 import SettingsPage from './page';
 
 let stop: (() => Promise<void>) | undefined;
@@ -26,7 +26,7 @@ async function open(section: string, name?: string, me = aMe(), more: Record<str
   history.replaceState(null, '', `/settings/${section}${name ? `/${name}` : ''}${search}`);
   const server = fakeServer({
     'GET /api/v1/me': me, 'GET /api/v1/accounts': { items: people }, 'GET /api/v1/server-groups': { items: [{ name: 'europe', servers: ['fra-*'] }, { name: 'asia', servers: ['sgp-1'] }] }, 'GET /api/v1/api-tokens': { items: [] },
-    'GET /api/v1/nodes': { items: [{ name: 'fra-1', enrolled_at: 1, enrolled_by: 'ann', last_seen_at: 5, connected_to: 'hub-1' }] },
+    'GET /api/v1/nodes': { uplink: { listen_port: 7555, fingerprint_sha256: 'AB:CD' }, items: [{ name: 'fra-1', enrolled_at: 1, enrolled_by: 'ann', last_seen_at: 5, connected_to: 'hub-1' }] },
     'GET /api/v1/audit': (url: string) => (url.includes('before=8') ? { items: [anEntry({ number: 7, subject: 'the oldest' })] } : { items: [anEntry({ number: 9, action: 'session_kick', subject: 'bob' }), anEntry({ number: 8, account: '\u202Eevil' })], next_before: 8 }), 'GET /api/v1/audit/check': { lines: 9, first_number: 1, last_hash: 'ff' }, ...more,
   });
   const Known = () => <SettingsPage section={section} name={name} />;
@@ -158,10 +158,27 @@ describe('nodes', () => {
     await page.submit('[data-testid="node-form"]');
     expect(page.server.done('POST').map(({ path }) => path)).toEqual(['/api/v1/nodes/ber-1/enrol']);
     expect(page.page.text()).toContain('dn_secret');
-    for (const line of nodeConfiguration('ber-1', 'localhost:7443').split('\n')) expect(page.page.text()).toContain(line);
-    expect(page.page.text()).toContain('name = "ber-1"');
+    for (const line of ['name = "ber-1"', 'connect = "localhost:7555"', 'fingerprint = "AB:CD"', 'In place of localhost']) expect(page.page.text()).toContain(line);
     await press(page.button('Done'));
     expect(page.page.text()).not.toContain('dn_secret');
+  });
+});
+
+describe('the lines for a node', () => {
+  const uplink = { listen_port: 7443, fingerprint_sha256: 'AB:CD' };
+  it('are complete where the daemon listens', () => {
+    expect(nodeConfiguration('ber-1', 'hub.example.org', uplink)).toBe('[node]\nname = "ber-1"\n\n[uplink]\nconnect = "hub.example.org:7443"\ntoken_file = "/etc/davylamp/uplink-token"\nfingerprint = "AB:CD"\n');
+    expect(configurationAdvice('hub.example.org', uplink)).toContain('If a proxy');
+    expect(configurationAdvice('127.0.0.1', uplink)).toContain('In place of 127.0.0.1');
+  });
+  it('say where to look when it does not, or has no certificate yet', async () => {
+    expect(nodeConfiguration('ber-1', 'hub', { listen_port: 7443 })).toContain('fingerprint = "..."   # davylampd logs it');
+    const page = await open('nodes', undefined, aMe(), { 'GET /api/v1/nodes': { items: [] }, 'POST /api/v1/nodes/ber-1/enrol': [201, { token: 'dn_secret' }] });
+    await press(page.button('Enrol node'));
+    await type(page.input('[data-testid="node-form"] input'), 'ber-1');
+    await page.submit('[data-testid="node-form"]');
+    expect(page.page.text()).toContain('connect = "HOST:PORT"');
+    expect(page.page.text()).toContain('does not listen for collectors');
   });
 });
 
@@ -173,6 +190,7 @@ describe('a node that is enrolled already', () => {
     expect(page.server.done('POST')).toEqual([]);
     await page.submit('[data-testid="node-form"]');
     expect(page.page.text()).toContain('dn_other');
+    expect(page.server.done('POST').map(({ body }) => body)).toEqual([{ replace: true }]);
   });
 });
 
