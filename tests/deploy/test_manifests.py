@@ -124,6 +124,31 @@ class Kubernetes(unittest.TestCase):
         self.assertEqual(images, {"registry.example.org/davylamp:1", "redis:7", "postgres:15"})
 
 
+class Traefik(unittest.TestCase):
+    def read(self, name):
+        with open(os.path.join(DEPLOY, "traefik", name), encoding="utf-8") as file:
+            return yaml.safe_load(file)
+
+    def test_labels_and_file_say_the_same(self):
+        http = self.read("dynamic.yaml")["http"]
+        labels = {name.lower(): value for name, value in self.read("labels.yaml")["x-davylamp-labels"].items()}
+        health = labels_of({"loadBalancer": {"healthCheck": http["services"]["davylamp"]["loadBalancer"]["healthCheck"]}})
+        self.assertLessEqual(({f"traefik.http.services.davylamp.{name}": value for name, value in health.items()}).items(), labels.items())
+        said = {name: value for name, value in labels.items() if name.startswith("traefik.http.middlewares.")}
+        self.assertEqual({f"traefik.http.middlewares.{name}": value for name, value in labels_of(http["middlewares"]).items()}, said)
+
+    def test_each_client_is_counted_for_itself(self):
+        criterion = self.read("dynamic.yaml")["http"]["middlewares"]["davylamp-open"]["inFlightReq"]["sourceCriterion"]
+        self.assertEqual(criterion, {"ipStrategy": {"depth": 0}})
+
+
+def labels_of(tree):
+    """As Traefik writes a tree of its file as labels: names joined by dots, in any case."""
+    if not isinstance(tree, dict):
+        return {"": str(tree)}
+    return {f"{name}.{below}".rstrip(".").lower(): value for name, inner in tree.items() for below, value in labels_of(inner).items()}
+
+
 class Compose(unittest.TestCase):
     def read(self, name):
         with open(os.path.join(COMPOSE, name), encoding="utf-8") as file:
