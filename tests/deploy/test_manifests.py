@@ -165,6 +165,17 @@ class Compose(unittest.TestCase):
             self.assertEqual(service["restart"], "unless-stopped", name)
         self.assertEqual({"outside"} & set(cluster["services"]["postgres"]["networks"] + cluster["services"]["redis"]["networks"]), set())
 
+    def test_its_nginx_sets_what_the_other_sets(self):
+        """A header that is not set is the client's own."""
+        headers = []
+        for path in ("nginx/davylamp.conf", "compose/nginx.conf"):
+            with open(os.path.join(DEPLOY, path), encoding="utf-8") as file:
+                text = file.read()
+            headers.append(set(re.findall(r"proxy_set_header +([\w-]+)", text)))
+            self.assertRegex(text, r"limit_req_status 429;\s+limit_conn_status 429;", path)
+        self.assertEqual(headers[0], headers[1])
+        self.assertLessEqual({"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"}, headers[0])
+
     def test_programs_are_confined(self):
         for file in ("cluster.yaml", "single.yaml"):
             for name, service in self.read(file)["services"].items():
