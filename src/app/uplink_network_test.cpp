@@ -9,6 +9,7 @@
 #include "bus/loopback/loopback_bus.hpp"
 #include "bus/uplink/collector_bus.hpp"
 #include "bus/uplink/listener.hpp"
+#include "bus/uplink/testing/listener_words.hpp"
 #include "io/certificate.hpp"
 #include "io/node_token.hpp"
 #include "io/supervise.hpp"
@@ -26,17 +27,6 @@ using uplink::CollectorBus;
 
 const model::SourceId udp{"berlin", "openvpn", "udp"};
 constexpr auto patience = std::chrono::seconds{30};
-
-struct Words : uplink::ListenerLog {
-  void arrived(const std::string& node, const std::string&) override { came.push_back(node); }
-  void left(const std::string&, const std::string& text) override { went.push_back(text); }
-  void turned_away(const std::string& text) override { refused.push_back(text); }
-  void clock_is_off(const std::string&, const std::string& text) override { clocks.push_back(text); }
-  std::vector<std::string> came;
-  std::vector<std::string> went;
-  std::vector<std::string> refused;
-  std::vector<std::string> clocks;
-};
 
 // The system's clock, and a constant.
 struct WrongClock : base::Clock {
@@ -172,7 +162,7 @@ class UplinkNetworkTest : public testing::Test {
   io::Certificate certificate = io::make_self_signed(folder.path(), {}, clock.now());
   std::string token;
   std::uint16_t port = 0;
-  Words words;
+  uplink::ListenerWords words;
   std::unique_ptr<Daemon> daemon;
   std::vector<std::unique_ptr<Collector>> collectors;
   std::vector<model::Observation> received;

@@ -14,6 +14,7 @@
 #include "bus/loopback/loopback_bus.hpp"
 #include "bus/uplink/collector_bus.hpp"
 #include "bus/uplink/listener.hpp"
+#include "bus/uplink/testing/listener_words.hpp"
 #include "contract/testing/bus_contract.hpp"
 #include "io/supervise.hpp"
 
@@ -29,15 +30,6 @@ using uplink::CollectorBus;
 
 const model::SourceId udp{"node", "openvpn", "udp"};
 constexpr auto patience = std::chrono::seconds{20};
-
-struct Words : uplink::ListenerLog {
-  void arrived(const std::string& node, const std::string&) override { came.push_back(node); }
-  void left(const std::string&, const std::string& text) override { went.push_back(text); }
-  void turned_away(const std::string& text) override { refused.push_back(text); }
-  std::vector<std::string> came;
-  std::vector<std::string> went;
-  std::vector<std::string> refused;
-};
 
 model::Observation seen(std::uint64_t sequence, std::uint64_t boot = 1) {
   return {udp, boot, sequence, base::Time{}, model::PeerSeen{"1/a", {sequence, 0}, 0, {}}};
@@ -108,7 +100,7 @@ class UplinkTest : public testing::Test {
   base::TemporaryDirectory folder;
   std::string path = folder.file("agent.sock");
   asio::io_context loop{1};
-  Words words;
+  uplink::ListenerWords words;
   std::vector<std::unique_ptr<CollectorBus>> agents;
   std::unique_ptr<Daemon> daemon;
   std::size_t connections = 0;
