@@ -11,8 +11,6 @@
 namespace davylamp::postgres {
 namespace {
 
-constexpr std::string_view short_wait = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '60s';";
-
 std::int64_t now_seconds(Connection& connection) {
   sql::Statement row(connection, "SELECT CAST(floor(extract(epoch FROM now())) AS BIGINT)");
   row.step();
@@ -91,7 +89,9 @@ bool make_part(Connection& connection, const DividedTable& table, const Part& pa
   return true;
 }
 
-std::uint64_t rows_of(Connection& connection, const std::string& part) {
+}  // namespace
+
+std::uint64_t rows_of_part(Connection& connection, const std::string& part) {
   sql::Statement estimate(connection, "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = to_regclass(?1)");
   estimate.bind_all(part);
   if (estimate.step() && estimate.integer(0) > 0) return estimate.get<std::uint64_t>(0);
@@ -99,8 +99,6 @@ std::uint64_t rows_of(Connection& connection, const std::string& part) {
   count.step();
   return count.get<std::uint64_t>(0);
 }
-
-}  // namespace
 
 int make_parts(Connection& connection, std::int64_t oldest) {
   const auto now = now_seconds(connection);
@@ -130,7 +128,7 @@ std::uint64_t drop_parts(Connection& connection, base::Time now, const contract:
     const auto before = base::to_unix_seconds(now - kept);
     for (const auto& part : parts_of(connection, std::string(table.name))) {
       if (part.to > before) continue;
-      removed += rows_of(connection, part.name);
+      removed += rows_of_part(connection, part.name);
       sql::Transaction transaction(connection, sql::Unit::batch);
       connection.run(std::string(short_wait) + "DROP TABLE " + part.name);
       transaction.commit();

@@ -1,11 +1,12 @@
 #include "store/postgres/timescale.hpp"
 
-#include <functional>
+#include <initializer_list>
 #include <optional>
 #include <vector>
 
 #include "store/postgres/connection.hpp"
 #include "store/postgres/divided_tables.hpp"
+#include "store/postgres/partitions.hpp"
 #include "store/sql/statement.hpp"
 
 namespace davylamp::postgres {
@@ -35,6 +36,76 @@ std::optional<std::string> attempt(Connection& connection, const std::string& sq
   return std::nullopt;
 }
 
+// Daemons that start at once do it one after the other: else one of them would fail, and do without it.
+std::optional<std::string> put_into_database(Connection& connection) {
+  try {
+    sql::Transaction transaction(connection, sql::Unit::batch);
+    connection.lock(SharedLock::migrations);
+    connection.run("CREATE EXTENSION IF NOT EXISTS timescaledb");
+    transaction.commit();
+  } catch (const base::Failure& failure) {
+    return failure.error().message;
+  }
+  return std::nullopt;
+}
+
+bool has_quarter_hours(Connection& connection) {
+  return single_text(connection, "SELECT 't' WHERE to_regclass('load_quarter_hour') IS NOT NULL").has_value();
+}
+
+void try_all(Connection& connection, std::initializer_list<std::string> statements,
+             std::vector<std::string>& refusals) {
+  for (const auto& sql : statements) {
+    if (auto refusal = attempt(connection, sql)) refusals.push_back(std::move(*refusal));
+  }
+}
+
+void compress_minutes(Connection& connection, std::vector<std::string>& refusals) {
+  for (const std::string table : {"traffic_minute", "load_minute"}) {
+    const std::string segment = table == "traffic_minute" ? "session_id" : "server";
+    const auto compresses =
+        "SELECT 't' FROM timescaledb_information.hypertables WHERE hypertable_schema = "
+        "current_schema() AND compression_enabled AND hypertable_name = '" +
+        table + "'";
+    if (!single_text(connection, compresses)) {
+      try_all(connection,
+              {"ALTER TABLE " + table + " SET (timescaledb.compress, timescaledb.compress_segmentby = '" + segment +
+               "', timescaledb.compress_orderby = 'at')"},
+              refusals);
+    }
+    try_all(connection,
+            {"SELECT add_compression_policy('" + table + "', CAST(172800 AS BIGINT), if_not_exists => true)"},
+            refusals);
+  }
+}
+
+// What is there already is summed at once; the extension sums what changes within two days. Older minutes may be
+// forgotten by then, and their sums would go with them.
+void add_quarter_hours(Connection& connection, std::vector<std::string>& refusals) {
+  if (!has_quarter_hours(connection)) {
+    try_all(connection,
+            {"CREATE MATERIALIZED VIEW load_quarter_hour WITH (timescaledb.continuous) AS SELECT "
+             "time_bucket(CAST(900 AS BIGINT), at) AS at, server, sum(rx_bytes) AS rx_bytes, sum(tx_bytes) AS "
+             "tx_bytes, max(sessions) AS sessions FROM load_minute GROUP BY 1, 2 WITH NO DATA",
+             "CALL refresh_continuous_aggregate('load_quarter_hour', NULL, NULL)"},
+            refusals);
+  }
+  try_all(connection,
+          {"SELECT add_continuous_aggregate_policy('load_quarter_hour', start_offset => CAST(172800 AS BIGINT), "
+           "end_offset => CAST(900 AS BIGINT), schedule_interval => INTERVAL '15 minutes', if_not_exists => true)"},
+          refusals);
+}
+
+// Rows of chunks that are over.
+std::uint64_t rows_before(Connection& connection, const std::string& table, base::Time end) {
+  sql::Statement chunks(connection, "SELECT CAST(chunk AS TEXT) FROM show_chunks('" + table +
+                                        "', older_than => CAST(?1 AS BIGINT)) AS chunk");
+  chunks.bind_all(end);
+  std::uint64_t rows = 0;
+  while (chunks.step()) rows += rows_of_part(connection, chunks.text(0));
+  return rows;
+}
+
 }  // namespace
 
 Timescale find_timescale(Connection& connection, Install install) {
@@ -48,7 +119,7 @@ Timescale find_timescale(Connection& connection, Install install) {
       found.said = "TimescaleDB is on this server and not in this database; tables are divided by time natively.";
       return found;
     }
-    if (const auto refused = attempt(connection, "CREATE EXTENSION IF NOT EXISTS timescaledb")) {
+    if (const auto refused = put_into_database(connection)) {
       found.said = "TimescaleDB is on this server and not used; tables are divided by time natively: " + *refused;
       return found;
     }
@@ -88,43 +159,34 @@ void make_hypertables(Connection& connection) {
 std::string tune_hypertables(Connection& connection) {
   if (!is_licensed(connection)) return "TimescaleDB is the Apache edition: it does not compress.";
   std::vector<std::string> refusals;
-  const auto note = [&](std::optional<std::string> refusal) {
-    if (refusal) refusals.push_back(std::move(*refusal));
-  };
-  for (const std::string table : {"traffic_minute", "load_minute"}) {
-    const auto segment = table == "traffic_minute" ? std::string("session_id") : std::string("server");
-    if (single_text(connection,
-                    "SELECT 't' FROM timescaledb_information.compression_settings WHERE hypertable_name = '" + table +
-                        "' LIMIT 1"))
-      continue;
-    note(attempt(connection, "ALTER TABLE " + table + " SET (timescaledb.compress, timescaledb.compress_segmentby = '" +
-                                 segment + "', timescaledb.compress_orderby = 'at')"));
-    note(attempt(connection,
-                 "SELECT add_compression_policy('" + table + "', CAST(172800 AS BIGINT), if_not_exists => true)"));
-  }
-  if (!single_text(connection, "SELECT 't' WHERE to_regclass('load_quarter_hour') IS NOT NULL")) {
-    note(attempt(connection,
-                 "CREATE MATERIALIZED VIEW load_quarter_hour WITH (timescaledb.continuous) AS SELECT "
-                 "time_bucket(CAST(900 AS BIGINT), at) AS at, server, sum(rx_bytes) AS rx_bytes, sum(tx_bytes) AS "
-                 "tx_bytes, max(sessions) AS sessions FROM load_minute GROUP BY 1, 2 WITH NO DATA"));
-    note(attempt(
-        connection,
-        "SELECT add_continuous_aggregate_policy('load_quarter_hour', start_offset => CAST(172800 AS BIGINT), "
-        "end_offset => CAST(900 AS BIGINT), schedule_interval => INTERVAL '15 minutes', if_not_exists => true)"));
-  }
+  compress_minutes(connection, refusals);
+  add_quarter_hours(connection, refusals);
   if (refusals.empty()) return "TimescaleDB compresses what is older than two days.";
   return "TimescaleDB refused " + std::to_string(refusals.size()) + " settings, the first: " + refusals.front();
 }
 
+bool has_compressed_chunks(Connection& connection) {
+  return single_text(connection,
+                     "SELECT 't' FROM timescaledb_information.chunks WHERE hypertable_schema = current_schema() AND "
+                     "hypertable_name IN ('traffic_minute', 'load_minute') AND is_compressed LIMIT 1")
+      .has_value();
+}
+
 std::uint64_t drop_chunks(Connection& connection, base::Time now, const contract::Retention& retention) {
   std::uint64_t dropped = 0;
-  for (const auto& table : divided_tables) {
-    const auto kept = retention.*table.kept;
-    if (kept.count() == 0) continue;
-    sql::Statement rows(connection, "SELECT drop_chunks('" + std::string(table.name) + "', CAST(?1 AS BIGINT))");
-    rows.bind_all(now - kept);
-    while (rows.step()) ++dropped;
-  }
+  const auto drop = [&](const std::string& table, base::Seconds kept) {
+    if (kept.count() == 0) return;
+    const auto rows = rows_before(connection, table, now - kept);
+    sql::Transaction transaction(connection, sql::Unit::batch);
+    connection.run(std::string(short_wait));
+    sql::Statement chunks(connection, "SELECT drop_chunks('" + table + "', older_than => CAST(?1 AS BIGINT))");
+    chunks.bind_all(now - kept);
+    if (chunks.step()) dropped += rows;
+    chunks.reset();
+    transaction.commit();
+  };
+  for (const auto& table : divided_tables) drop(std::string(table.name), retention.*table.kept);
+  if (has_quarter_hours(connection)) drop("load_quarter_hour", retention.hours);
   return dropped;
 }
 

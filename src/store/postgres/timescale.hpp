@@ -26,6 +26,8 @@ void make_hypertables(Connection& connection);
 // What only the licensed edition can: compression of what is older than two days, and sums per quarter of an hour for
 // people's own charts. Each on its own; what does not work is said in the sentence.
 std::string tune_hypertables(Connection& connection);
+// Whether rows of minutes are compressed. To delete one of them by a list would decompress all.
+bool has_compressed_chunks(Connection& connection);
 // As drop_parts().
 std::uint64_t drop_chunks(Connection& connection, base::Time now, const contract::Retention& retention);
 
