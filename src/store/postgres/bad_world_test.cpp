@@ -145,7 +145,9 @@ TEST(PostgresMigrations, RefusesWhatIsNotItsOwn) {
 
 TEST(PostgresPartitions, RowsOfAPartThatIsMadeLateMoveInAndOldPartsGoWhole) {
   const testing::Database database;
-  const auto store = open(database.config());
+  auto natively = database.config();
+  natively.timescale = false;
+  const auto store = open(natively);
   const auto writer = store->writer();
   const auto part = [&](const std::string& table) {
     return number_of(database.config(), "SELECT count(*) FROM " + table);

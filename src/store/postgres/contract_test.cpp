@@ -15,16 +15,13 @@
 namespace davylamp::contract::testing {
 namespace {
 
-postgres::Config with_timescale(postgres::Config config, bool wanted) {
-  config.timescale = wanted;
-  return config;
-}
+using postgres::testing::Content;
+using postgres::testing::Server;
 
 class TemporaryStore final : public Store {
  public:
-  explicit TemporaryStore(bool timescale)
-      : database_(timescale ? postgres::testing::Content::none : postgres::testing::Content::schema),
-        store_(postgres::open(with_timescale(database_.config(), timescale))) {}
+  TemporaryStore(Content content, Server& server)
+      : database_(content, server), store_(postgres::open(config(content))) {}
   std::unique_ptr<StoreWriter> writer(const model::Tenure& tenure) override { return store_->writer(tenure); }
   std::unique_ptr<StoreReader> reader() override { return store_->reader(); }
   std::unique_ptr<AccountStore> accounts() override { return store_->accounts(); }
@@ -35,14 +32,25 @@ class TemporaryStore final : public Store {
   std::unique_ptr<ShardLeases> leases() override { return store_->leases(); }
 
  private:
+  postgres::Config config(Content content) const {
+    auto config = database_.config();
+    config.timescale = content != Content::native_schema;
+    return config;
+  }
+
   postgres::testing::Database database_;
   std::unique_ptr<Store> store_;
 };
 
+StoreFactory engine(std::string name, Content content, Server& (*server)()) {
+  return {std::move(name), [content, server] { return std::make_unique<TemporaryStore>(content, server()); }};
+}
+
 std::vector<StoreFactory> engines() {
-  std::vector<StoreFactory> found{{"postgres", [] { return std::make_unique<TemporaryStore>(false); }}};
-  if (postgres::testing::Server::has_timescale())
-    found.push_back({"timescale", [] { return std::make_unique<TemporaryStore>(true); }});
+  std::vector<StoreFactory> found{engine("postgres", Content::native_schema, &Server::shared)};
+  if (!Server::has_timescale()) return found;
+  found.push_back(engine("timescale", Content::schema, &Server::shared));
+  found.push_back(engine("timescale_apache", Content::schema, &Server::shared_apache));
   return found;
 }
 
@@ -61,16 +69,15 @@ INSTANTIATE_TEST_SUITE_P(Postgres, StoreAccountsContract, ::testing::ValuesIn(en
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreShardsContract, ::testing::ValuesIn(engines()), name_of);
 
 TEST(TimescaleStore, KeepsTheContractWhereItIsInstalled) {
-  if (!postgres::testing::Server::has_timescale())
+  if (!Server::has_timescale())
     GTEST_SKIP() << "TimescaleDB is not installed beside PostgreSQL 15: its part of the contract suite did not run";
 }
 
-const JournalFactory postgres_journal{
-    "postgres", [] {
-      auto database = std::make_shared<postgres::testing::Database>(postgres::testing::Content::schema);
-      postgres::open(database->config());
-      return [database] { return postgres::open_journal(database->config()); };
-    }};
+const JournalFactory postgres_journal{"postgres", [] {
+                                        auto database = std::make_shared<postgres::testing::Database>(Content::schema);
+                                        postgres::open(database->config());
+                                        return [database] { return postgres::open_journal(database->config()); };
+                                      }};
 INSTANTIATE_TEST_SUITE_P(Postgres, HeartbeatJournalContract, ::testing::Values(postgres_journal));
 
 }  // namespace davylamp::contract::testing

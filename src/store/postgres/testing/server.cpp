@@ -17,8 +17,10 @@
 namespace davylamp::postgres::testing {
 namespace {
 
-const std::string version_directory = "/usr/lib/postgresql/15";
-const std::string extension_directory = "/usr/share/postgresql/15/extension";
+std::string installation() {
+  const char* named = std::getenv("DAVYLAMP_POSTGRES");
+  return named != nullptr && *named != '\0' ? named : "/usr/lib/postgresql/15";
+}
 
 // PostgreSQL refuses to run as root.
 const passwd* unprivileged_user() {
@@ -57,16 +59,26 @@ Server& Server::shared() {
   return server;
 }
 
-bool Server::has_timescale() {
-  return std::filesystem::exists(extension_directory + "/timescaledb.control");
+Server& Server::shared_apache() {
+  static Server server({"timescaledb.license=apache"});
+  return server;
 }
 
-Server::Server() {
+bool Server::has_timescale() {
+  return std::filesystem::exists(installation() + "/lib/timescaledb.so");
+}
+
+Server::Server(std::vector<std::string> settings) : settings_(std::move(settings)) {
+  // It tells nobody about the tests, and does what it does by itself only when it is told to.
+  if (has_timescale()) {
+    settings_.insert(settings_.end(), {"shared_preload_libraries=timescaledb", "timescaledb.telemetry_level=off",
+                                       "timescaledb.max_background_workers=0"});
+  }
   if (const auto* user = unprivileged_user();
       user != nullptr && ::chown(directory_.path().c_str(), user->pw_uid, user->pw_gid) != 0)
     throw std::runtime_error("cannot give the server its folder");
   const pid_t made =
-      spawn(directory_.path(), {version_directory + "/bin/initdb", "--pgdata", directory_.file("data"), "--username",
+      spawn(directory_.path(), {installation() + "/bin/initdb", "--pgdata", directory_.file("data"), "--username",
                                 "owner", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"});
   int status = 0;
   ::waitpid(made, &status, 0);
@@ -79,13 +91,13 @@ Server::~Server() {
 }
 
 void Server::start() {
-  std::vector<std::string> command{version_directory + "/bin/postgres", "-D", directory_.file("data"), "-k",
+  std::vector<std::string> command{installation() + "/bin/postgres", "-D", directory_.file("data"), "-k",
                                    directory_.path()};
   for (const std::string setting : {"listen_addresses=", "fsync=off", "full_page_writes=off", "max_connections=300",
                                     "shared_buffers=128MB", "max_wal_size=4GB", "logging_collector=off"}) {
     command.insert(command.end(), {"-c", setting});
   }
-  if (has_timescale()) command.insert(command.end(), {"-c", "shared_preload_libraries=timescaledb"});
+  for (const auto& setting : settings_) command.insert(command.end(), {"-c", setting});
   process_ = spawn(directory_.path(), command);
   for (int tries = 0; tries < 600; ++tries) {
     if (answers(config("postgres"))) return;
@@ -116,16 +128,16 @@ void Server::run(const std::string& sql, const std::string& database) const {
 }
 
 Database::Database(Content content, Server& server) : content_(content), server_(server) {
-  if (content == Content::schema && !server.unused_.empty()) {
-    name_ = std::move(server.unused_.back());
-    server.unused_.pop_back();
+  if (auto& unused = server.unused_[content]; !unused.empty()) {
+    name_ = std::move(unused.back());
+    unused.pop_back();
     return;
   }
   name_ = "davy" + std::to_string(++server.made_);
   server_.run("CREATE DATABASE " + name_);
-  if (content != Content::schema) return;
+  if (content == Content::none) return;
   auto wanted = config();
-  wanted.timescale = false;
+  wanted.timescale = content == Content::schema;
   postgres::open(wanted);
 }
 
@@ -135,7 +147,7 @@ Database::~Database() {
       server_.run("DROP DATABASE " + name_ + " WITH (FORCE)");
     } else {
       empty();
-      server_.unused_.push_back(name_);
+      server_.unused_[content_].push_back(name_);
     }
   } catch (const std::exception&) {
     return;  // it goes with the server
@@ -147,6 +159,10 @@ void Database::empty() {
   server_.run(R"sql(
     SET session_replication_role = replica;
     DO $$ DECLARE made RECORD; BEGIN
+      IF to_regclass('timescaledb_information.hypertables') IS NOT NULL THEN
+        FOR made IN SELECT hypertable_name FROM timescaledb_information.hypertables WHERE hypertable_schema = 'public'
+        LOOP EXECUTE format('TRUNCATE %I', made.hypertable_name); END LOOP;
+      END IF;
       FOR made IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
         AND NOT relispartition AND relname != 'schema_migrations'
       LOOP EXECUTE format('DELETE FROM %I', made.relname); END LOOP;

@@ -1,8 +1,10 @@
-// For tests: a PostgreSQL server of their own, reached by a Unix socket only, gone with the process that made it.
+// For tests: a PostgreSQL server of their own, reached by a Unix socket only, gone with the process that made it. It is
+// Debian's PostgreSQL 15, or the installation (bin, lib) that the environment names in DAVYLAMP_POSTGRES.
 #pragma once
 
 #include <sys/types.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,15 +13,21 @@
 
 namespace davylamp::postgres::testing {
 
+// schema: as the server makes it, so with TimescaleDB where it is installed; native_schema: without, in any case.
+enum class Content { none, schema, native_schema };
+
 class Server {
  public:
-  Server();
+  // `settings` beside those that all have: "name=value".
+  explicit Server(std::vector<std::string> settings = {});
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   // The one of this test program, made when it is first asked for.
   static Server& shared();
-  // Whether TimescaleDB is installed beside the server's program.
+  // The same with TimescaleDB's Apache edition.
+  static Server& shared_apache();
+  // Whether TimescaleDB is installed beside the server's program; then every server has it.
   static bool has_timescale();
 
   void start();
@@ -32,12 +40,11 @@ class Server {
  private:
   friend class Database;
   base::TemporaryDirectory directory_;
-  std::vector<std::string> unused_;  // databases that have the schema and no rows
+  std::vector<std::string> settings_;
+  std::map<Content, std::vector<std::string>> unused_;  // databases that have the schema and no rows
   int made_ = 0;
   pid_t process_ = -1;
 };
-
-enum class Content { none, schema };
 
 // A database of its own: empty, or as a store that was just made. Such are used again, without their rows: to make one
 // costs some hundred files. Its schema must not be changed.
