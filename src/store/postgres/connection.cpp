@@ -8,12 +8,19 @@ namespace {
 // "davy", so that locks of other programs in the same database are others.
 constexpr std::int32_t lock_space = 0x64617679;
 
+// TimescaleDB, where it is, refuses what changes many rows that it compressed: a batch must be written whatever it
+// costs.
+constexpr std::string_view no_limit_of_compressed_rows =
+    "SELECT set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', false) WHERE "
+    "current_setting('timescaledb.max_tuples_decompressed_per_dml_transaction', true) IS NOT NULL;";
+
 std::string setup_sql(Connection::Patience patience) {
   const auto seconds = [](const std::string& name, int value) {
     return "SET " + name + " = '" + std::to_string(value) + "s';";
   };
   return "SET standard_conforming_strings = on; SET timezone = 'UTC'; SET synchronous_commit = on; SET jit = off;" +
-         seconds("statement_timeout", patience.statement_seconds) + seconds("lock_timeout", patience.lock_seconds);
+         seconds("statement_timeout", patience.statement_seconds) + seconds("lock_timeout", patience.lock_seconds) +
+         std::string(no_limit_of_compressed_rows);
 }
 
 }  // namespace
