@@ -65,8 +65,9 @@ class Second {
     std::vector<model::Change> changes;
     part("changes", [&] { changes = pipeline_.take_counters(); });
     part("page", [&] {
-      view_.apply(changes);
-      hub_.note(changes);
+      for (const auto& change : changes) {
+        if (view_.apply_one(change)) hub_.note(change);
+      }
       hub_.tick();
       loop_.poll();
     });

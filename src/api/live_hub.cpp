@@ -30,14 +30,13 @@ LiveHub::~LiveHub() {
   }
 }
 
-void LiveHub::note(const std::vector<model::Change>& changes) {
-  if (changes.empty()) return;
+void LiveHub::note(const model::Change& change) {
   if (viewers_.empty()) {
     snapshots_.clear();
     return;
   }
   if (pending_.empty()) first_pending_at_ = clock_.now();
-  for (const auto& change : changes) pending_.note(change);
+  pending_.note(change);
   if (pending_.overflowed()) restart();
   timer_.cancel();
 }
@@ -48,7 +47,8 @@ void LiveHub::restart() {
   for (const auto& viewer : viewers_) mark(*viewer);
 }
 
-std::unique_ptr<LiveConnection> LiveHub::join(std::string account, std::string family, const Scope& scope) {
+std::unique_ptr<LiveConnection> LiveHub::join(std::string account, std::string family, const Scope& scope,
+                                              std::optional<base::Time> until) {
   if (viewers_.size() >= options_.most_viewers) {
     ++stats_.refused;
     return nullptr;
@@ -59,6 +59,7 @@ std::unique_ptr<LiveConnection> LiveHub::join(std::string account, std::string f
   }
   viewers_.push_back(std::make_shared<Viewer>(*this, std::move(account), std::move(family), executor_));
   viewers_.back()->scope = shared(scope);
+  viewers_.back()->until = until;
   return std::make_unique<HubConnection>(viewers_.back());
 }
 
@@ -111,6 +112,7 @@ void LiveHub::tick() {
   if (!left || left->count() > 0) return;
   ++number_;
   const auto now = clock_.now();
+  close_if([now](const Viewer& viewer) { return viewer.until && now >= *viewer.until; });
   std::map<const Scope*, std::shared_ptr<const std::string>> frames;
   for (const auto& viewer : viewers_) {
     auto& frame = frames[viewer->scope.get()];

@@ -29,7 +29,8 @@ struct Viewer {
 
   LiveHub* hub;  // null once the hub is gone
   std::string account;
-  std::string family;  // the login that the viewer came by
+  std::string family;                 // the login that the viewer came by
+  std::optional<base::Time> until{};  // an API token ends then; a page renews its own
   std::vector<std::shared_ptr<const std::string>> frames;
   bool needs_snapshot = true;
   bool closed = false;
@@ -66,12 +67,14 @@ class LiveHub {
   LiveHub(const LiveHub&) = delete;
   LiveHub& operator=(const LiveHub&) = delete;
 
-  // The view took these in.
-  void note(const std::vector<model::Change>& changes);
+  // The view took this in.
+  void note(const model::Change& change);
   // The view was made anew: every viewer gets a snapshot.
   void restart();
   // Null when there are too many viewers. Without an account: of the control socket, whom nobody signs out.
-  std::unique_ptr<LiveConnection> join(std::string account, std::string family = {}, const Scope& scope = {});
+  // `until`: when the connection ends by itself, within a heartbeat.
+  std::unique_ptr<LiveConnection> join(std::string account, std::string family = {}, const Scope& scope = {},
+                                       std::optional<base::Time> until = {});
   // The accounts that are watching, each once.
   std::vector<std::string> accounts() const;
   // Ends the connections of an account.

@@ -34,7 +34,7 @@ class LiveHubTest : public ::testing::Test {
 
   void apply(const std::vector<model::Change>& changes) {
     view_.apply(changes);
-    hub_.note(changes);
+    for (const auto& change : changes) hub_.note(change);
   }
   void update(model::SessionId id, std::uint64_t rx_bytes) {
     apply({model::SessionUpdated{id, rx_bytes, 0, 1, 2, clock_.now(), std::nullopt}});
@@ -93,6 +93,22 @@ TEST_F(LiveHubTest, NumbersFramesWithoutGapsFromTheSnapshotOn) {
     next_frame();
     EXPECT_EQ(take_changes(*viewer).number, first + i);
   }
+}
+
+TEST_F(LiveHubTest, EndsTheConnectionOfATokenThatExpired) {
+  const auto page = hub_.join("ann", "login");
+  const auto token = hub_.join("ann", "api-token-1", {}, clock_.now() + base::Seconds(1));
+  take(*page);
+  take(*token);
+  update(1, 10'000);
+  next_frame();
+  take_changes(*page);
+  take_changes(*token);
+  clock_.advance(base::Seconds(1));
+  update(1, 20'000);
+  next_frame();
+  take_changes(*page);
+  EXPECT_EQ(take(*token), nullptr);
 }
 
 TEST_F(LiveHubTest, MergesChangesIntoTheLastState) {
@@ -347,7 +363,7 @@ TEST_F(LiveHubTest, RunsByItselfUntilItIsCancelled) {
   const auto viewer = hub.join("ann");
   take(*viewer);
   clock_.advance(Milliseconds(100));
-  hub.note({model::EventHappened{sample_event(1)}});
+  hub.note(model::EventHappened{sample_event(1)});
   loop_.poll();
   EXPECT_EQ(take_changes(*viewer).events.value().front().id, 1U);
   stop.emit(boost::asio::cancellation_type::terminal);

@@ -30,6 +30,11 @@ void raise(model::Session& session, const Report& report, bool late) {
   session.last_seen_at = report.last_seen_at;
 }
 
+bool is_newer(const model::SessionCounters& told, const model::Session& known) {
+  return told.last_seen_at > known.last_seen_at || told.rx_bytes > known.rx_bytes || told.tx_bytes > known.tx_bytes ||
+         (told.last_seen_at == known.last_seen_at && (told.rx_bps != known.rx_bps || told.tx_bps != known.tx_bps));
+}
+
 }  // namespace
 
 void LiveView::reset(std::vector<model::Session> sessions, std::vector<model::Server> servers,
@@ -58,7 +63,13 @@ void LiveView::reset_alerting(std::vector<model::Agent> agents, std::vector<mode
 }
 
 void LiveView::apply(const std::vector<model::Change>& changes) {
-  for (const auto& change : changes) std::visit([this](const auto& item) { take(item); }, change);
+  for (const auto& change : changes) apply_one(change);
+}
+
+bool LiveView::apply_one(const model::Change& change) {
+  if (const auto* moved = std::get_if<model::SessionsMoved>(&change)) return take(*moved);
+  std::visit([this](const auto& item) { take(item); }, change);
+  return true;
 }
 
 const model::Session* LiveView::session(model::SessionId id) const {
@@ -102,13 +113,18 @@ void LiveView::take(const model::SessionUpdated& change) {
 }
 
 // Neighbours in the list are neighbours here, most of the time: looking at the next one spares the search.
-void LiveView::take(const model::SessionsMoved& change) {
+bool LiveView::take(const model::SessionsMoved& change) {
+  bool news = false;
   auto found = sessions_.end();
   for (const auto& counters : change.sessions) {
     if (found != sessions_.end()) ++found;
     if (found == sessions_.end() || found->first != counters.id) found = sessions_.find(counters.id);
-    if (found != sessions_.end()) raise(found->second, counters, counters.last_seen_at < found->second.last_seen_at);
+    if (found == sessions_.end()) continue;
+    auto& session = found->second;
+    news = news || is_newer(counters, session);
+    raise(session, counters, counters.last_seen_at < session.last_seen_at);
   }
+  return news;
 }
 
 void LiveView::take(const model::SessionClosed& change) {

@@ -25,6 +25,8 @@ class LiveView {
   // What the store has of agents, and of incidents: those that LiveView::incidents() speaks of.
   void reset_alerting(std::vector<model::Agent> agents, std::vector<model::Incident> incidents);
   void apply(const std::vector<model::Change>& changes);
+  // False when all of it was known: counters are told at once, and again once they are stored.
+  bool apply_one(const model::Change& change);
 
   // Whether it was ever made.
   bool loaded() const { return loaded_; }
@@ -52,7 +54,7 @@ class LiveView {
  private:
   void take(const model::SessionOpened& change);
   void take(const model::SessionUpdated& change);
-  void take(const model::SessionsMoved& change);
+  bool take(const model::SessionsMoved& change);
   void take(const model::SessionClosed& change);
   void take(const model::ServerChanged& change);
   void take(const model::EventHappened& change);

@@ -61,6 +61,20 @@ TEST(LiveView, TakesTheNumbersOfManyInWhateverOrder) {
   EXPECT_EQ(view.sessions().size(), 3U);
 }
 
+TEST(LiveView, KnowsWhichCountersItWasToldBefore) {
+  auto view = view_with_one();
+  const auto at = sample_now + base::Seconds(5);
+  const auto moved = [&](std::uint64_t tx_bytes, std::uint64_t tx_bps, base::Time when) {
+    return view.apply_one(model::SessionsMoved{{{1, 9'001, tx_bytes, 8, tx_bps, when}, {77, 1, 1, 1, 1, when}}});
+  };
+  EXPECT_TRUE(moved(90'000, 16, at));
+  EXPECT_FALSE(moved(90'000, 16, at)) << "once they are stored they are told again";
+  EXPECT_FALSE(moved(80'000, 24, at - base::Seconds(1))) << "late";
+  EXPECT_TRUE(moved(90'000, 0, at)) << "the rate faded";
+  EXPECT_TRUE(moved(90'001, 0, at));
+  EXPECT_TRUE(view.apply_one(model::SessionClosed{sample_closed({.id = 1})}));
+}
+
 TEST(LiveView, IgnoresRatesOfALateUpdate) {
   auto view = view_with_one();
   auto late = update(1, 1, 1);

@@ -177,9 +177,13 @@ io::Task<std::variant<Response, std::unique_ptr<LiveConnection>>> ApiService::op
   if (!granted) co_return too_many_requests(request, ticket.allowance, ticket.rate);
   const auto match = find_route(request);
   if (auto refusal = co_await admit(request, match, caller)) co_return std::move(*refusal);
-  auto connection =
-      request.local_account ? hub_.join("") : hub_.join(caller->account, caller->family, co_await scope_of(caller));
-  if (connection) co_return connection;
+  if (request.local_account) {
+    if (auto connection = hub_.join("")) co_return connection;
+  } else {
+    const auto scope = co_await scope_of(caller);
+    if (auto connection = hub_.join(caller->account, caller->family, scope, caller->token_ends_at))
+      co_return connection;
+  }
   const std::string detail = "Too many pages are watching. Close some and try again.";
   co_return refusal_response(request, {503, "too-many-viewers", detail, base::Seconds{10}});
 }
@@ -210,8 +214,9 @@ void ApiService::apply(const std::vector<model::Change>& changes) {
   if (during_reload_ && during_reload_->size() < most_kept_changes) {
     during_reload_->insert(during_reload_->end(), changes.begin(), changes.end());
   }
-  view_.apply(changes);
-  hub_.note(changes);
+  for (const auto& change : changes) {
+    if (view_.apply_one(change)) hub_.note(change);
+  }
   if (reports_ != nullptr) reports_->board().apply(changes);
   for (const auto& change : changes) {
     if (const auto* const done = std::get_if<model::CommandDone>(&change)) actions_.note(*done);

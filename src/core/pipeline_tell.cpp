@@ -42,14 +42,18 @@ void Pipeline::tell_sessions(const SessionMoves& moves, Effects& effects) {
     effects.changes.emplace_back(std::in_place_type<model::SessionOpened>, row.session);
     if (!row.session.adopted) events_.opened(row.session);
   }
+  model::SessionsMoved moved;
   for (std::size_t i = 0; i < moves.updated.size(); ++i) {
-    if (moves.untold[i] == SessionMoves::Untold::nothing) continue;
     const auto& session = moves.updated[i].session;
-    model::SessionUpdated update{
-        session.id, session.rx_bytes, session.tx_bytes, session.rx_bps, session.tx_bps, session.last_seen_at, {}};
-    if (moves.untold[i] == SessionMoves::Untold::facts) update.facts = session;
-    effects.changes.emplace_back(std::move(update));
+    const auto counters = counters_of(session);
+    if (!moves.facts_changed[i]) {
+      moved.sessions.push_back(counters);
+      continue;
+    }
+    const auto& [id, rx_bytes, tx_bytes, rx_bps, tx_bps, last_seen_at] = counters;
+    effects.changes.emplace_back(model::SessionUpdated{id, rx_bytes, tx_bytes, rx_bps, tx_bps, last_seen_at, session});
   }
+  if (!moved.sessions.empty()) effects.changes.emplace_back(std::move(moved));
   for (const auto& session : moves.roamed) events_.roamed(now_, session);
   for (const auto& row : moves.closed) {
     effects.changes.emplace_back(std::in_place_type<model::SessionClosed>, row.session);

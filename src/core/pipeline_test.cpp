@@ -42,6 +42,24 @@ TEST(PipelineTest, TellsAConnectAndALeaveAsEventsAndChanges) {
   EXPECT_EQ(effects.servers.at(0).rx_bytes, 1'840'000'000U);
 }
 
+TEST(PipelineTest, TellsCountersAgainOnceTheyAreStoredForViewsThatWereMadeInBetween) {
+  TestingSource source;
+  Pipeline pipeline;
+  pipeline.apply(source.say(start, model::PeerSeen{"e/1/0", {1, 1}, 0, TestingSource::facts("alice", start)}));
+  pipeline.take();
+  pipeline.apply(source.say(start + Seconds{1}, model::PeerSeen{"e/1/0", {41, 81}, 0, {}}));
+  ASSERT_EQ(pipeline.take_counters().size(), 1U);
+  const auto effects = pipeline.take();
+  const model::SessionsMoved* told = nullptr;
+  for (const auto& change : effects.changes) {
+    if (const auto* moved = std::get_if<model::SessionsMoved>(&change)) told = moved;
+  }
+  ASSERT_TRUE(told != nullptr);
+  ASSERT_EQ(told->sessions.size(), 1U);
+  EXPECT_EQ(told->sessions[0].rx_bytes, 41U);
+  EXPECT_EQ(told->sessions[0].tx_bytes, 81U);
+}
+
 TEST(PipelineTest, SaysOfASessionThatEndedUnseenThatNobodyLooked) {
   TestingSource source;
   Pipeline before;

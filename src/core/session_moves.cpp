@@ -13,6 +13,10 @@ constexpr std::size_t fetched_ahead = 4;
 
 }  // namespace
 
+model::SessionCounters counters_of(const model::Session& session) {
+  return {session.id, session.rx_bytes, session.tx_bytes, session.rx_bps, session.tx_bps, session.last_seen_at};
+}
+
 void SessionTracker::mark(Tracked& tracked) {
   if (tracked.dirty) return;
   tracked.dirty = true;
@@ -46,18 +50,12 @@ std::vector<model::Change> SessionTracker::take_counters() {
     tracked->untold = false;
     const auto& session = tracked->row.session;
     if (tracked->fresh || session.state == model::SessionState::closed) continue;
-    moved.sessions.push_back(
-        {session.id, session.rx_bytes, session.tx_bytes, session.rx_bps, session.tx_bps, session.last_seen_at});
+    moved.sessions.push_back(counters_of(session));
   }
   untold_.clear();
   std::vector<model::Change> changes;
   if (!moved.sessions.empty()) changes.emplace_back(std::move(moved));
   return changes;
-}
-
-SessionMoves::Untold SessionTracker::untold_of(const Tracked& tracked) {
-  if (tracked.facts_changed) return SessionMoves::Untold::facts;
-  return tracked.untold ? SessionMoves::Untold::counters : SessionMoves::Untold::nothing;
 }
 
 void SessionTracker::add_traffic(Tracked& tracked, base::Time since, base::Time at, const model::Counters& moved) {
@@ -91,7 +89,7 @@ void SessionTracker::take_one(Tracked& tracked) {
   auto& list = closed ? ended : tracked.fresh ? moves_.opened : moves_.updated;
   list.push_back(tracked.row);
   tracked.told_closed = closed;
-  if (&list == &moves_.updated) moves_.untold.push_back(untold_of(tracked));
+  if (&list == &moves_.updated) moves_.facts_changed.push_back(tracked.facts_changed);
   tracked.facts_changed = false;
   tracked.fresh = false;
 }

@@ -87,6 +87,7 @@ io::Task<std::optional<Caller>> AuthService::bearer(const Request& request) {
   Caller caller{token->account, token->role, token->expires_at.value_or(now + access_life),
                 api_token_family(token->id)};
   caller.api_token = token->id;
+  caller.token_ends_at = token->expires_at;
   co_return caller;
 }
 

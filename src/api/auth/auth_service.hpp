@@ -33,7 +33,8 @@ struct Caller {
   model::AccountOrigin origin = model::AccountOrigin::local;
   std::vector<std::string> scope{};  // server groups; empty: every server
   bool second_factor = false;
-  std::optional<std::uint64_t> api_token{};  // its id; absent: somebody who signed in
+  std::optional<std::uint64_t> api_token{};   // its id; absent: somebody who signed in
+  std::optional<base::Time> token_ends_at{};  // of an API token that has an end
 };
 
 // The family of an API token, for what ends with it.
