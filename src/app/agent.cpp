@@ -71,7 +71,8 @@ int collect_here(const ConfigReading& reading, const std::string& fences_in, std
   const io::SystemClock clock;
   const io::SystemZones zones;
   Log log(err, clock, config.log.level);
-  for (const auto& [severity, text] : check_sources(config)) log.warning(text);
+  for (const auto& [severity, text] : check_sources(config, clock.now())) log.warning(text);
+  for (const auto& [severity, text] : check_uplink(config, clock.now())) log.warning(text);
   Stop stop;
   const auto failed = [&stop] { stop.fail(); };
   Role uplink_role("uplink", log, failed);

@@ -108,6 +108,9 @@ lab = 1
 TEST(Config, AKeyInTheWrongTableIsToldWhereItBelongs) {
   EXPECT_THAT(read("[node]\nweb_root = \"x\"\n").problems,
               ElementsAre("davylamp.toml:2: node.web_root: unknown key; did you mean serve.web_root?"));
+  EXPECT_THAT(read("[ldap]\nbind_password = \"x\"\ntls = true\n").problems,
+              ElementsAre("davylamp.toml:2: ldap.bind_password: unknown key; did you mean bind_password_file?",
+                          "davylamp.toml:3: ldap.tls: unknown key; did you mean start_tls?"));
   EXPECT_THAT(read("[log]\nzzzzzzzz = 1\n").problems,
               ElementsAre("davylamp.toml:2: log.zzzzzzzz: unknown key; known here: level, file, max_bytes"));
 }

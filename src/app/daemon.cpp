@@ -136,7 +136,7 @@ int run_daemon(std::span<const std::string_view> arguments, std::string_view ver
     out << to_toml(reading.config);
     return 0;
   }
-  const auto findings = check_reachable(reading.config);
+  const auto findings = check_reachable(reading.config, io::SystemClock().now());
   const int checked = say_findings(findings, err);
   if (checked != 0) return checked;
   try {

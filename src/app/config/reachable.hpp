@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/config.hpp"
+#include "base/time.hpp"
 
 namespace davylamp::app {
 
@@ -25,10 +26,13 @@ using Access = std::function<int(const std::string& path, int mode)>;
 // The kernel's answer, for the effective user.
 int access_of_this_process(const std::string& path, int mode);
 
-// Looks at the file system; opens and changes nothing.
+// Looks at the file system; reads secrets and certificates to say what is wrong with them, and changes nothing.
 // For davylampd: without the sources where an agent looks at them.
-std::vector<Finding> check_reachable(const Config& config, const Access& access = access_of_this_process);
+std::vector<Finding> check_reachable(const Config& config, base::Time now,
+                                     const Access& access = access_of_this_process);
 // For whoever looks at the VPN servers: what the sources name.
-std::vector<Finding> check_sources(const Config& config, const Access& access = access_of_this_process);
+std::vector<Finding> check_sources(const Config& config, base::Time now, const Access& access = access_of_this_process);
+// For whoever delivers to a daemon of another host: what [uplink] names besides `listen`.
+std::vector<Finding> check_uplink(const Config& config, base::Time now, const Access& access = access_of_this_process);
 
 }  // namespace davylamp::app

@@ -21,6 +21,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+constexpr auto now = base::from_unix_seconds(1'795'000'000);
+
 // A folder with everything in order: a real socket, a password file, a store, a page.
 class Reachable : public testing::Test {
  protected:
@@ -56,12 +58,12 @@ class Reachable : public testing::Test {
 };
 
 TEST_F(Reachable, WhatIsInOrderHasNoFindings) {
-  EXPECT_THAT(check_reachable(config_), IsEmpty());
+  EXPECT_THAT(check_reachable(config_, now), IsEmpty());
 }
 
 TEST_F(Reachable, ARefusedSocketIsNamedWithOwnerModeAndRemedy) {
   chmod(file("udp.sock").c_str(), 0700);
-  const auto findings = check_reachable(config_, refusing(file("udp.sock")));
+  const auto findings = check_reachable(config_, now, refusing(file("udp.sock")));
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].severity, Severity::problem);
   EXPECT_THAT(findings[0].text,
@@ -70,7 +72,7 @@ TEST_F(Reachable, ARefusedSocketIsNamedWithOwnerModeAndRemedy) {
 }
 
 TEST_F(Reachable, ARefusedFolderOnTheWayIsTheOneNamed) {
-  const auto findings = check_reachable(config_, refusing(folder_));
+  const auto findings = check_reachable(config_, now, refusing(folder_));
   ASSERT_FALSE(findings.empty());
   const auto found = std::ranges::find_if(
       findings, [](const Finding& f) { return f.text.starts_with("source.openvpn[0].management"); });
@@ -82,12 +84,12 @@ TEST_F(Reachable, AGroupThatMayIsWorthJoining) {
   if (geteuid() != 0) GTEST_SKIP() << "needs root to give a file to another group";
   ASSERT_EQ(chown(file("udp.sock").c_str(), 0, 1), 0);
   chmod(file("udp.sock").c_str(), 0770);
-  EXPECT_THAT(check_reachable(config_, refusing(file("udp.sock"))).at(0).text, HasSubstr("usermod -aG daemon "));
+  EXPECT_THAT(check_reachable(config_, now, refusing(file("udp.sock"))).at(0).text, HasSubstr("usermod -aG daemon "));
 }
 
 TEST_F(Reachable, AServerThatIsNotRunningYetIsOnlyANotice) {
   config_.source.openvpn[0].management = file("later.sock");
-  const auto findings = check_reachable(config_);
+  const auto findings = check_reachable(config_, now);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].severity, Severity::notice);
   EXPECT_THAT(findings[0].text, HasSubstr("is the OpenVPN server running"));
@@ -95,15 +97,15 @@ TEST_F(Reachable, AServerThatIsNotRunningYetIsOnlyANotice) {
 
 TEST_F(Reachable, WhatIsNoSocketIsSaid) {
   config_.source.openvpn[0].management = file("password");
-  EXPECT_THAT(check_reachable(config_).at(0).text, HasSubstr("is not a socket"));
+  EXPECT_THAT(check_reachable(config_, now).at(0).text, HasSubstr("is not a socket"));
 }
 
 TEST_F(Reachable, PasswordFilesMustExistAndShouldBePrivate) {
   chmod(file("password").c_str(), 0644);
-  EXPECT_THAT(check_reachable(config_).at(0).text,
+  EXPECT_THAT(check_reachable(config_, now).at(0).text,
               AllOf(HasSubstr("everyone on this host can read it"), HasSubstr("chmod o-rwx")));
   config_.source.openvpn[0].password_file = file("absent");
-  EXPECT_THAT(check_reachable(config_),
+  EXPECT_THAT(check_reachable(config_, now),
               ElementsAre(Finding{Severity::problem,
                                   "source.openvpn[0].password_file: " + file("absent") + ": there is no such file"}));
 }
@@ -114,7 +116,7 @@ TEST_F(Reachable, AllFindingsComeAtOnce) {
   config_.serve.tls_certificate = "/nonexistent/c.pem";
   config_.geoip.city = {"/nonexistent/c.mmdb"};
   config_.source.openvpn[0].management = folder_;
-  EXPECT_EQ(check_reachable(config_).size(), 5U);
+  EXPECT_EQ(check_reachable(config_, now).size(), 5U);
 }
 
 }  // namespace

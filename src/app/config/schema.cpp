@@ -75,6 +75,21 @@ class Walker {
   std::vector<Key>& keys_;
 };
 
+// "tls" is a part of "start_tls", and "bind_password" of "bind_password_file".
+bool has_words(std::string_view name, std::string_view words) {
+  return ("_" + std::string(name) + "_").contains("_" + std::string(words) + "_");
+}
+
+std::string_view last_name(std::string_view path) {
+  return path.substr(path.rfind('.') + 1);
+}
+std::string_view table_of(std::string_view path) {
+  const auto dot = path.rfind('.');
+  return dot == std::string_view::npos ? "" : path.substr(0, dot);
+}
+
+}  // namespace
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -87,16 +102,6 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   }
   return row.back();
 }
-
-std::string_view last_name(std::string_view path) {
-  return path.substr(path.rfind('.') + 1);
-}
-std::string_view table_of(std::string_view path) {
-  const auto dot = path.rfind('.');
-  return dot == std::string_view::npos ? "" : path.substr(0, dot);
-}
-
-}  // namespace
 
 std::vector<Key> config_keys() {
   std::vector<Key> keys;
@@ -123,10 +128,12 @@ std::string suggestion_for(std::string_view path, const std::vector<Key>& keys) 
   std::size_t least = std::max<std::size_t>(2, name.size() / 3) + 1;
   std::string siblings;
   std::string elsewhere;
+  std::string_view longer;
   for (const auto& key : keys) {
     if (last_name(key.path) == name) elsewhere = key.path;
     if (table_of(key.path) != table_of(wanted)) continue;
     siblings += (siblings.empty() ? "" : ", ") + std::string(last_name(key.path));
+    if (longer.empty() && has_words(last_name(key.path), name)) longer = last_name(key.path);
     const auto distance = edit_distance(name, last_name(key.path));
     if (distance < least) {
       least = distance;
@@ -134,6 +141,7 @@ std::string suggestion_for(std::string_view path, const std::vector<Key>& keys) 
     }
   }
   if (!nearest.empty()) return "; did you mean " + std::string(nearest) + "?";
+  if (!longer.empty()) return "; did you mean " + std::string(longer) + "?";
   if (!elsewhere.empty()) return "; did you mean " + elsewhere + "?";
   return siblings.empty() ? "" : "; known here: " + siblings;
 }

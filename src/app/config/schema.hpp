@@ -33,6 +33,9 @@ std::vector<Key> config_keys();
 // "source.openvpn[3].name" -> "source.openvpn[].name".
 std::string without_indices(std::string_view path);
 
+// Letters to change, add or leave out until one is the other. Takes time by the product of both lengths.
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
 // For an unknown key: what was probably meant, as the end of a sentence ("; did you mean management?"), else the keys
 // there are.
 std::string suggestion_for(std::string_view path, const std::vector<Key>& keys);

@@ -38,18 +38,18 @@ bool become(const passwd& account) {
 
 }  // namespace
 
-std::vector<Finding> reachable_as(const std::string& account, const Config& config, std::string& user) {
+std::vector<Finding> reachable_as(const std::string& account, const Config& config, base::Time now, std::string& user) {
   const auto* entry = geteuid() == 0 ? getpwnam(account.c_str()) : nullptr;
   std::array<int, 2> ends{};
   if (entry == nullptr || pipe(ends.data()) != 0) {
     const auto* me = getpwuid(geteuid());
     user = me == nullptr ? std::to_string(geteuid()) : me->pw_name;
-    return check_reachable(config);
+    return check_reachable(config, now);
   }
   user = account;
   const auto child = fork();
   if (child == 0) {
-    const auto lines = become(*entry) ? to_lines(check_reachable(config)) : std::string();
+    const auto lines = become(*entry) ? to_lines(check_reachable(config, now)) : std::string();
     const bool written = write(ends[1], lines.data(), lines.size()) == static_cast<ssize_t>(lines.size());
     _exit(written ? 0 : 1);
   }

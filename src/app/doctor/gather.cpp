@@ -145,7 +145,7 @@ class Gatherer {
   }
 
   void look_at_permissions() {
-    const auto findings = reachable_as(world_.account, facts_.config, facts_.user);
+    const auto findings = reachable_as(world_.account, facts_.config, world_.now, facts_.user);
     for (const auto& finding : findings) {
       (finding.severity == Severity::problem ? facts_.unreachable : facts_.notices).push_back(finding.text);
     }

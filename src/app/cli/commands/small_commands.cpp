@@ -47,7 +47,7 @@ int run_check(const Call& call) {
   const auto reading = load_config(call.config_path, call.world.environment);
   CheckReport report{false, reading.problems, reading.notes};
   if (reading.problems.empty()) {
-    for (const auto& [severity, text] : check_reachable(reading.config)) {
+    for (const auto& [severity, text] : check_reachable(reading.config, call.world.clock.now())) {
       (severity == Severity::problem ? report.problems : report.notices).push_back(text);
     }
   }
