@@ -30,6 +30,7 @@ struct Sender::Round {
   std::uint64_t last_command = 0;
   std::uint64_t last_change = 0;
   std::vector<model::Cursor> cursors;
+  bool is_all = false;  // nothing more is to be sent before somebody publishes, or Redis has room
   bool is_small() const { return parts.text().size() < entry_bytes; }
 };
 
@@ -131,7 +132,7 @@ io::Task<void> Sender::run(std::function<void()> connected) {
   for (;;) {
     const auto round = gather();
     if (round.parts.empty() && Steady::now() - life_asked_ < life_every) {
-      co_await signal_.wait_for(life_every);
+      if (round.is_all) co_await signal_.wait_for(life_every);
       co_await signal_.wait_for(gather_time);
       continue;
     }
@@ -179,7 +180,10 @@ Sender::Round Sender::gather() {
     round.parts.add({"XLEN", site_.keys.observations(*crowded_)});
   }
   const std::lock_guard lock(mutex_);
-  if (round.parts.empty() && (crowded_ || !outbox_.has_more())) sending_ = false;
+  // Who publishes while sending_ holds wakes nobody: what came since it was looked for is seen here.
+  const bool topics_wait = topics_open_ && changes_.stats().waiting + commands_.stats().waiting != 0;
+  round.is_all = round.parts.empty() && !topics_wait && (crowded_ || !outbox_.has_more());
+  if (round.is_all) sending_ = false;
   return round;
 }
 

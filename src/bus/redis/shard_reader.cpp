@@ -99,8 +99,10 @@ bool ShardFeed::is_closed() const {
 
 io::Task<void> ShardFeed::wait_until_closed() {
   while (!is_closed()) co_await queue_->changed.wait();
-  // run() says the last word, and then that it has.
-  if (connected_ && !is_done_) co_await queue_->changed.wait_for(farewell);
+  // run() says the last word, and then that it has. Until then an acknowledgement may still wake this.
+  const auto until = std::chrono::steady_clock::now() + farewell;
+  while (connected_ && !is_done_ && std::chrono::steady_clock::now() < until)
+    co_await queue_->changed.wait_for(farewell);
   throw base::Failure("closed", "the reader is gone");
 }
 
