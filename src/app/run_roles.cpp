@@ -103,11 +103,16 @@ class Running {
 
   void open_process(const std::function<void()>& failed) {
     process_role_.emplace("process", *log_, failed);
-    if (store_->leases()) {
-      ShardKeeper::Dependencies needs{
-          *bus_, *store_, clock_, zones_, *log_, std::string(version_), worker_name(config_, clock_.now()), [this] {
-            return open_journal(config_);
-          }};
+    if (auto leases = store_->leases()) {
+      ShardKeeper::Dependencies needs{*bus_,
+                                      *store_,
+                                      clock_,
+                                      zones_,
+                                      *log_,
+                                      std::string(version_),
+                                      worker_name(config_, clock_.now()),
+                                      std::move(leases),
+                                      [this] { return open_journal(config_); }};
       if (!shares_bus(config_) && awaits_collectors(config_))
         needs.collectors = [this](Role& role) { return open_collectors(role); };
       keeper_ = std::make_unique<ShardKeeper>(*process_role_, config_, std::move(needs));

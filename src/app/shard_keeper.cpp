@@ -27,12 +27,18 @@ ShardKeeper::Part::Part() = default;
 ShardKeeper::Part::Part(Part&&) noexcept = default;
 ShardKeeper::Part::~Part() = default;
 
-void ShardKeeper::Part::end(bool commits) {
+std::string ShardKeeper::Part::end(bool commits) {
+  std::string why;
   role->stop();
-  if (commits) process->finish(role->loop());
+  try {
+    if (commits) process->finish(role->loop());
+  } catch (const base::Failure& failure) {
+    why = failure.error().message;
+  }
   process.reset();
   collectors.reset();
   role.reset();
+  return why;
 }
 
 ShardKeeper::ShardKeeper(Role& role, const Config& config, Dependencies dependencies)
@@ -41,12 +47,14 @@ ShardKeeper::ShardKeeper(Role& role, const Config& config, Dependencies dependen
       dependencies_(std::move(dependencies)),
       shards_(shard_count(config)),
       life_(base::Seconds{config.bus.lease_seconds}),
-      leases_("leases", dependencies_.store.leases()) {
+      leases_("leases", std::move(dependencies_.leases)) {
   role.scope().spawn("leases", run());
 }
 
 ShardKeeper::~ShardKeeper() {
-  finish();
+  for (auto* threads : {&beginning_, &ending_}) {
+    for (auto& [index, thread] : *threads) thread.join();
+  }
 }
 
 io::Task<void> ShardKeeper::run() {
@@ -115,8 +123,7 @@ void ShardKeeper::make(Part& part) {
 void ShardKeeper::begun(Part& part) {
   if (finishing_) return;
   const auto index = part.held.index;
-  beginning_.at(index).join();
-  beginning_.erase(index);
+  beginning_.extract(index).mapped().join();
   const auto name = "shard " + std::to_string(index);
   if (!part.process) return complain(name + " could not be begun, trying again: " + part.trouble);
   part.role->start();
@@ -128,22 +135,20 @@ void ShardKeeper::let_go(std::uint32_t index, Farewell farewell) {
   const auto found = parts_.find(index);
   if (found == parts_.end()) return;
   const auto held = found->second.held;
-  auto part = std::make_shared<Part>(std::move(found->second));
-  parts_.erase(found);
+  auto part = std::make_shared<Part>(std::move(parts_.extract(found).mapped()));
   ending_[index] = std::thread([this, part, held, farewell] {
-    part->end(farewell == Farewell::commits);
-    asio::post(role_.loop(), [this, held, farewell] { ended(held, farewell); });
+    auto trouble = part->end(farewell == Farewell::commits);
+    asio::post(role_.loop(), [this, held, farewell, trouble = std::move(trouble)] { ended(held, farewell, trouble); });
   });
 }
 
-void ShardKeeper::ended(const contract::HeldShard& held, Farewell farewell) {
+void ShardKeeper::ended(const contract::HeldShard& held, Farewell farewell, const std::string& trouble) {
   const auto name = "shard " + std::to_string(held.index);
-  const auto found = ending_.find(held.index);
-  if (found == ending_.end()) return;
-  found->second.join();
-  ending_.erase(found);
-  if (farewell == Farewell::lost) {
-    dependencies_.log.warning(name + " was given up: what was not committed is read again by whoever has it next");
+  if (!ending_.contains(held.index)) return;
+  ending_.extract(held.index).mapped().join();
+  if (farewell == Farewell::lost || !trouble.empty()) {
+    dependencies_.log.warning(name + " was given up: what was not committed is read again by whoever has it next" +
+                              (trouble.empty() ? "" : " (" + trouble + ")"));
     return;
   }
   dependencies_.log.info(name + " was given back");
@@ -161,15 +166,18 @@ io::Task<void> ShardKeeper::give_back(contract::HeldShard shard) {
 
 // Each at once: the last commits of many shards wait for the same disk together.
 void ShardKeeper::finish() {
-  finishing_ = true;
+  if (std::exchange(finishing_, true)) return;
   for (auto& [index, thread] : std::exchange(beginning_, {})) thread.join();
   std::vector<std::thread> last;
   for (auto& [index, part] : std::exchange(parts_, {})) {
-    last.emplace_back([ending = std::make_shared<Part>(std::move(part))] { ending->end(true); });
+    last.emplace_back([this, index, ending = std::make_shared<Part>(std::move(part))] {
+      const auto trouble = ending->end(true);
+      if (!trouble.empty())
+        dependencies_.log.warning("shard " + std::to_string(index) + " has a last part that is read again: " + trouble);
+    });
   }
   for (auto& thread : last) thread.join();
   for (auto& [index, thread] : std::exchange(ending_, {})) thread.join();
-  if (last.empty()) return;
   role_.loop().restart();
   auto gone = asio::co_spawn(role_.loop(), leave(), asio::use_future);
   role_.loop().run_for(longest_farewell);

@@ -25,12 +25,13 @@ class ShardKeeper {
  public:
   struct Dependencies {
     contract::Bus& bus;
-    contract::Store& store;  // has leases
+    contract::Store& store;
     const base::Clock& clock;
     const base::Zones& zones;
     Log& log;
     std::string version;
     std::string worker;  // unlike every other worker's, and every earlier one's
+    std::unique_ptr<contract::ShardLeases> leases;
     std::function<std::unique_ptr<contract::HeartbeatJournal>()> journal;
     // Who must know what is stored, on the shard's role; empty where the bus itself keeps what collectors deliver.
     std::function<std::unique_ptr<CollectorLink>(Role&)> collectors{};
@@ -41,7 +42,7 @@ class ShardKeeper {
   ShardKeeper(const ShardKeeper&) = delete;
   ShardKeeper& operator=(const ShardKeeper&) = delete;
 
-  // After the role stopped: commits what is left of every shard and gives all leases back.
+  // After the role stopped: commits what is left of every shard and gives all leases back. Once.
   void finish();
 
  private:
@@ -53,8 +54,8 @@ class ShardKeeper {
     std::unique_ptr<CollectorLink> collectors;
     std::unique_ptr<Process> process;
     std::string trouble;  // why there is no process
-    // Stops it; with `commits` what is left is written first.
-    void end(bool commits);
+    // Stops it; with `commits` what is left is written first. Why that could not be, empty: it was.
+    std::string end(bool commits);
     Part();
     Part(Part&&) noexcept;
     ~Part();
@@ -69,7 +70,7 @@ class ShardKeeper {
   void make(Part& part);
   void begun(Part& part);
   void let_go(std::uint32_t index, Farewell farewell);
-  void ended(const contract::HeldShard& held, Farewell farewell);
+  void ended(const contract::HeldShard& held, Farewell farewell, const std::string& trouble);
   void complain(const std::string& text);
 
   Role& role_;
