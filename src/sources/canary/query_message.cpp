@@ -79,7 +79,8 @@ std::optional<std::string> read_client_subnet(std::span<const std::byte> option)
   const auto bytes = reader.take((prefix + 7U) / 8U);
   std::array<std::uint8_t, 16> address{};
   const std::size_t width = family == 1 ? 4 : 16;
-  if (!reader.ok() || (family != 1 && family != 2) || bytes.size() > width) return std::nullopt;
+  const bool is_whole = reader.ok() && reader.at() == option.size();
+  if (!is_whole || (family != 1 && family != 2) || bytes.size() > width) return std::nullopt;
   std::ranges::transform(bytes, address.begin(), [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
   const auto base = family == 1 ? model::Address::from_v4({address[0], address[1], address[2], address[3]})
                                 : model::Address::from_v6(address);
@@ -93,8 +94,10 @@ void read_options(std::span<const std::byte> bytes, Edns& edns) {
     const auto option = reader.take(reader.u16());
     if (!reader.ok()) return;
     if (code != client_subnet_code) continue;
-    edns.client_subnet = read_client_subnet(option);
-    if (edns.client_subnet) edns.client_subnet_option.assign(option.begin(), option.end());
+    auto subnet = read_client_subnet(option);
+    if (!subnet) continue;
+    edns.client_subnet = std::move(*subnet);
+    edns.client_subnet_option.assign(option.begin(), option.end());
   }
 }
 
