@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "app/cli/unknown_command.hpp"
 #include "base/codec.hpp"
 #include "base/text.hpp"
 
@@ -56,7 +57,7 @@ int help(std::span<const std::string_view> words, CliWorld& world) {
     ++shown;
   }
   if (shown > 0) return exit_ok;
-  world.err << "davylamp: no command " << base::printable(words.front()) << "; see davylamp help\n";
+  world.err << "davylamp: " << unknown_command(words) << "\n";
   return exit_usage;
 }
 
@@ -135,7 +136,7 @@ int run_command_line(std::span<const std::string_view> words, CliWorld& world) {
   const auto* command = find_command(rest);
   if (globals.help) return help(command == nullptr ? rest.first(1) : rest.first(words_in(command->name)), world);
   if (command == nullptr) {
-    world.err << "davylamp: no command " << base::printable(rest.front()) << "; see davylamp help\n";
+    world.err << "davylamp: " << unknown_command(rest) << "\n";
     return exit_usage;
   }
   try {

@@ -67,6 +67,20 @@ TEST_F(CommandLine, AWrongCallIsOneLine) {
   }
 }
 
+TEST_F(CommandLine, WordsThatNameNoCommandAreAnsweredWithThoseThereAre) {
+  run({"user", "frob"});
+  EXPECT_THAT(err, AllOf(HasSubstr("there is no user frob; there are add, "), HasSubstr(" and "),
+                         HasSubstr("second-factor remove"), HasSubstr("see davylamp help user\n")));
+  run({"user"});
+  EXPECT_THAT(err, HasSubstr("one more word; there are add, "));
+  run({"user", "second-factor", "add", "anna"});
+  EXPECT_THAT(err, HasSubstr("there is no user second-factor add; there are remove; see"));
+  run({"sesions"});
+  EXPECT_THAT(err, HasSubstr("there is no command sesions; did you mean sessions? see davylamp help"));
+  run({"frob\x1b[2J"});
+  EXPECT_THAT(err, AllOf(HasSubstr("there is no command frob"), Not(HasSubstr("\x1b")), Not(HasSubstr("mean"))));
+}
+
 TEST_F(CommandLine, HelpListsEveryCommand) {
   EXPECT_EQ(run({"help"}), 0);
   for (const auto& command : commands()) EXPECT_THAT(out, HasSubstr("  " + std::string(command.name) + " "));

@@ -11,7 +11,9 @@ namespace davylamp::app {
 namespace {
 
 using namespace contract::testing;
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 const std::string hostile("nul\0 \xff \t\\ \n", 11);
 
@@ -117,6 +119,25 @@ TEST_F(MigrateCommand, SaysWhatIsMissing) {
   EXPECT_EQ(run({"migrate", "--from", folder + "/absent.db", "--to", database.config().url}), 1);
   EXPECT_THAT(err, HasSubstr("no such database"));
   EXPECT_FALSE(std::filesystem::exists(folder + "/absent.db"));
+}
+
+TEST_F(MigrateCommand, SaysWhatIsWrongWithWhatWasTyped) {
+  EXPECT_EQ(run({"migrate", path, database.config().url}), 2);
+  EXPECT_THAT(err, HasSubstr("Write --from FILE --to postgresql://"));
+  const auto sqlite_url = "sqlite:" + path;
+  EXPECT_EQ(run({"migrate", "--from", path, "--to", sqlite_url}), 2);
+  EXPECT_THAT(err, HasSubstr("--to must begin with postgresql://"));
+  EXPECT_EQ(run({"migrate", "--from", path, "--to", "postgresql://davy:hunter2@127.0.0.1/davy"}), 2);
+  EXPECT_THAT(err, AllOf(HasSubstr("--password-file"), Not(HasSubstr("hunter2"))));
+  EXPECT_EQ(run({"migrate", "--from", folder, "--to", database.config().url}), 1);
+  EXPECT_THAT(err, HasSubstr("is no file"));
+  const auto other = folder + "/davylamp.toml";
+  EXPECT_EQ(run({"migrate", "--from", other, "--to", database.config().url}), 1);
+  EXPECT_THAT(err, AllOf(HasSubstr(other), HasSubstr("is no SQLite database")));
+  EXPECT_EQ(run({"migrate", "--from", path, "--to", database.config().url, "--password-file", "/nonexistent/x"}), 1);
+  EXPECT_THAT(err, HasSubstr("--password-file: /nonexistent/x cannot be read"));
+  EXPECT_EQ(run({"migrate", "--from", path, "--to", "postgresql://davy@127.0.0.1:1/davy"}), 1);
+  EXPECT_THAT(err, AllOf(HasSubstr("--to"), Not(HasSubstr("store.url"))));
 }
 
 }  // namespace

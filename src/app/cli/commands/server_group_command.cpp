@@ -23,6 +23,24 @@ int complain(const Call& call, const std::string& text) {
   return exit_failed;
 }
 
+std::string why_not(const model::ServerGroup& group, const api::Complaints& wrong) {
+  const auto members = wrong.refusal().members;
+  if (members.contains("name")) return refuse_name("server-group set", group.name, wrong).error().message;
+  return "server-group set: of " + base::printable(group.name) + ", " + members.begin()->first + " " +
+         members.begin()->second;
+}
+
+// A pattern ("fra-*") may fit what comes later; a whole name that no server has is more likely a slip.
+std::vector<std::string> strangers(contract::Store& store, const std::vector<std::string>& servers) {
+  const auto known = store.reader()->servers();
+  std::vector<std::string> unknown;
+  for (const auto& name : servers) {
+    if (!name.ends_with('*') && std::ranges::find(known, name, &model::Server::name) == known.end())
+      unknown.push_back(name);
+  }
+  return unknown;
+}
+
 }  // namespace
 
 int run_server_group_list(const Call& call) {
@@ -53,10 +71,8 @@ int run_server_group_set(const Call& call) {
   const auto& names = call.arguments.names;
   if (names.size() < 2) return usage_error(call, "server-group set: needs NAME and its servers");
   const model::ServerGroup group{names.front(), {names.begin() + 1, names.end()}};
-  if (const auto wrong = api::check_server_group(group); !wrong.empty()) {
-    const auto members = wrong.refusal().members;
-    return usage_error(call, "server-group set: " + members.begin()->first + " " + members.begin()->second);
-  }
+  if (const auto wrong = api::check_server_group(group); !wrong.empty())
+    return usage_error(call, why_not(group, wrong));
   const auto config = config_or_complaint(call);
   if (!config) return exit_usage;
   const StoreOwner owner(config->store.path);
@@ -73,6 +89,9 @@ int run_server_group_set(const Call& call) {
   } else {
     call.world.out << base::printable(group.name) << " stands for " << base::printable(joined(group.servers)) << "\n";
   }
+  if (const auto unknown = strangers(*store, group.servers); !unknown.empty())
+    call.world.err << "davylamp: note: no server here is called " << base::printable(joined(unknown))
+                   << " yet; davylamp servers lists them\n";
   return exit_ok;
 }
 

@@ -134,9 +134,10 @@ std::vector<Command> alert_commands() {
        run_agents_token},
       {"agents remove", "NAME [--json]", "remove an agent with its tokens and its history", {}, run_agents_remove},
       {"node enrol",
-       "NAME [--json]",
-       "let the collector of another host deliver here: makes its token, which is shown this once",
-       {},
+       "NAME [--replace] [--json]",
+       "let the collector of another host deliver here: makes its token, shown this once; --replace ends one that is "
+       "there",
+       {{"--replace"}, {}},
        run_node_enrol},
       {"node list", "[--json]", "hosts whose collectors may deliver here, and how they fare", {}, run_node_list},
       {"node remove", "NAME [--json]", "let the collector of a host deliver no longer", {}, run_node_remove},

@@ -1,6 +1,7 @@
-#include <pwd.h>
 #include <unistd.h>
 
+#include "api/account_rules.hpp"
+#include "api/control_socket.hpp"
 #include "app/cli/commands/operator_name.hpp"
 #include "app/cli/quantities.hpp"
 #include "app/cli/random_password.hpp"
@@ -11,8 +12,6 @@
 
 namespace davylamp::app {
 namespace {
-
-constexpr std::size_t longest_name_bytes = 64;
 
 // An account as it may be shown: without the hash.
 struct AccountRow {
@@ -44,13 +43,10 @@ struct NewPassword {
   std::optional<std::string> made_here;
 };
 
-base::Result<std::string> only_name(const Arguments& arguments) {
-  if (arguments.names.size() != 1) return base::fail("usage", "needs one NAME");
+base::Result<std::string> only_name(const Arguments& arguments, std::string_view command) {
+  if (arguments.names.size() != 1) return base::fail("usage", std::string(command) + ": needs one NAME");
   const auto& name = arguments.names.front();
-  if (name.empty() || name.size() > longest_name_bytes) return base::fail("usage", "a name has 1 to 64 bytes");
-  if (base::printable(name) != name || base::trim(name) != name) {
-    return base::fail("usage", "a name must not hold control characters, nor blanks at its ends");
-  }
+  if (const auto wrong = api::check_account_name(name); !wrong.empty()) return refuse_name(command, name, wrong);
   return name;
 }
 
@@ -58,12 +54,12 @@ base::Result<model::Role> wanted_role(const Arguments& arguments) {
   const auto text = arguments.value("--role");
   if (arguments.has("--admin")) {
     if (text && *text != "admin")
-      return base::fail("usage", "--admin and --role " + base::printable(*text) + " contradict each other");
+      return base::fail("usage", "user add: --admin and --role " + base::printable(*text) + " contradict each other");
     return model::Role::admin;
   }
   if (!text) return model::Role::viewer;
   const auto role = base::json::enum_value<model::Role>(*text);
-  if (!role) return base::fail("usage", "--role must be viewer, auditor, operator or admin");
+  if (!role) return base::fail("usage", "user add: --role must be viewer, auditor, operator or admin");
   return *role;
 }
 
@@ -118,12 +114,18 @@ std::string added_text(model::Role role) {
 }  // namespace
 
 std::string operator_name() {
-  const auto* entry = getpwuid(getuid());
-  return "command line (" + (entry == nullptr ? std::to_string(getuid()) : std::string(entry->pw_name)) + ")";
+  return api::local_account(getuid(), getuid()).value_or("local:" + std::to_string(getuid()));
+}
+
+std::unexpected<base::Error> refuse_name(std::string_view command, std::string_view name,
+                                         const api::Complaints& wrong) {
+  const auto members = wrong.refusal().members;
+  return base::fail("usage", std::string(command) + ": \"" + base::printable(name) + "\" cannot be its name: it " +
+                                 members.begin()->second);
 }
 
 int run_user_add(const Call& call) {
-  const auto name = only_name(call.arguments);
+  const auto name = only_name(call.arguments, "user add");
   if (!name) return complain(call, name.error());
   const auto role = wanted_role(call.arguments);
   if (!role) return complain(call, role.error());
@@ -147,7 +149,7 @@ int run_user_add(const Call& call) {
 }
 
 int run_user_passwd(const Call& call) {
-  const auto name = only_name(call.arguments);
+  const auto name = only_name(call.arguments, "user passwd");
   if (!name) return complain(call, name.error());
   const auto config = config_or_complaint(call);
   if (!config) return exit_usage;

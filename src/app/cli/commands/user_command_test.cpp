@@ -1,3 +1,6 @@
+#include <unistd.h>
+
+#include "api/control_socket.hpp"
 #include "app/cli/cli_fixture.hpp"
 #include "app/cli/random_password.hpp"
 
@@ -52,6 +55,7 @@ TEST_F(UserCommand, RefusesWhatIsWrong) {
   EXPECT_EQ(run({"user", "add"}), 2);
   EXPECT_EQ(run({"user", "add", "a", "b"}), 2);
   EXPECT_EQ(run({"user", "add", "a\nb", "--random-password"}), 2);
+  EXPECT_THAT(err, testing::AllOf(HasSubstr("user add: "), HasSubstr("must be 1 to 64 bytes of printable text")));
   EXPECT_EQ(run({"user", "add", "--role", "god", "anna"}), 2);
   EXPECT_EQ(run({"user", "add", "--admin", "--role", "viewer", "anna"}), 2);
   EXPECT_EQ(run({"user", "add", "--random-password", "--password-stdin", "anna"}), 2);
@@ -110,6 +114,9 @@ TEST_F(UserCommand, GivesAScopeOfServerGroupsThatAreThere) {
   EXPECT_EQ(run({"user", "scope", "anna", "north"}), 1);
   EXPECT_THAT(err, HasSubstr("no server group north"));
   EXPECT_EQ(run({"server-group", "set", "north", "oslo-*", "kiel-1"}), 0) << err;
+  EXPECT_THAT(err, testing::AllOf(HasSubstr("no server here is called kiel-1 yet"), Not(HasSubstr("oslo"))));
+  EXPECT_EQ(run({"server-group", "set", " north", "oslo-*"}), 2);
+  EXPECT_THAT(err, HasSubstr("\" north\" cannot be its name"));
   EXPECT_EQ(run({"user", "scope", "anna", "north"}), 0) << err;
   EXPECT_EQ(account("anna")->scope, std::vector<std::string>{"north"});
   EXPECT_EQ(run({"server-group", "list"}), 0);
@@ -146,6 +153,7 @@ TEST_F(UserCommand, TheAuditLogIsListedExportedAndChecked) {
   EXPECT_EQ(run({"user", "add", "--random-password", "bob"}), 0);
   EXPECT_EQ(run({"audit", "--action", "account_added", "--limit", "1"}), 0) << err;
   EXPECT_THAT(out, testing::AllOf(HasSubstr("bob"), Not(HasSubstr("anna"))));
+  EXPECT_THAT(out, HasSubstr(*api::local_account(getuid(), getuid()))) << "as the daemon calls them";
   EXPECT_EQ(run({"audit", "--export"}), 0);
   EXPECT_EQ(std::ranges::count(out, '\n'), 2);
   EXPECT_EQ(run({"audit", "--export", "--format", "csv"}), 0);
