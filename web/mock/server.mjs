@@ -1,5 +1,5 @@
 // A stand-in for Davylamp with an invented fleet: for screenshots and for work on the page without a VPN. Never shipped.
-// node mock/server.mjs [port]. MOCK_SCENE is normal, limitless, big, empty, quiet, lab, stale or restarts (a daemon behind a proxy that goes
+// node mock/server.mjs [port]. MOCK_SCENE is normal, limitless, big, empty, quiet, lab, hostile (names), stale or restarts (a daemon behind a proxy that goes
 // away every ten seconds, or MOCK_RESTART_SECONDS); MOCK_BASE a path below which it is shown, such as /davylamp; MOCK_OIDC the name of an identity provider; MOCK_DIST a page built elsewhere.
 // The account is DAVYLAMP_ACCOUNT with the role MOCK_ROLE; beside it are demo-viewer, demo-auditor, demo-operator, demo-admin, demo-scoped
 // (some servers only) and demo-code (second factor). All have the password DAVYLAMP_PASSWORD, else one that is made up and printed.
@@ -11,6 +11,7 @@ import { actOn } from './acts.mjs';
 import { watched } from './alerts.mjs';
 import { answer } from './api.mjs';
 import { House, houseAnswer, problem } from './house.mjs';
+import { makeHostile } from './hostile.mjs';
 import { makeLive } from './live.mjs';
 import { answerOutside, narrowWorld, seenBy } from './scope.mjs';
 import { makeWorld } from './world.mjs';
@@ -21,8 +22,9 @@ const base = (process.env.MOCK_BASE ?? '').replace(/\/+$/, '');
 const account = process.env.DAVYLAMP_ACCOUNT ?? 'demo';
 const password = process.env.DAVYLAMP_PASSWORD ?? randomBytes(9).toString('base64url');
 const dist = path.resolve(process.env.MOCK_DIST ?? path.resolve(import.meta.dirname, '../dist'));
-const world = makeWorld(['stale', 'restarts'].includes(scene) ? 'normal' : scene);
+const world = makeWorld(['stale', 'restarts', 'hostile'].includes(scene) ? 'normal' : scene);
 const house = new House(account, password, process.env.MOCK_ROLE ?? 'admin');
+if (scene === 'hostile') makeHostile(house, account);
 world.audit = { unshift: (line) => house.audit.add(line) };
 const tickets = new Map();
 let away = false;

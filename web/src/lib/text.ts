@@ -1,5 +1,10 @@
-/** Makes control and direction characters visible: a name may be chosen by a peer, and must not act on the page. */
-export function visible(text: string): string {
+/** Makes control and direction characters visible, and spaces that would not be seen: a name may be chosen by a peer, and must neither act on the page nor pass for another one. */
+export const visible = (text: string): string => withoutControls(text.replace(/^ +| +$| {2,}/g, (spaces) => '\u2423'.repeat(spaces.length)));
+
+/** The same for a text of lines, whose spaces and ends of lines stay what they are. */
+export const visibleLines = (text: string): string => text.split('\n').map(withoutControls).join('\n');
+
+function withoutControls(text: string): string {
   let out = '';
   for (const letter of text) {
     const code = letter.codePointAt(0) ?? 0;
@@ -14,10 +19,14 @@ export function visible(text: string): string {
 function isInvisible(code: number): boolean {
   return (
     (code >= 0x80 && code <= 0x9f) ||
+    code === 0xa0 ||
     code === 0xad ||
-    (code >= 0x200b && code <= 0x200f) ||
-    (code >= 0x2028 && code <= 0x202e) ||
-    (code >= 0x2060 && code <= 0x206f) ||
+    code === 0x34f ||
+    code === 0x61c ||
+    code === 0x180e ||
+    (code >= 0x2000 && code <= 0x200f) ||
+    (code >= 0x2028 && code <= 0x202f) ||
+    (code >= 0x205f && code <= 0x206f) ||
     (code >= 0xe0000 && code <= 0xe007f) ||
     code === 0xfeff
   );

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import type { Quantity } from '../lib/units';
 import { bytes, rate } from '../lib/units';
 import { pseudonymOf, shortAddress } from '../lib/address';
@@ -6,6 +7,16 @@ import { cx, visible } from '../lib/text';
 /** A text that someone else chose: isolated in direction, its control characters shown. */
 export function Foreign({ children }: { children: string }) {
   return <bdi>{visible(children)}</bdi>;
+}
+
+/** Names that others chose, each isolated in direction; two lines of them at most, all of them in the title, with what else is to be said there. */
+export function Names({ of, className, more }: { of: readonly string[]; className?: string; more?: string }) {
+  const shown = of.map(visible);
+  return (
+    <span className={cx('clamp', className)} title={[shown.join(', '), more].filter(Boolean).join('; ')}>
+      {shown.map((name, index) => <Fragment key={index}>{index > 0 && ', '}<bdi>{name}</bdi></Fragment>)}
+    </span>
+  );
 }
 
 /** Number and unit; the unit one step quieter. */

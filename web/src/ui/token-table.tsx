@@ -8,6 +8,7 @@ import { useNow } from '../lib/use-now';
 import { Button } from './controls';
 import { actLater } from './later';
 import { Shape } from './shape';
+import { Names } from './text';
 
 function Ends({ token, now }: { token: ApiToken; now: number }) {
   if (token.expires_at === undefined) return <span className="t3">never</span>;
@@ -30,10 +31,10 @@ export function TokenTable({ tokens, label }: { tokens: readonly ApiToken[]; lab
       <tbody>
         {tokens.map((token) => (
           <tr key={token.id} data-testid="token-row">
-            <td className="table-name"><bdi className="w5" title={`Made ${fullMoment(token.created_at)}`}>{visible(token.name)}</bdi></td>
-            <td data-label="Role">{roleName(token.role)}</td>
-            <td data-label="Ends"><Ends token={token} now={now} /></td>
-            <td data-label="Last used">{token.last_used_at === undefined ? <span className="t3">not yet</span> : <span title={fullMoment(token.last_used_at)}>{moment(token.last_used_at, now)}</span>}</td>
+            <td className="table-name"><Names of={[token.name]} className="w5" more={`made ${fullMoment(token.created_at)}`} /></td>
+            <td data-label="Role" className="nowrap">{roleName(token.role)}</td>
+            <td data-label="Ends" className="nowrap"><Ends token={token} now={now} /></td>
+            <td data-label="Last used" className="nowrap">{token.last_used_at === undefined ? <span className="t3">not yet</span> : <span title={fullMoment(token.last_used_at)}>{moment(token.last_used_at, now)}</span>}</td>
             <td className="table-acts"><Button size="small" look="ghost" aria-label={`Revoke ${visible(token.name)}`} onClick={() => revoke(token)}>Revoke</Button></td>
           </tr>
         ))}

@@ -1,6 +1,6 @@
 import { useMe } from '../../api/queries';
 import { origins, roleName, roles } from '../../lib/roles';
-import { visible } from '../../lib/text';
+import { Names } from '../../ui/text';
 import '../../styles/settings.css';
 import { PasswordSection } from './password-section';
 import { SecondFactorSection } from './second-factor-section';
@@ -16,10 +16,10 @@ export default function AccountPage() {
       <div className="set-scroll parts" tabIndex={0} role="group" aria-label="Your account">
         <section className="part part-wide card account-who" aria-label="Who you are">
           <dl className="who">
-            <div><dt>Account</dt><dd><bdi className="w5">{visible(me.account)}</bdi></dd></div>
+            <div><dt>Account</dt><dd><Names of={[me.account]} className="w5" /></dd></div>
             <div><dt>Role</dt><dd>{roleName(me.role)} <span className="t3">{roles.find(({ role }) => role === me.role)?.says}</span></dd></div>
             <div><dt>Signs in with</dt><dd>{origins[me.origin].name}</dd></div>
-            <div><dt>Sees</dt><dd>{me.scope.length ? <>the servers of: <bdi className="w5">{me.scope.map(visible).join(', ')}</bdi></> : 'every server'}</dd></div>
+            <div><dt>Sees</dt><dd>{me.scope.length ? <Names of={me.scope} className="w5" /> : 'every server'}</dd></div>
           </dl>
         </section>
         <PasswordSection me={me} />

@@ -6,7 +6,7 @@ import type { Agent } from '../../api/types.gen';
 import { verdictOf, verdictWord } from '../../lib/agent';
 import { copyText } from '../../lib/clipboard';
 import { useShortcuts } from '../../lib/shortcuts';
-import { sentence, visible } from '../../lib/text';
+import { sentence, visible, visibleLines } from '../../lib/text';
 import { fullMoment, moment } from '../../lib/time';
 import { useFreshness, useLive } from '../../live/use-live';
 import { Button, Segments } from '../../ui/controls';
@@ -34,7 +34,7 @@ function Raw({ value }: { value: unknown }) {
   return (
     <div className="agent-raw">
       <Button size="small" onClick={() => void copyText(text).then(setCopied)}><Copy size={13} />{copied ? 'Copied' : 'Copy'}</Button>
-      <pre className="mono" dir="ltr" tabIndex={0}>{visible(text).replaceAll('\u240a', '\n')}</pre>
+      <pre className="mono" dir="ltr" tabIndex={0}>{visibleLines(text)}</pre>
     </div>
   );
 }

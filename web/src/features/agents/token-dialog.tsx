@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { useState } from 'react';
 import { issueToken } from '../../api/alerts';
 import { linkTo } from '../../lib/base';
-import { visible } from '../../lib/text';
+import { visible, visibleLines } from '../../lib/text';
 import { CodeBlock } from '../../ui/code-block';
 import { Button, IconButton, Segments } from '../../ui/controls';
 import { Dialog } from '../../ui/dialog';
@@ -45,7 +45,7 @@ export function TokenPanel({ name, token, interval_seconds, onClose }: TokenProp
           </div>
           <div>
             <div className="fs12 t2">To type</div>
-            <CodeBlock label="Commands" text={visible(commandOf(way, { name, token: shown, hub: linkTo(''), interval_seconds })).replaceAll('\u240a', '\n')} />
+            <CodeBlock label="Commands" text={visibleLines(commandOf(way, { name, token: shown, hub: linkTo(''), interval_seconds }))} />
           </div>
         </>
       ) : (

@@ -30,7 +30,7 @@ function ScopeFields({ scope, onChange }: { scope: readonly string[]; onChange: 
     <>
       <div className="scope-list">
         <Check on={scope.length === 0} onChange={() => onChange([])}>Every server</Check>
-        {names.map((name) => <Check key={name} on={scope.includes(name)} onChange={(on) => onChange(on ? [...scope, name] : scope.filter((one) => one !== name))}><bdi>{visible(name)}</bdi></Check>)}
+        {names.map((name) => <Check key={name} on={scope.includes(name)} onChange={(on) => onChange(on ? [...scope, name] : scope.filter((one) => one !== name))}><bdi title={visible(name)}>{visible(name)}</bdi></Check>)}
       </div>
       <div className="field-hint">{scope.length ? 'Only the servers of these groups, with their sessions and alerts; no agents and no limits.' : 'Choose groups to show only their servers.'}</div>
     </>

@@ -12,6 +12,7 @@ import { Button } from '../../ui/controls';
 import { DangerDialog } from '../../ui/danger-dialog';
 import { Drawer, DrawerSection } from '../../ui/drawer';
 import { Shape } from '../../ui/shape';
+import { Names } from '../../ui/text';
 import { TokenTable } from '../../ui/token-table';
 import { AccountDialog } from './account-dialog';
 import { PasswordDialog } from './password-dialog';
@@ -34,7 +35,7 @@ function Facts({ account }: { account: Account }) {
   return (
     <dl className="facts set-facts">
       <dt>Role</dt><dd className="facts-wide">{roleName(account.role)} <span className="t3">{roles.find(({ role }) => role === account.role)?.says}</span></dd>
-      <dt>Sees</dt><dd className="facts-wide">{account.scope.length ? <>the servers of {account.scope.map(visible).join(', ')}</> : 'every server'}</dd>
+      <dt>Sees</dt><dd className="facts-wide">{account.scope.length ? <>the servers of <Names of={account.scope} className="clamp-many" /></> : 'every server'}</dd>
       <dt>Signs in</dt><dd className="facts-wide">{origins[account.origin].name} <span className="t3">{origins[account.origin].says}</span></dd>
       <dt>Since</dt><dd className="facts-wide">{fullMoment(account.created_at)}</dd>
       <dt>Last in</dt><dd className="facts-wide">{account.last_login_at === undefined ? <span className="t3">not yet</span> : fullMoment(account.last_login_at)}</dd>

@@ -6,13 +6,14 @@ import { useMay } from '../../api/queries';
 import type { Account } from '../../api/types.gen';
 import { origins, roleName } from '../../lib/roles';
 import { useShortcuts } from '../../lib/shortcuts';
-import { cx, visible } from '../../lib/text';
+import { cx } from '../../lib/text';
 import { fullMoment, moment } from '../../lib/time';
 import { useNow } from '../../lib/use-now';
 import { Button } from '../../ui/controls';
 import { SettingsBar } from '../../ui/settings-bar';
 import { Shape } from '../../ui/shape';
 import { Empty, ErrorNote, SkeletonRows } from '../../ui/states';
+import { Names } from '../../ui/text';
 import '../../styles/grid.css';
 import '../../styles/settings.css';
 import { AccountDialog } from './account-dialog';
@@ -20,18 +21,16 @@ import { AccountDrawer } from './account-drawer';
 
 const pathOf = (account: Account | undefined): string => `/settings/accounts${account ? `/${encodeURIComponent(account.name)}` : ''}`;
 
-export const sees = (account: Pick<Account, 'scope'>): string => (account.scope.length ? account.scope.map(visible).join(', ') : 'every server');
-
 function Row({ account, now, on }: { account: Account; now: number; on: boolean }) {
   const [, navigate] = useLocation();
   return (
     <tr className={cx('table-open', on && 'table-on')} data-testid="account-row" onClick={() => navigate(pathOf(account))}>
-      <td className="table-name"><Link href={pathOf(account)} onClick={(event) => event.stopPropagation()}><bdi>{visible(account.name)}</bdi></Link></td>
-      <td data-label="Role">{roleName(account.role)}</td>
-      <td data-label="Sees" className={account.scope.length ? undefined : 't3'}>{sees(account)}</td>
-      <td className="table-wide">{origins[account.origin].name}</td>
-      <td className="table-wide">{account.origin === 'oidc' ? <span className="t3">the provider’s</span> : <span className={`st st-${account.second_factor ? 'ok' : 'off'}`}><Shape kind={account.second_factor ? 'ok' : 'off'} size={9} />{account.second_factor ? 'On' : 'Off'}</span>}</td>
-      <td data-label="Last signed in">{account.last_login_at === undefined ? <span className="t3">not yet</span> : <span title={fullMoment(account.last_login_at)}>{moment(account.last_login_at, now)}</span>}</td>
+      <td className="table-name"><Link href={pathOf(account)} onClick={(event) => event.stopPropagation()}><Names of={[account.name]} /></Link></td>
+      <td data-label="Role" className="nowrap">{roleName(account.role)}</td>
+      <td data-label="Sees" className="table-words">{account.scope.length ? <Names of={account.scope} /> : <span className="t3 nowrap">every server</span>}</td>
+      <td className="table-wide nowrap">{origins[account.origin].name}</td>
+      <td className="table-wide nowrap">{account.origin === 'oidc' ? <span className="t3">the provider’s</span> : <span className={`st st-${account.second_factor ? 'ok' : 'off'}`}><Shape kind={account.second_factor ? 'ok' : 'off'} size={9} />{account.second_factor ? 'On' : 'Off'}</span>}</td>
+      <td data-label="Last signed in" className="nowrap">{account.last_login_at === undefined ? <span className="t3">not yet</span> : <span title={fullMoment(account.last_login_at)}>{moment(account.last_login_at, now)}</span>}</td>
     </tr>
   );
 }

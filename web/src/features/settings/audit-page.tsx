@@ -23,11 +23,11 @@ function Row({ entry, now }: { entry: AuditEntry; now: number }) {
   return (
     <tr data-testid="audit-row">
       <td className="t3 nowrap" title={`${fullMoment(entry.at)}, line ${entry.number}`}>{moment(entry.at, now)}</td>
-      <td><bdi className="w5">{visible(entry.account)}</bdi></td>
+      <td className="table-words"><bdi className="w5">{visible(entry.account)}</bdi></td>
       <td className="nowrap">{words(entry.action)}</td>
-      <td><bdi>{visible(entry.subject)}</bdi></td>
-      <td className="t2"><bdi>{visible(entry.reason)}</bdi></td>
-      <td className="t3"><bdi dir="ltr" className="addr">{visible(entry.remote_address)}</bdi></td>
+      <td className="table-words"><bdi>{visible(entry.subject)}</bdi></td>
+      <td className="t2 table-words"><bdi>{visible(entry.reason)}</bdi></td>
+      <td className="t3 nowrap"><bdi dir="ltr" className="addr">{visible(entry.remote_address)}</bdi></td>
     </tr>
   );
 }
@@ -60,7 +60,11 @@ interface FilterFieldProps {
 function FilterField({ label, value, options, onChange }: FilterFieldProps) {
   const id = useId();
   const [typed, setTyped] = useState<string>();
-  const finish = (text: string) => (setTyped(undefined), text.trim() !== value && onChange(text.trim()));
+  const finish = (text: string) => {
+    const whole = options.includes(text) ? text : text.trim();
+    setTyped(undefined);
+    if (whole !== value) onChange(whole);
+  };
   return (
     <div className="audit-filter" onBlur={() => typed !== undefined && finish(typed)} onKeyDown={(event) => event.key === 'Enter' && typed !== undefined && finish(typed)}>
       <label className="sr-only" htmlFor={id}>{label}</label>

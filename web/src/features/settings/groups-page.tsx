@@ -13,6 +13,7 @@ import { DangerDialog } from '../../ui/danger-dialog';
 import { SettingsBar } from '../../ui/settings-bar';
 import { Shape } from '../../ui/shape';
 import { Empty, ErrorNote, SkeletonRows } from '../../ui/states';
+import { Names } from '../../ui/text';
 import '../../styles/grid.css';
 import '../../styles/settings.css';
 import { GroupDialog } from './group-dialog';
@@ -26,16 +27,14 @@ interface RowProps {
   onOpen: ((open: Open) => void) | undefined;
 }
 
-const listed = (names: readonly string[]): string => names.map(visible).join(', ');
-
 function Row({ group, servers, accounts, onOpen }: RowProps) {
   const now = servers.filter((server) => isInGroup(server, group.servers));
   return (
     <tr data-testid="group-row">
-      <td className="table-name"><bdi className="w5">{visible(group.name)}</bdi></td>
-      <td data-label="Names and patterns"><span className="mono">{listed(group.servers)}</span></td>
-      <td data-label="Servers now">{now.length ? listed(now) : <span className="st st-warn"><Shape kind="warn" size={9} />none</span>}</td>
-      <td data-label="Accounts">{accounts.length ? listed(accounts) : <span className="t3">none</span>}</td>
+      <td className="table-name"><Names of={[group.name]} className="w5" /></td>
+      <td data-label="Names and patterns" className="table-words"><Names of={group.servers} className="mono" /></td>
+      <td data-label="Servers now" className="table-words">{now.length ? <Names of={now} /> : <span className="st st-warn"><Shape kind="warn" size={9} />none</span>}</td>
+      <td data-label="Accounts" className="table-words">{accounts.length ? <Names of={accounts} /> : <span className="t3">none</span>}</td>
       {onOpen && (
         <td className="table-acts">
           <Button size="small" look="ghost" aria-label={`Edit ${visible(group.name)}`} onClick={() => onOpen({ kind: 'edit', group })}>Edit</Button>
