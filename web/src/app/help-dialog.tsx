@@ -15,7 +15,7 @@ const groups: [string, [string, string][]][] = [
 export function HelpDialog({ onClose }: { onClose: () => void }) {
   const enabled = useShortcutsEnabled();
   return (
-    <Dialog label="All keys" onClose={onClose}>
+    <Dialog label="All keys" className="help-dialog" onClose={onClose}>
       <div className="help-head">
         <h2>All keys</h2>
         <span className="grow" />

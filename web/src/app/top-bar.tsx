@@ -33,7 +33,7 @@ export function TopBar({ lamp, onSearch }: { lamp: LampState; onSearch: () => vo
       <nav className="nav" aria-label="Main">
         {main.map((page) => (
           <Link key={page.path} href={scoped(page.path)} aria-current={isCurrent(page.path, location) ? 'page' : undefined}>
-            {page.name}
+            <span className="steady" data-text={page.name}>{page.name}</span>
             {page.path === '/sessions' && live.has_snapshot && <span className="nav-count">{count(live.sessions.size)}</span>}
             <Mark mark={marks[page.path]} />
           </Link>

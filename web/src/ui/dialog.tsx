@@ -16,7 +16,7 @@ export function Dialog({ label, className = '', onClose, children }: DialogProps
     if (dialog && !dialog.open) {
       dialog.showModal();
       // What is to be filled in comes first, not the button that closes.
-      dialog.querySelector<HTMLElement>('[autofocus], input, select, textarea')?.focus();
+      dialog.querySelector<HTMLElement>('[autofocus], :is(input, select, textarea):not([type=checkbox])')?.focus();
     }
     return () => dialog?.close();
   }, []);

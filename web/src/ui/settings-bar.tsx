@@ -30,7 +30,7 @@ export function SettingsBar({ title }: { title: string }) {
     <div className="page-bar tabs-bar">
       <h1>Settings<span className="sr-only">: {title}</span></h1>
       <nav className="tabs" aria-label="Settings">
-        {shown.map(({ path, name }) => <Link key={path} href={scoped(path)} aria-current={location === path || location.startsWith(`${path}/`) ? 'page' : undefined}>{name}</Link>)}
+        {shown.map(({ path, name }) => <Link key={path} href={scoped(path)} aria-current={location === path || location.startsWith(`${path}/`) ? 'page' : undefined}><span className="steady" data-text={name}>{name}</span></Link>)}
       </nav>
     </div>
   );

@@ -60,7 +60,7 @@ export function GroupDialog({ group, taken, servers, onClose }: GroupDialogProps
         <Field label="Servers, one a line" error={errors.servers} hint={<>A name that ends in <code className="mono">*</code> stands for all that begin so.</>}>
           {(ids) => <textarea {...ids} className="input mono" rows={5} spellCheck={false} placeholder={'fra-*\nhel-1'} value={text} onChange={(event) => (setText(event.target.value), setErrors({}))} />}
         </Field>
-        <p className="fs12 t2" role="status">{matching}</p>
+        <p className="fs12 t2" role="status">{text.trim() ? matching : 'The servers that it takes in now are named here.'}</p>
         <FormProblem text={general} />
         <div className="form-foot"><span className="grow" /><Button onClick={onClose}>Cancel</Button><Button type="submit" look="primary" disabled={busy} data-testid="group-save">{group ? 'Save' : 'Make group'}</Button></div>
       </form>
