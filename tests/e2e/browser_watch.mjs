@@ -13,6 +13,8 @@ const env = name => {
 const require = createRequire(path.join(env('DAVYLAMP_SOURCE_DIR'), 'web', 'package.json'))
 const { chromium } = require('playwright-core')
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
+/** Long enough for a machine that has much else to do: only what hangs meets it. */
+const patienceMs = 120_000
 const url = env('DAVYLAMP_URL')
 const shots = env('DAVYLAMP_SHOTS')
 const client = env('CLIENT_ADDRESS')
@@ -50,7 +52,7 @@ async function signIn(page) {
   await page.getByTestId('login-account').fill(env('DAVYLAMP_ACCOUNT'))
   await page.getByTestId('login-password').fill(env('DAVYLAMP_PASSWORD'))
   await page.getByTestId('login-submit').click()
-  await page.getByTestId('kpi-sessions').waitFor({ timeout: 15_000 })
+  await page.getByTestId('kpi-sessions').waitFor({ timeout: patienceMs })
 }
 
 async function seesTheClient(page) {
@@ -59,11 +61,11 @@ async function seesTheClient(page) {
   start('CLIENT')
   const since = Date.now()
   const row = page.locator(`[data-testid="session-row"][data-user="${client}"]`)
-  await row.waitFor({ timeout: 15_000 })
+  await row.waitFor({ timeout: patienceMs })
   const appeared = Date.now() - since
   await row.click()
   const witnesses = page.getByTestId('witnesses').locator('tbody tr')
-  await witnesses.nth(1).waitFor({ timeout: 40_000 })
+  await witnesses.nth(1).waitFor({ timeout: patienceMs })
   const said = await witnesses.allInnerTexts()
   if (!/conntrack, counts/.test(said[0]) || !/Sockets/.test(said[1])) problems.push(`witnesses: ${said.join(' | ')}`)
   if (said.some(text => /differs/.test(text))) problems.push(`they should agree: ${said.join(' | ')}`)
@@ -77,7 +79,7 @@ async function seesTheAttempt(page) {
   await page.goto(`${url}/attempts`)
   start('KNOCKER')
   const row = page.getByTestId('attempt-row').filter({ hasText: knocker })
-  await row.waitFor({ timeout: 30_000 })
+  await row.waitFor({ timeout: patienceMs })
   const text = await row.innerText()
   for (const part of ['Refused', 'udp 1195', '[DROP]', '5']) if (!text.includes(part)) problems.push(`the attempt says "${text}", not ${part}`)
   await check(page, 'watch-2-attempts')
@@ -103,6 +105,7 @@ async function main() {
   const browser = await chromium.launch({ executablePath: env('CHROMIUM'), args: ['--headless=new', '--no-sandbox'] })
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
+    context.setDefaultTimeout(patienceMs)
     const page = await context.newPage()
     await signIn(page)
     const appeared_ms = await seesTheClient(page)

@@ -53,6 +53,7 @@ export async function withBrowser(work) {
     executablePath: browserProgram, env: { ...process.env, HOME: profile }, headless: true, args: ['--headless=new', ...flags], ignoreDefaultArgs: ['--headless'],
     ...(process.env.DAVYLAMP_INSECURE_TLS ? { ignoreHTTPSErrors: true } : {}),
   });
+  context.setDefaultTimeout(90_000);
   try {
     await work(context);
   } finally {
@@ -78,7 +79,7 @@ export async function openPage(context, base, width, height) {
   return { page, faults };
 }
 
-export async function signIn(page, base, { account, password, patience_ms = 30_000 }) {
+export async function signIn(page, base, { account, password, patience_ms = 90_000 }) {
   await page.goto(`${base}/login`);
   await page.getByTestId('login-account').fill(account);
   await page.getByTestId('login-password').fill(password);
