@@ -30,8 +30,10 @@ TEST(CanaryQuery, TheClientSubnetIsEvidence) {
 }
 
 TEST(CanaryQuery, ASubnetThatContradictsItselfIsLeftOut) {
-  for (const std::vector<unsigned>& option :
-       {std::vector<unsigned>{0, 8, 0, 3, 0, 1, 24}, {0, 8, 0, 7, 0, 9, 24, 0, 1, 2, 3}, {0, 8, 0, 200}}) {
+  for (const std::vector<unsigned>& option : {std::vector<unsigned>{0, 8, 0, 3, 0, 1, 24},
+                                              {0, 8, 0, 7, 0, 9, 24, 0, 1, 2, 3},
+                                              {0, 8, 0, 8, 0, 1, 24, 0, 1, 2, 3, 4},
+                                              {0, 8, 0, 200}}) {
     const auto query = read_query(with_options(question_bytes("1-abcdef7.canary.test", record_type::a), option));
     ASSERT_TRUE(query && query->edns);
     EXPECT_FALSE(query->edns->client_subnet);
