@@ -1,6 +1,7 @@
 #include "store/postgres/connection.hpp"
 
 #include "store/postgres/cursor.hpp"
+#include "store/postgres/rows_cursor.hpp"
 
 namespace davylamp::postgres {
 namespace {
@@ -34,7 +35,7 @@ const sql::Dialect& Connection::dialect() const {
   static constexpr sql::Dialect dialect{.secrets_table = "secrets",
                                         .bulk_rows = 64,
                                         .repeats_keys = false,
-                                        .answers_are_dear = true,
+                                        .takes_lists = true,
                                         .session_key = "id, state",
                                         .latest_begin = "(array_agg(",
                                         .latest_end = " ORDER BY last_at DESC))[1]"};
@@ -43,6 +44,10 @@ const sql::Dialect& Connection::dialect() const {
 
 std::unique_ptr<sql::Cursor> Connection::prepare(std::string_view sql) {
   return std::make_unique<Cursor>(*this, sql);
+}
+
+std::unique_ptr<sql::Cursor> Connection::prepare_rows(std::string_view sql) {
+  return std::make_unique<RowsCursor>(*this, sql);
 }
 
 Link& Connection::link() {
@@ -97,8 +102,10 @@ void Connection::lock(SharedLock which) {
              std::to_string(static_cast<int>(which)) + ")");
 }
 
-// Who takes the shard over must change this row, and waits until the transaction ends.
+// Who takes the shard over must change this row, and waits until the transaction ends. A batch finds its rows by their
+// keys, also in a table that was empty when the server last counted it.
 void Connection::check_tenure(const model::Tenure& tenure) {
+  link_.post("SET LOCAL enable_seqscan = off");
   const auto row = prepare("SELECT epoch FROM shards WHERE index = ?1 FOR UPDATE");
   row->bind_integer(1, tenure.shard.index);
   const auto epoch = row->step() ? static_cast<std::uint64_t>(row->integer(0)) : 0;

@@ -31,6 +31,7 @@ class Connection final : public sql::Connection {
   Connection(const Config& config, Patience patience);
 
   std::unique_ptr<sql::Cursor> prepare(std::string_view sql) override;
+  std::unique_ptr<sql::Cursor> prepare_rows(std::string_view sql) override;
   void run(const std::string& sql) override;
   const std::string& name() const override { return link_.name(); }
   const sql::Dialect& dialect() const override;

@@ -63,7 +63,7 @@ void Cursor::bind_blob(int index, std::string_view bytes) {
 // Bytes go out as what the parameter is: a BYTEA, or text.
 const Parameters& Cursor::parameters(Link& link) {
   if (has_blob_ && prepared_->parameter_types.empty()) link.describe(*prepared_);
-  pointers_.clear();
+  pointers_.values.clear();
   for (std::size_t i = 0; i < values_.size(); ++i) {
     auto& value = values_[i];
     if (value.is_blob) {
@@ -71,7 +71,7 @@ const Parameters& Cursor::parameters(Link& link) {
       value.text = is_bytea ? to_bytea(value.text) : stored_text(value.text).value_or(value.text);
       value.is_blob = false;
     }
-    pointers_.push_back(value.is_null ? nullptr : value.text.c_str());
+    pointers_.values.push_back(value.is_null ? nullptr : value.text.c_str());
   }
   return pointers_;
 }

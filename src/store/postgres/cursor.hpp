@@ -10,7 +10,7 @@
 
 namespace davylamp::postgres {
 
-class Cursor final : public sql::Cursor {
+class Cursor : public sql::Cursor {
  public:
   Cursor(Connection& connection, std::string_view sql);
 
@@ -30,6 +30,10 @@ class Cursor final : public sql::Cursor {
   std::string_view text_view(int column) const override;
   std::string column_name(int column) const override;
 
+ protected:
+  // What goes with the statement now; until the next call.
+  virtual const Parameters& parameters(Link& link);
+
  private:
   struct Value {
     std::string text;
@@ -37,7 +41,6 @@ class Cursor final : public sql::Cursor {
     bool is_blob = false;
   };
   Value& value(int index);
-  const Parameters& parameters(Link& link);
   std::string_view stored(int column) const;
 
   Connection& connection_;

@@ -184,8 +184,9 @@ void Link::describe(Prepared& prepared) {
 
 void Link::post(Prepared& prepared, const Parameters& parameters) {
   prepare(prepared);
-  sent(PQsendQueryPrepared(connection_.get(), prepared.name.c_str(), static_cast<int>(parameters.size()),
-                           parameters.data(), nullptr, nullptr, 0));
+  const auto array = [](const std::vector<int>& numbers) { return numbers.empty() ? nullptr : numbers.data(); };
+  sent(PQsendQueryPrepared(connection_.get(), prepared.name.c_str(), static_cast<int>(parameters.values.size()),
+                           parameters.values.data(), array(parameters.lengths), array(parameters.formats), 0));
 }
 
 ResultPointer Link::execute(Prepared& prepared, const Parameters& parameters) {

@@ -32,8 +32,12 @@ struct Prepared {
   std::vector<std::uint32_t> parameter_types;  // once Link::describe() asked for them
 };
 
-// Text parameters; a null pointer is NULL.
-using Parameters = std::vector<const char*>;
+// A null pointer is NULL. Without lengths and formats all are text.
+struct Parameters {
+  std::vector<const char*> values;
+  std::vector<int> lengths;
+  std::vector<int> formats;  // 0 text, 1 binary
+};
 
 class Link {
  public:

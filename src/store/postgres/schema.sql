@@ -5,10 +5,11 @@
 -- What the shared SQL calls, and PostgreSQL has under another name or not at all.
 CREATE FUNCTION iif(condition BOOLEAN, yes ANYCOMPATIBLE, no ANYCOMPATIBLE) RETURNS ANYCOMPATIBLE
   LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT CASE WHEN condition THEN yes ELSE no END';
+-- Without STRICT, and with a body that is NULL when one of the numbers is, the server puts the body in place of the call.
 CREATE FUNCTION min(a BIGINT, b BIGINT) RETURNS BIGINT
-  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT least(a, b)';
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT CASE WHEN a <= b THEN a WHEN b < a THEN b END';
 CREATE FUNCTION max(a BIGINT, b BIGINT) RETURNS BIGINT
-  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT greatest(a, b)';
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT CASE WHEN a >= b THEN a WHEN b > a THEN b END';
 CREATE FUNCTION quote(value ANYELEMENT) RETURNS TEXT
   LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT quote_nullable(value::text)';
 -- Ignores the case of ASCII letters only, and knows no wildcards.
@@ -162,7 +163,7 @@ CREATE TABLE traffic_day (
   rx_bytes BIGINT NOT NULL,
   tx_bytes BIGINT NOT NULL,
   PRIMARY KEY (at, "user", server)
-);
+) WITH (fillfactor = 60);
 
 -- Per server: bytes moved, and the most sessions open at once. A row for each minute that Davylamp ran.
 CREATE TABLE load_minute (
@@ -182,7 +183,7 @@ CREATE TABLE load_hour (
   tx_bytes BIGINT NOT NULL,
   sessions BIGINT NOT NULL,
   PRIMARY KEY (at, server)
-);
+) WITH (fillfactor = 60);
 
 CREATE TABLE load_day (
   at BIGINT NOT NULL,
@@ -191,7 +192,7 @@ CREATE TABLE load_day (
   tx_bytes BIGINT NOT NULL,
   sessions BIGINT NOT NULL,
   PRIMARY KEY (at, server)
-);
+) WITH (fillfactor = 60);
 
 -- The most sessions open within one minute over all servers together: not the sum of the servers' own peaks.
 CREATE TABLE peak_hour (
@@ -214,7 +215,7 @@ CREATE TABLE users (
   last_seen_at BIGINT NOT NULL,
   country_code TEXT COLLATE "C",
   latest_session_id BIGINT NOT NULL
-);
+) WITH (fillfactor = 60);
 
 -- `warnings`, `expiries`, `witnesses`, `interfaces` (lists) and `fence` are JSON, as the codec writes it: only ever read and written whole.
 CREATE TABLE servers (

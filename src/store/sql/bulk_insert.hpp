@@ -2,13 +2,23 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "store/sql/statement.hpp"
 
 namespace davylamp::sql {
+
+// "unnest(CAST(?1 AS BIGINT[]), ...)": the rows of a statement that takes lists.
+inline std::string rows_sql(const std::vector<std::string_view>& types) {
+  std::string lists;
+  for (std::size_t i = 0; i < types.size(); ++i)
+    lists += (i == 0 ? "CAST(?" : ", CAST(?") + std::to_string(i + 1) + " AS " + std::string(types[i]) + "[])";
+  return "unnest(" + lists + ")";
+}
 
 // Rows are written in order, each seeing those before it, as if one by one.
 class BulkInsert {
@@ -20,10 +30,23 @@ class BulkInsert {
         bulk_(connection, head + rows(bulk_rows_, columns) + tail),
         columns_(columns),
         repeats_keys_(connection.dialect().repeats_keys) {}
+  // For the many: in lists where the engine takes them, so that `types` (BIGINT, TEXT, DOUBLE PRECISION) must be known.
+  BulkInsert(Connection& connection, const std::string& head, const std::vector<std::string_view>& types,
+             const std::string& tail)
+      : BulkInsert(connection, head, static_cast<int>(types.size()), tail) {
+    if (!connection.dialect().takes_lists) return;
+    const auto target = head.substr(0, head.rfind("VALUES"));
+    lists_.emplace(Statement::on_rows(connection, target + "SELECT * FROM " + rows_sql(types) + " " + tail));
+  }
 
   // `bind(statement, index, item)` binds the values of one row from `index` on.
   template <class Item, class Bind>
   void write(std::span<const Item> items, Bind bind) {
+    if (lists_ && items.size() > 1) {
+      for (; !items.empty(); items = items.subspan(std::min(items.size(), most_in_lists)))
+        run(*lists_, items.first(std::min(items.size(), most_in_lists)), bind);
+      return;
+    }
     for (; items.size() >= bulk_rows_; items = items.subspan(bulk_rows_)) run(bulk_, items.first(bulk_rows_), bind);
     for (; !items.empty(); items = items.subspan(1)) run(single_, items.first(1), bind);
   }
@@ -46,12 +69,20 @@ class BulkInsert {
   }
 
  private:
+  static constexpr std::size_t most_in_lists = 10'000;
+
   template <class Item, class Bind>
   void run(Statement& statement, std::span<const Item> items, Bind& bind) {
+    const bool in_lists = lists_ && &statement == &*lists_;
+    if (in_lists) statement.reset();
     int index = 1;
     for (const auto& item : items) {
       bind(statement, index, item);
-      index += columns_;
+      if (in_lists) {
+        statement.end_row();
+      } else {
+        index += columns_;
+      }
     }
     statement.post();
   }
@@ -67,6 +98,7 @@ class BulkInsert {
   Statement single_;
   std::size_t bulk_rows_;
   Statement bulk_;
+  std::optional<Statement> lists_;
   int columns_;
   bool repeats_keys_;
 };

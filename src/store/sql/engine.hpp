@@ -32,8 +32,9 @@ struct Dialect {
   std::size_t bulk_rows = 32;
   // Such an INSERT may meet the same key twice, each row seeing those before it.
   bool repeats_keys = true;
-  // Waiting for an answer costs more than a statement: what is stored of rows is asked of many at a time.
-  bool answers_are_dear = false;
+  // Many rows go as lists, one for each column, see Connection::prepare_rows(); and as waiting for an answer costs more
+  // than a statement, what is stored of rows is asked of all at once.
+  bool takes_lists = false;
   // The key of sessions; it says `state` where open and closed ones are kept apart.
   std::string_view session_key = "id";
   // Around a column that is not grouped: its value in the row of the group whose last_at is the greatest.
@@ -66,6 +67,8 @@ class Cursor {
   // As run(), for a statement whose count nobody wants. An engine may send it later, in order: a failure then shows at
   // the next step(), run() or commit of the transaction.
   virtual void post() { run(); }
+  // Of prepare_rows(): what was bound since the last call is a row; what was not bound is NULL.
+  virtual void end_row() {}
 
   // Of the row that step() reached. A number of NULL is 0, a text empty.
   virtual bool is_null(int column) const = 0;
@@ -81,6 +84,9 @@ class Connection {
  public:
   virtual ~Connection() = default;
   virtual std::unique_ptr<Cursor> prepare(std::string_view sql) = 0;
+  // For a dialect that takes lists: each parameter is a list (CAST(?1 AS BIGINT[]), TEXT[] or DOUBLE PRECISION[]) of as
+  // many values as rows were ended since the last run() or post(); a step() ends when the rows have been read.
+  virtual std::unique_ptr<Cursor> prepare_rows(std::string_view sql) { return prepare(sql); }
   // Runs statements without values that give no rows back.
   virtual void run(const std::string& sql) = 0;
   // Which database this is, for people: its path, or its URL without the password.

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "model/period.hpp"
 #include "model/place.hpp"
@@ -37,6 +38,7 @@ constexpr std::string_view sql_type() {
                 }) {
     return sql_type<typename Member::value_type>();
   } else {
+    if (std::is_floating_point_v<Member>) return "DOUBLE PRECISION";
     return std::is_integral_v<Member> || std::is_same_v<Member, base::Time> ? "BIGINT" : "TEXT";
   }
 }
@@ -62,6 +64,22 @@ std::string column_list() {
   std::string list;
   for_each_column<T>([&](const std::string& name) { list += (list.empty() ? "" : ", ") + column_sql(name); });
   return list;
+}
+// What each column holds, in the same order.
+template <class T>
+std::vector<std::string_view> column_types() {
+  std::vector<std::string_view> types;
+  boost::mp11::mp_for_each<Members<T>>([&](auto d) {
+    using Member = std::remove_cvref_t<decltype(std::declval<T&>().*d.pointer)>;
+    if constexpr (is_place<Member>) {
+      for (const auto type : column_types<model::Place>()) types.push_back(type);
+    } else if constexpr (is_period<Member>) {
+      for (const auto type : column_types<model::Period>()) types.push_back(type);
+    } else {
+      types.push_back(sql_type<Member>());
+    }
+  });
+  return types;
 }
 // "?1, ?2 ..." from `first`, as many as T has columns.
 template <class T>

@@ -55,10 +55,14 @@ std::string widen_sql() {
          places;
 }
 
-std::string look_up_sql(std::size_t count) {
-  std::string ids = "?";
-  for (std::size_t i = 1; i < count; ++i) ids += ", ?";
-  return "SELECT id, \"user\", peer, source_id, state FROM sessions WHERE id IN (" + ids + ")";
+constexpr std::string_view look_up_sql =
+    "SELECT id, \"user\", peer, source_id, state FROM sessions WHERE id = ANY (CAST(?1 AS BIGINT[]))";
+
+// Of column_list, source_id and peer.
+std::vector<std::string_view> row_types() {
+  auto types = column_types<model::Session>();
+  types.insert(types.end(), {"BIGINT", "TEXT"});
+  return types;
 }
 
 }  // namespace
@@ -68,12 +72,11 @@ SessionWriter::SessionWriter(Connection& connection, const model::Shard& shard)
     : connection_(connection),
       shard_(shard),
       insert_(connection, "INSERT INTO sessions (" + column_list<model::Session>() + ", source_id, peer) VALUES",
-              column_count + 2, ""),
+              row_types(), ""),
       upsert_(connection, "INSERT INTO sessions (" + column_list<model::Session>() + ", source_id, peer) VALUES",
-              column_count + 2,
+              row_types(),
               "ON CONFLICT (" + std::string(connection.dialect().session_key) + ") DO UPDATE SET " +
                   replacement_list<model::Session>({"id", "user", "state", "closed_at"})),
-      look_up_(connection, look_up_sql(connection.dialect().bulk_rows)),
       update_open_(connection, "UPDATE sessions SET " + assignments({"id", "user", "state", "closed_at"}) +
                                    " WHERE id = ?1 AND state = 'open' AND \"user\" = " + column_parameter("user") +
                                    " AND peer = " + peer_parameter() + " AND source_id = " + source_parameter()),
@@ -87,7 +90,11 @@ SessionWriter::SessionWriter(Connection& connection, const model::Shard& shard)
                 5 + place_columns, widen_sql()),
       source_(connection, "INSERT INTO sources (node, kind, name) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"),
       source_id_(connection, "SELECT id FROM sources WHERE node = ?1 AND kind = ?2 AND name = ?3"),
-      cursor_(connection, "UPDATE sources SET boot = ?2, sequence = ?3 WHERE id = ?1") {}
+      cursor_(connection, "UPDATE sources SET boot = ?2, sequence = ?3 WHERE id = ?1") {
+  if (!connection.dialect().takes_lists) return;
+  look_up_.emplace(Statement::on_rows(connection, look_up_sql));
+  move_.emplace(Statement::on_rows(connection, move_sql()));
+}
 
 bool SessionWriter::is_fresh(model::SessionId id, model::SessionId next_id) const {
   return id >= next_id && (shard_.is_whole() || id % model::most_shards == shard_.index);
@@ -107,8 +114,8 @@ std::vector<SessionWriter::Row> SessionWriter::rows_of(const std::vector<contrac
 model::SessionId SessionWriter::write(const std::vector<contract::StoredSession>& sessions, model::SessionId next_id,
                                       UserWriter& users) {
   users.expect(sessions.size());
-  const auto rows = rows_of(sessions);
-  const bool many = connection_.dialect().answers_are_dear;
+  auto rows = rows_of(sessions);
+  const bool many = connection_.dialect().takes_lists;
   if (many) write_many(rows, next_id, users);
   std::vector<Row> fresh;
   for (const auto& row : rows) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <unordered_map>
 
 #include "contract/store.hpp"
 #include "store/sql/bulk_insert.hpp"
+#include "store/sql/session_facts.hpp"
 #include "store/sql/user_writer.hpp"
 
 namespace davylamp::sql {
@@ -21,7 +23,10 @@ class SessionWriter {
   void write(const std::vector<contract::EndpointSighting>& sightings);
   void write(const contract::Cursor& cursor);
   // After a transaction that was not committed: what was made in it is gone.
-  void forget_sources() { source_ids_.clear(); }
+  void forget_what_is_stored() {
+    source_ids_.clear();
+    facts_.clear();
+  }
   // The row of a source; made when it is not there.
   std::int64_t source_id(const model::SourceId& source);
 
@@ -30,6 +35,7 @@ class SessionWriter {
   struct Row {
     const contract::StoredSession* stored;
     std::int64_t source;
+    bool has_moved = false;  // it is stored as it is, but for what every report changes
   };
   // What is stored of a session.
   struct Known {
@@ -38,11 +44,12 @@ class SessionWriter {
     std::int64_t source;
     bool open;
   };
-  // New rows, and rows of open sessions that stay open, each once: written together, before any row that may replace
-  // one of them.
+  // New rows, rows of open sessions that stay open, and those of which only counters moved, each once: written
+  // together, before any row that may replace one of them.
   struct Gathered {
     std::vector<Row> fresh;
     std::vector<Row> kept;
+    std::vector<Row> moved;
     std::unordered_map<model::SessionId, std::pair<std::vector<Row>*, std::size_t>> places;
   };
   bool is_fresh(model::SessionId id, model::SessionId next_id) const;
@@ -50,9 +57,11 @@ class SessionWriter {
   void insert(std::span<const Row> rows);
   UserShare replace(const Row& row, UserWriter& users);
   // As one by one, where the answers to replace() are dear.
-  void write_many(const std::vector<Row>& rows, model::SessionId next_id, UserWriter& users);
+  void write_many(std::vector<Row>& rows, model::SessionId next_id, UserWriter& users);
+  void remember(std::vector<Row>& rows);
+  void move(const std::vector<Row>& rows);
   std::unordered_map<model::SessionId, Known> look_up(const std::vector<Row>& rows, model::SessionId next_id);
-  static void gather(Gathered& gathered, std::vector<Row>& into, const Row& row);
+  void gather(Gathered& gathered, std::vector<Row>& into, const Row& row);
   void flush(Gathered& gathered);
   static void bind(Statement& statement, int index, const Row& row);
 
@@ -61,7 +70,10 @@ class SessionWriter {
   std::map<model::SourceId, std::int64_t> source_ids_;
   BulkInsert insert_;
   BulkInsert upsert_;
-  Statement look_up_;
+  std::optional<Statement> look_up_;  // for engines that take lists
+  std::optional<Statement> move_;
+  FactsDigest digest_;
+  std::unordered_map<model::SessionId, std::uint64_t> facts_;  // of open sessions that this writer stored
   Statement update_open_;
   Statement user_of_;
   Statement replace_;

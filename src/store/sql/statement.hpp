@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/codec.hpp"
@@ -22,6 +23,10 @@ namespace davylamp::sql {
 class Statement {
  public:
   Statement(Connection& connection, std::string_view sql) : connection_(connection), cursor_(connection.prepare(sql)) {}
+  // One that takes lists: Connection::prepare_rows().
+  static Statement on_rows(Connection& connection, std::string_view sql) {
+    return {connection, connection.prepare_rows(sql)};
+  }
 
   void bind(int index, std::nullopt_t) { cursor_->bind_null(index); }
   void bind(int index, std::int64_t value) { cursor_->bind_integer(index, value); }
@@ -73,6 +78,7 @@ class Statement {
   void reset() { cursor_->reset(); }
   std::int64_t run() { return cursor_->run(); }
   void post() { cursor_->post(); }
+  void end_row() { cursor_->end_row(); }
 
   bool is_null(int column) const { return cursor_->is_null(column); }
   std::int64_t integer(int column) const { return cursor_->integer(column); }
@@ -111,6 +117,8 @@ class Statement {
   }
 
  private:
+  Statement(Connection& connection, std::unique_ptr<Cursor> cursor)
+      : connection_(connection), cursor_(std::move(cursor)) {}
   [[noreturn]] void fail_on(int column, std::string_view value) const;
 
   Connection& connection_;

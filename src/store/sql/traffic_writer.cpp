@@ -52,7 +52,8 @@ void fold(std::vector<Row>& rows, Key key) {
 
 TrafficWriter::Tier::Tier(Connection& connection, base::Seconds step_, const std::string& name)
     : step(step_),
-      traffic(connection, "INSERT INTO traffic_" + name + " (at, \"user\", server, rx_bytes, tx_bytes) VALUES", 5,
+      traffic(connection, "INSERT INTO traffic_" + name + " (at, \"user\", server, rx_bytes, tx_bytes) VALUES",
+              {"BIGINT", "TEXT", "TEXT", "BIGINT", "BIGINT"},
               on_conflict_add("traffic_" + name, "at, \"user\", server")),
       load(connection, load_sql(name)),
       peak(connection, peak_sql(name)),
@@ -64,8 +65,8 @@ TrafficWriter::Tier::Tier(Connection& connection, base::Seconds step_, const std
 TrafficWriter::TrafficWriter(Connection& connection, const model::Shard& shard)
     : has_neighbours_(!shard.is_whole()),
       repeats_keys_(connection.dialect().repeats_keys),
-      minute_traffic_(connection, "INSERT INTO traffic_minute (at, session_id, rx_bytes, tx_bytes) VALUES", 4,
-                      on_conflict_add("traffic_minute", "at, session_id")),
+      minute_traffic_(connection, "INSERT INTO traffic_minute (at, session_id, rx_bytes, tx_bytes) VALUES",
+                      {"BIGINT", "BIGINT", "BIGINT", "BIGINT"}, on_conflict_add("traffic_minute", "at, session_id")),
       minute_load_(connection, load_sql("minute")),
       minute_sessions_(connection, "SELECT sessions FROM load_minute WHERE at = ?1"),
       hour_(connection, store::hour, "hour"),

@@ -13,7 +13,7 @@ UserWriter::UserWriter(Connection& connection)
     : upsert_(connection,
               "INSERT INTO users (\"user\", sessions, rx_bytes, tx_bytes, first_seen_at, last_seen_at, country_code, "
               "latest_session_id) VALUES",
-              8,
+              {"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT"},
               "ON CONFLICT (\"user\") DO UPDATE SET sessions = users.sessions + excluded.sessions, " +
                   add_bytes_sql("users") +
                   ", first_seen_at = iif(excluded.latest_session_id < 0, users.first_seen_at, "

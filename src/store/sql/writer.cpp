@@ -28,7 +28,7 @@ Writer::Writer(std::unique_ptr<Connection> connection, std::unique_ptr<Upkeep> u
 
 void Writer::commit(const contract::Batch& batch) {
   users_.clear();
-  if (!std::exchange(committed_, false)) sessions_.forget_sources();
+  if (!std::exchange(committed_, false)) sessions_.forget_what_is_stored();
   Transaction transaction(connection_, Unit::batch);
   connection_.check_tenure(tenure_);
   const auto before = numbers_.load();

@@ -46,7 +46,7 @@ class Importer final : public contract::ImportStore {
         traffic_(connection_, model::Shard{}) {}
 
   ImportCount import(const std::string& tool, const std::vector<ImportedSession>& sessions, bool dry_run) override {
-    sessions_.forget_sources();
+    sessions_.forget_what_is_stored();
     Transaction transaction(connection_, Unit::write);
     const auto count = choose(tool, sessions);
     if (dry_run) return count;
