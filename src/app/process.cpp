@@ -19,8 +19,6 @@ namespace asio = boost::asio;
 
 // How long a change may wait: short enough for a viewer, long enough to gather what comes together.
 constexpr base::Milliseconds flush_every{50};
-// Counters alone are committed at least so far apart; see process_commit.cpp.
-constexpr base::Milliseconds shortest_pace{1'000};
 constexpr base::Milliseconds tick_every{1'000};
 constexpr base::Seconds losses_every{10};
 constexpr base::Seconds trim_every{60};
@@ -42,18 +40,19 @@ void give_memory_back() {
 #endif
 }
 
-std::optional<base::Milliseconds> fixed_pace(const Config& config) {
-  if (!config.store.commit_seconds) return std::nullopt;
-  return base::Milliseconds{static_cast<std::int64_t>(*config.store.commit_seconds * 1000)};
+CommitPace::Store paced_store(const Config& config, const model::Shard& shard) {
+  CommitPace::Store store{.is_server = config.store.url.has_value(), .shards = shard.count};
+  if (config.store.commit_seconds)
+    store.fixed = base::Milliseconds{static_cast<std::int64_t>(*config.store.commit_seconds * 1000)};
+  return store;
 }
 
 }  // namespace
 
 Process::Process(Role& role, const Config& config, Dependencies dependencies)
     : dependencies_(std::move(dependencies)),
-      fixed_pace_(fixed_pace(config)),
-      pipeline_(dependencies_.zones),
-      pace_(fixed_pace_.value_or(shortest_pace)),
+      pace_(paced_store(config, dependencies_.tenure.shard)),
+      pipeline_(dependencies_.zones, {.slice = pace_.slice()}),
       observations_(dependencies_.bus.observations(role.loop().get_executor(), dependencies_.tenure.shard.index)),
       commands_(dependencies_.bus.commands(role.loop().get_executor())),
       flush_(role.loop()),

@@ -8,6 +8,7 @@
 
 #include "app/bot/bots.hpp"
 #include "app/collector_link.hpp"
+#include "app/commit_pace.hpp"
 #include "app/config.hpp"
 #include "app/delivery/courier.hpp"
 #include "app/heard_sources.hpp"
@@ -68,12 +69,11 @@ class Process {
   void tell_losses();
 
   Dependencies dependencies_;
-  std::optional<base::Milliseconds> fixed_pace_;
+  CommitPace pace_;  // of commits that hold counters only
   core::Pipeline pipeline_;
   std::uint64_t last_batch_ = 0;
   std::uint64_t applied_ = 0;  // of what observations_ gave, in its order
   base::Time committed_at_{};
-  base::Milliseconds pace_;  // of commits that hold counters only
   base::Time ticked_at_{};
   base::Time losses_told_at_{};
   base::Time trimmed_at_{};

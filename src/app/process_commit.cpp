@@ -1,5 +1,4 @@
 // The process role's way into the store.
-#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 #include <utility>
@@ -13,11 +12,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-// Commits that only make stored counters newer may take a twentieth of the time, and are at least so frequent. Opened
-// and closed sessions are committed at the next flush.
-constexpr int pace_per_commit = 20;
-constexpr base::Milliseconds shortest_pace{1'000};
-constexpr base::Milliseconds longest_pace{30'000};
 constexpr base::Seconds longest_finish{5};
 
 }  // namespace
@@ -32,7 +26,7 @@ void Process::finish(boost::asio::io_context& loop) {
 
 bool Process::commit_is_due() {
   const auto since = dependencies_.clock.now() - committed_at_;
-  return pipeline_.urgent() || courier_.has_done() || since >= pace_ || since < base::Milliseconds{0};
+  return pipeline_.urgent() || courier_.has_done() || since >= pace_.pause() || since < base::Milliseconds{0};
 }
 
 // What was taken from the pipeline is committed whole, however long the store needs: until then nothing is told and
@@ -41,7 +35,7 @@ bool Process::commit_is_due() {
 io::Task<void> Process::commit() {
   using Scope = core::Pipeline::Scope;
   const auto since = dependencies_.clock.now() - committed_at_;
-  const bool paced = since >= pace_ || since < base::Milliseconds{0} || pipeline_.urgent_for_limits();
+  const bool paced = since >= pace_.pause() || since < base::Milliseconds{0} || pipeline_.urgent_for_limits();
   auto effects = pipeline_.take(finishing_ ? Scope::all : paced ? Scope::slice : Scope::changes);
   const auto wanted = paced ? pipeline_.usage_wanted() : std::vector<base::Time>{};
   const auto covered = applied_;
@@ -62,7 +56,7 @@ io::Task<void> Process::commit() {
     const auto began = std::chrono::steady_clock::now();
     co_await write(batch);
     const auto took = std::chrono::duration_cast<base::Milliseconds>(std::chrono::steady_clock::now() - began);
-    if (paced) pace_ = fixed_pace_.value_or(std::clamp(took * pace_per_commit, shortest_pace, longest_pace));
+    if (paced) pace_.took(took, batch->sessions.size());
     last_batch_ = batch->number;
   }
   observations_->acknowledge(covered);
