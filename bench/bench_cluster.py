@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """Observations a second through Redis, two workers and into PostgreSQL, beside what Redis and PostgreSQL do alone in the same run.
 
-bench_cluster.py [RATE [SECONDS [SESSIONS]]]      50,000 for 30 s of 20,000 open sessions
+bench_cluster.py [RATE [SECONDS [SESSIONS]]]      50,000 for 60 s of 20,000 open sessions
 Environment: DAVYLAMPD, DAVYLAMP, CLUSTER_LOAD (the programs). Everything is on loopback, and shares this machine's cores.
+
+Sustained is what was stored from 10 s after the beginning to the end of the load; what waits in Redis and how far the store is behind
+is shown every 10 s: neither may grow.
 """
 import os
 import re
+import select
 import subprocess
 import sys
 import time
@@ -21,6 +25,9 @@ LOAD = os.environ.get("CLUSTER_LOAD", "")
 TICKS = os.sysconf("SC_CLK_TCK")
 # As a report of one peer's counters is in a stream, and how many are together in one entry under load.
 REPORT_BYTES, REPORTS_PER_ENTRY = 200, 100
+# What each report adds to its session, see cluster_load.cpp.
+RX_BYTES_PER_REPORT = 1_000
+LOOK_EVERY_SECONDS = 10
 
 
 def cpu_seconds(pid):
@@ -86,6 +93,32 @@ def waiting_entries(redis):
     return sum(int(redis.call("XLEN", f"davylamp:observations:{shard}")[1:]) for shard in range(SHARDS))
 
 
+class Watch:
+    """Looks while the load runs: how much waits in Redis, and how many reports are stored."""
+
+    def __init__(self, redis, postgres):
+        self.redis, self.postgres = redis, postgres
+        self.began, self.before = time.monotonic(), stored_rx(postgres)
+        self.looks = []
+
+    def look(self):
+        waiting = waiting_entries(self.redis)
+        stored = (stored_rx(self.postgres) - self.before) // RX_BYTES_PER_REPORT
+        self.looks.append((time.monotonic() - self.began, waiting, stored))
+
+    def until_line(self, stream):
+        while not select.select([stream], [], [], max(0, (len(self.looks) + 1) * LOOK_EVERY_SECONDS - (time.monotonic() - self.began)))[0]:
+            self.look()
+        line = stream.readline()
+        self.look()
+        return line
+
+    def sustained(self):
+        """Reports stored a second, from the first look to the last."""
+        (first_at, _, first), (last_at, _, last) = self.looks[0], self.looks[-1]
+        return (last - first) / (last_at - first_at) if last_at > first_at else last / last_at
+
+
 def start_workers(folder, redis, postgres):
     lines = (table("[store]", url=postgres.url, password_file=postgres.password_file)
              + table("[bus]", url=redis.url, password_file=redis.password_file, shards=SHARDS))
@@ -106,12 +139,10 @@ def measure(folder, redis, postgres, rate, seconds, sessions):
     try:
         if load.stdout.readline().strip() != "arrived":
             raise AssertionError("the load did not begin")
-        count = f"SELECT count(*) FROM sessions"
-        eventually(lambda: int(postgres.sql(count)[0][0]) == sessions, 120, lambda: f"{sessions} sessions are stored: {postgres.sql(count)}", step=0.5)
-        began, before = time.monotonic(), {name: group_cpu_seconds(one.process.pid) for name, one in services.items()}
+        watch = Watch(redis, postgres)
+        began, before = watch.began, {name: group_cpu_seconds(one.process.pid) for name, one in services.items()}
         before["load"] = cpu_seconds(load.pid)
-        said = load.stdout.readline().split()
-        backlog = waiting_entries(redis)
+        said = watch.until_line(load.stdout).split()
         used = {name: group_cpu_seconds(one.process.pid) - before[name] for name, one in services.items()}
         used["load"] = cpu_seconds(load.pid) - before["load"]
         passed = time.monotonic() - began
@@ -119,7 +150,7 @@ def measure(folder, redis, postgres, rate, seconds, sessions):
         load.wait(120)
         eventually(lambda: stored_rx(postgres) == expected, 180, lambda: f"{expected} bytes are stored: {stored_rx(postgres)}", step=0.2)
         whole = time.monotonic() - began
-        return {"observations": observations, "unsent": unsent, "dropped": dropped, "backlog": backlog, "seconds": passed, "whole": whole,
+        return {"observations": observations, "unsent": unsent, "dropped": dropped, "looks": watch.looks, "sustained": watch.sustained(), "seconds": passed, "whole": whole,
                 "cpu": {name: share / passed for name, share in used.items()}}
     finally:
         load.kill()
@@ -130,7 +161,7 @@ def measure(folder, redis, postgres, rate, seconds, sessions):
 
 def main():
     skip_without(REDIS, f"{POSTGRES_BINARIES}/postgres", LOAD)
-    rate, seconds, sessions = (int(word) for word in (sys.argv[1:] + ["50000", "30", "20000"][len(sys.argv) - 1:]))
+    rate, seconds, sessions = (int(word) for word in (sys.argv[1:] + ["50000", "60", "20000"][len(sys.argv) - 1:]))
     folder = new_folder("davylamp-bench-")
     try:
         with Redis(folder) as redis, Postgres(folder, settings=("shared_buffers=256MB", "max_wal_size=4GB")) as postgres:
@@ -139,14 +170,20 @@ def main():
             found = measure(folder, redis, postgres, rate, seconds, sessions)
     finally:
         remove_folder(folder)
-    label = f"cluster/{sessions}_sessions/{rate}_per_s"
-    print(f"{label}  {found['observations'] / found['whole']:,.0f} observations/s from the first to the last that is stored "
-          f"({found['observations']:,} in {found['seconds']:.1f} s, whole {found['whole'] - found['seconds']:.1f} s later); "
-          f"limit 50,000, or half of what the engines do alone")
-    print(f"{label}  left when the load ended: {found['unsent']} not yet sent, {found['backlog']} entries in Redis; dropped {found['dropped']}")
+    report(found, {"rate": rate, "sessions": sessions}, {"Redis writes": write, "Redis reads": read, "COPY takes": copy})
+
+
+def report(found, asked, alone):
+    label = f"cluster/{asked['sessions']}_sessions/{asked['rate']}_per_s"
+    given, late = found["observations"] / found["seconds"], found["whole"] - found["seconds"]
+    print(f"{label}  given {given:,.0f} observations/s for {found['seconds']:.1f} s, sustained {found['sustained']:,.0f} stored/s; the last was stored {late:.1f} s after the end, "
+          f"so {found['observations'] / found['whole']:,.0f}/s from the first to the last; limit 50,000, or half of what the slowest engine does alone")
+    for at, waiting, stored in found["looks"]:
+        print(f"{label}  after {at:4.0f} s: {waiting} entries wait in Redis, the store is {max(0.0, at - stored / given):.1f} s behind")
+    print(f"{label}  when the load ended {found['unsent']} were not yet sent; dropped {found['dropped']}")
     print(f"{label}  CPU, in cores: " + ", ".join(f"{name} {share:.2f}" for name, share in sorted(found["cpu"].items(), key=lambda item: -item[1])))
-    print(f"{label}  reference: Redis alone writes {write:,.0f} and reads {read:,.0f} reports/s of {REPORT_BYTES} bytes ({REPORTS_PER_ENTRY} in an entry); "
-          f"PostgreSQL alone takes {copy:,.0f} rows/s by COPY")
+    print(f"{label}  reference, in the same run: " + ", ".join(f"{name} {rate:,.0f}/s alone ({rate / found['sustained']:.1f} times as many)" for name, rate in alone.items())
+          + f"; reports of {REPORT_BYTES} bytes, {REPORTS_PER_ENTRY} in an entry")
 
 
 if __name__ == "__main__":
