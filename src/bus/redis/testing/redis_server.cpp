@@ -38,6 +38,7 @@ bool becomes(Done done) {
 
 pid_t start_program(const std::vector<std::string>& words, const std::string& log) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t files;
