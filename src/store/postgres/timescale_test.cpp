@@ -107,7 +107,7 @@ TEST_F(TimescaleTest, DividesTheTablesAndCompressesWhatIsOld) {
   EXPECT_EQ(number(config, "SELECT CAST(sum(rx_bytes) AS BIGINT) FROM load_quarter_hour"), 4 * 24);
   EXPECT_THAT(writer->optimize(), Not(HasSubstr("refused")));
   run_policies(config);
-  EXPECT_EQ(compressed_chunks(config), 4);
+  EXPECT_GE(compressed_chunks(config), 4);
   EXPECT_EQ(minutes(config), 2 * 4 * minutes_of_a_day);
   const auto series = store->reader()->session_traffic(1, 10'000);
   EXPECT_EQ(series.points.size(), static_cast<std::size_t>(4 * minutes_of_a_day));
