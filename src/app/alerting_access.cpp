@@ -1,6 +1,7 @@
 #include "app/alerting_access.hpp"
 
 #include "app/agent_history.hpp"
+#include "app/uplink_end.hpp"
 
 namespace davylamp::app {
 
@@ -29,7 +30,8 @@ api::AlertingAccess alerting_access(const Config& config, io::Worker<contract::A
           .alerts = &alerts,
           .channels = configured_channels(config.notify),
           .history = &agent_history,
-          .exits = &compare_exits};
+          .exits = &compare_exits,
+          .uplink_end = uplink_end_of(config)};
 }
 
 }  // namespace davylamp::app

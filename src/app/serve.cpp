@@ -11,7 +11,6 @@
 #include "app/front_options.hpp"
 #include "app/hub_options.hpp"
 #include "app/privacy/statement.hpp"
-#include "app/uplink_end.hpp"
 #include "base/backoff.hpp"
 #include "enrich/geoip/enricher.hpp"
 #include "enrich/geoip/search.hpp"
@@ -97,7 +96,6 @@ api::ApiService::Dependencies Serve::service(Role& role, const Config& config) {
   service.alerting = alerting_access(config, *agents_, *alerts_);
   nodes_.emplace("store-nodes", dependencies_.store.nodes());
   service.alerting.nodes = &*nodes_;
-  service.alerting.uplink_end = uplink_end_of(config);
   open_directories(config, service);
   open_hub(role, config);
   if (reports_) {
