@@ -30,9 +30,8 @@ function Issued({ name, issued, uplink, onClose }: IssuedProps) {
         <CodeBlock label="Command" text={nodeCommand(visible(issued.token))} />
       </div>
       <div>
-        <div className="fs12 t2">In its configuration, <code className="mono">/etc/davylamp/davylamp.toml</code></div>
+        <div className="fs12 t2">In its configuration, <code className="mono">/etc/davylamp/davylamp.toml</code>. <span data-testid="node-advice">{configurationAdvice(host, uplink)}</span></div>
         <CodeBlock label="Configuration" text={nodeConfiguration(name, host, uplink)} />
-        <div className="fs12 t3" data-testid="node-advice">{configurationAdvice(host, uplink)}</div>
       </div>
       <div className="form-foot"><span className="fs12 t3">It stands as waiting until it connects.</span><span className="grow" /><Button look="primary" onClick={onClose}>Done</Button></div>
     </div>
