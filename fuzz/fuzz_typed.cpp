@@ -9,6 +9,7 @@
 #include "app/cli/control_client.hpp"
 #include "app/cli/limit_words.hpp"
 #include "app/cli/moments.hpp"
+#include "base/percent.hpp"
 
 namespace {
 
@@ -37,6 +38,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   }
 
   if (const auto answer = app::parse_answer(text)) require(answer->body.size() <= text.size());
-  for (const char c : app::percent_encoded(text)) require(c > ' ' && c < 127);
+  for (const char c : base::percent_encoded(text)) require(c > ' ' && c < 127);
   return 0;
 }
