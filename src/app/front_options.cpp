@@ -5,6 +5,7 @@ namespace {
 
 std::vector<model::Network> networks_of(const std::vector<std::string>& texts) {
   std::vector<model::Network> networks;
+  networks.reserve(texts.size());
   for (const auto& text : texts) networks.push_back(base::value_or_throw(model::Network::parse(text)));
   return networks;
 }

@@ -26,6 +26,7 @@ void AlertEngine::restore(const model::Checkpoint& checkpoint, base::Time now) {
 
 void AlertEngine::restore_incidents(const std::vector<model::Incident>& incidents, base::Time now) {
   std::vector<const model::Incident*> in_order;
+  in_order.reserve(incidents.size());
   for (const auto& incident : incidents) in_order.push_back(&incident);
   std::ranges::sort(in_order, {}, &model::Incident::id);
   for (const auto* incident : in_order) {

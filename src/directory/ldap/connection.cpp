@@ -123,6 +123,7 @@ base::Result<void> LdapConnection::bind(const std::string& dn, const std::string
 base::Result<std::vector<LdapEntry>> LdapConnection::search(const LdapQuery& query) {
   std::vector<char*> names;
   auto attributes = query.attributes;
+  names.reserve(attributes.size() + 2);
   for (auto& attribute : attributes) names.push_back(attribute.data());
   std::string none = LDAP_NO_ATTRS;
   if (names.empty()) names.push_back(none.data());

@@ -71,6 +71,7 @@ std::vector<Table> tables_of(Connection& connection) {
     if (!known && std::ranges::find(other_tables, name) == std::end(other_tables)) names.push_back(name);
   }
   std::vector<Table> tables;
+  tables.reserve(names.size());
   for (const auto& name : names) tables.push_back({.name = name, .columns = columns_of(connection, name)});
   return tables;
 }

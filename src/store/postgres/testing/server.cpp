@@ -32,6 +32,7 @@ const passwd* unprivileged_user() {
 // In `directory`, which gets a server.log. The child ends when this process does.
 pid_t spawn(const std::string& directory, const std::vector<std::string>& command) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const auto* user = unprivileged_user();
