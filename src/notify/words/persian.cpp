@@ -5,32 +5,29 @@ namespace {
 
 using enum model::ConditionKind;
 
+// clang-format off: it takes the bytes of joiners for columns, and breaks the sentences anew at every run
 constexpr ConditionWords conditions[] = {
     {agent_down, "{subject} خاموش است",
-     "گزارش به‌موقع نرسید.[ آخرین گزارش: {since}.][ هر {expected} یک گزارش انتظار "
-     "می‌رود.][ "
+     "گزارش به‌موقع نرسید.[ آخرین گزارش: {since}.][ هر {expected} یک گزارش انتظار می‌رود.][ "
      "محل: "
      "{site}.]",
      "{subject} دوباره گزارش می‌دهد"},
     {agent_failed, "{subject} از خرابی خبر می‌دهد", "عامل خودش خبر داد.[ {detail}]",
      "{subject} دیگر خرابی گزارش نمی‌کند"},
     {agent_bypass, "ترافیک {subject} از تونل نمی‌گذرد",
-     "ترافیک از نشانی واقعی محل بیرون می‌رود، نه از تونل.[ خروجی: {exit}.][ کشور: "
-     "{country}.][ "
+     "ترافیک از نشانی واقعی محل بیرون می‌رود، نه از تونل.[ خروجی: {exit}.][ کشور: {country}.][ "
      "شبکه: "
      "{network}.]",
      "ترافیک {subject} دوباره از تونل می‌گذرد"},
     {agent_dns_leak, "نشت DNS در {subject}",
-     "نام‌ها بیرون از تونل پرسیده می‌شوند.[ پاسخ‌دهنده: {resolver}.][ کشور آن: {resolver_country}.][ "
-     "کشور "
+     "نام‌ها بیرون از تونل پرسیده می‌شوند.[ پاسخ‌دهنده: {resolver}.][ کشور آن: {resolver_country}.][ کشور "
      "خروجی: "
      "{country}.]",
      "نشت DNS در {subject} پایان یافت"},
     {agent_ipv6_leak, "نشت IPv6 در {subject}", "IPv6 از کنار تونل بیرون می‌رود.[ {detail}]",
      "نشت IPv6 در {subject} پایان یافت"},
     {agent_unexpected_exit, "خروجی {subject} نامنتظره است",
-     "ترافیک از جایی دیگر بیرون می‌رود.[ خروجی: {exit}.][ کشور: {country}.][ شبکه: "
-     "{network}.][ "
+     "ترافیک از جایی دیگر بیرون می‌رود.[ خروجی: {exit}.][ کشور: {country}.][ شبکه: {network}.][ "
      "انتظار: "
      "{expected}.]",
      "خروجی {subject} دوباره درست است"},
@@ -42,8 +39,7 @@ constexpr ConditionWords conditions[] = {
     {agent_degraded, "تونل {subject} بدتر از معمول است", "اتلاف یا تأخیر زیاد است.[ {detail}]",
      "تونل {subject} مثل همیشه است"},
     {site_down, "عامل‌های زیادی هم‌زمان خاموش‌اند[: {site}]",
-     "[{count|عامل} با هم خاموش شدند][ از {limit}]. درباره‌ی هر یک جداگانه "
-     "خبر "
+     "[{count|عامل} با هم خاموش شدند][ از {limit}]. درباره‌ی هر یک جداگانه خبر "
      "داده "
      "نمی‌شود.",
      "عامل‌ها دوباره گزارش می‌دهند[: {site}]"},
@@ -59,8 +55,7 @@ constexpr ConditionWords conditions[] = {
      "کاربر {subject} وصل شد[ به {detail}].[ کشور: {country}.][ شهر: {city}.][ شبکه: {network}.]", "{subject} وصل شد"},
     {user_disconnected, "{subject} قطع شد", "کاربر {subject} قطع شد[ از {detail}].", "{subject} قطع شد"},
     {user_new_country, "{subject} در کشوری تازه است",
-     "کاربر {subject} از کشوری آمد که پیش‌تر دیده نشده بود.[ کشور: {country}.][ شهر: "
-     "{city}.][ "
+     "کاربر {subject} از کشوری آمد که پیش‌تر دیده نشده بود.[ کشور: {country}.][ شهر: {city}.][ "
      "شبکه: "
      "{network}.]"
      "[ پیش‌تر: {before}.]",
@@ -97,8 +92,7 @@ constinit const Catalogue persian{
               .hours = "{n|ساعت}",
               .days = "{n|روز}"},
     .bot = {.ping = "پونگ. Davylamp زنده است؛ اکنون {time}.",
-            .help = "/ping - آیا Davylamp زنده است\n/status - سرورها و تونل‌ها\n/who - چه کسی درون "
-                    "است\n/top "
+            .help = "/ping - آیا Davylamp زنده است\n/status - سرورها و تونل‌ها\n/who - چه کسی درون است\n/top "
                     "- "
                     "بیشترین ترافیک\n"
                     "/quota USER - سهمیه‌ی کاربر\n/help - همین فهرست",
