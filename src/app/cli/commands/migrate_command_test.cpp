@@ -38,6 +38,8 @@ contract::Batch filled_batch() {
 
 void fill(contract::Store& store) {
   store.writer()->commit(filled_batch());
+  store.writer()->record_job(
+      {.name = "backup", .began_at = at(1), .ended_at = at(2), .ok = true, .text = "done", .next_at = at(9)});
   const auto accounts = store.accounts();
   ASSERT_TRUE(accounts->add_account({.name = "anna", .role = model::Role::admin, .password_hash = "x"}));
   accounts->add_refresh_token({"hash", "family", "anna", at(99), std::nullopt});
@@ -72,6 +74,7 @@ std::map<std::string, std::string> answers_of(contract::Store& store) {
   answers["servers"] = base::json::write(reader->servers());
   answers["events"] = base::json::write(reader->events(100, std::nullopt));
   answers["totals"] = base::json::write(reader->totals(at(0), at(86'400), {}));
+  answers["jobs"] = base::json::write(store.writer()->jobs());
   answers["cursors"] = base::json::write(checkpoint.cursors);
   answers["next"] = std::to_string(checkpoint.last_batch) + " " + std::to_string(checkpoint.next_session_id) + " " +
                     std::to_string(checkpoint.open_sessions.size()) + " " + std::to_string(checkpoint.next_event_id);
