@@ -22,7 +22,8 @@ const pageKeys: Record<string, [string, string][]> = {
 
 /** Those that do something there: nothing can be added to the audit log, nor to a page that is not for this account. */
 function useKeys(location: string): [string, string][] {
-  const idle = isHidden(location, useMay()) || location.startsWith('/settings/audit');
+  const may = useMay();
+  const idle = isHidden(location, may) || location.startsWith('/settings/audit') || (location.startsWith('/settings') && !may.administer);
   return idle ? [] : (pageKeys[pageName(location)] ?? []);
 }
 

@@ -1,4 +1,4 @@
-import { Suspense, lazy } from 'react';
+import { Suspense } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import { ApiError } from '../api/client';
 import { useMay, useMe } from '../api/queries';
@@ -9,18 +9,19 @@ import { pathHere } from '../lib/base';
 import { visible } from '../lib/text';
 import { Attribution } from './attribution';
 import { Layout } from './layout';
+import { PageBoundary, PageLoading, lazyPage } from './page-boundary';
 import { isHidden } from './pages';
 
-const SessionsPage = lazy(() => import('../features/sessions/page'));
-const UsersPage = lazy(() => import('../features/users/page'));
-const QuotasPage = lazy(() => import('../features/quotas/page'));
-const ServersPage = lazy(() => import('../features/servers/page'));
-const AttemptsPage = lazy(() => import('../features/attempts/page'));
-const AgentsPage = lazy(() => import('../features/agents/page'));
-const AlertsPage = lazy(() => import('../features/alerts/page'));
-const AccountPage = lazy(() => import('../features/account/page'));
-const SettingsPage = lazy(() => import('../features/settings/page'));
-const SystemPage = lazy(() => import('../features/system/page'));
+const SessionsPage = lazyPage(() => import('../features/sessions/page'));
+const UsersPage = lazyPage(() => import('../features/users/page'));
+const QuotasPage = lazyPage(() => import('../features/quotas/page'));
+const ServersPage = lazyPage(() => import('../features/servers/page'));
+const AttemptsPage = lazyPage(() => import('../features/attempts/page'));
+const AgentsPage = lazyPage(() => import('../features/agents/page'));
+const AlertsPage = lazyPage(() => import('../features/alerts/page'));
+const AccountPage = lazyPage(() => import('../features/account/page'));
+const SettingsPage = lazyPage(() => import('../features/settings/page'));
+const SystemPage = lazyPage(() => import('../features/system/page'));
 
 /** What follows the page in the address: the name or number of one thing. The router decodes only in part (a comma stays %2C), and names may hold anything. */
 function itemInAddress(at = 2): string | undefined {
@@ -55,7 +56,7 @@ function Pages() {
   const hidden = isHidden(location, useMay());
   return (
     <Layout>
-      <Suspense fallback={null}>
+      <PageBoundary key={location.split('/')[1]}><Suspense fallback={<PageLoading />}>
         {hidden ? <NotYours /> : <Switch>
           <Route path="/"><OverviewPage attribution={<Attribution />} /></Route>
           <Route path="/sessions/:id?">{({ id }) => <SessionsPage id={id ? Number(id) : undefined} />}</Route>
@@ -70,7 +71,7 @@ function Pages() {
           <Route path="/settings/:section?/:name?">{({ section }) => <SettingsPage section={section} name={itemInAddress(3)} />}</Route>
           <Route><NotFound /></Route>
         </Switch>}
-      </Suspense>
+      </Suspense></PageBoundary>
     </Layout>
   );
 }
