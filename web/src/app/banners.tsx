@@ -16,8 +16,8 @@ function LabBanner() {
     <div className="banner banner-lab" role="note">
       <FlaskConical size={14} />
       <span>
-        <b>Lab:</b> {all ? 'these clients' : `the clients of ${lab.map((server) => visible(server.name)).join(', ')}`} are simulated by real OpenVPN
-        processes on this machine. They are not people.
+        <b>Lab:</b> {all ? 'these clients' : `the clients of ${lab.map((server) => visible(server.name)).join(', ')}`} are simulated, for a
+        trial. They are not people.
       </span>
     </div>
   );
