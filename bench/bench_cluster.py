@@ -37,12 +37,17 @@ def cpu_seconds(pid):
     return sum(int(field) for field in fields[11:15]) / TICKS
 
 
+def parent_of(pid):
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+        return int(file.read().rsplit(")", 1)[1].split()[1])
+
+
 def group_cpu_seconds(leader):
-    """Of all processes that a service forked."""
+    """Of all processes that a service forked; those of PostgreSQL are groups of their own."""
     total = 0.0
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            if os.getpgid(int(pid)) == leader:
+            if leader in (int(pid), os.getpgid(int(pid)), parent_of(pid)):
                 total += cpu_seconds(pid)
         except (ProcessLookupError, FileNotFoundError):
             continue
