@@ -91,6 +91,7 @@ class RedisBus : public contract::Bus {
     auto queue = std::make_shared<ShardQueue>(shard, loop_.get_executor());
     {
       const std::lock_guard lock(mutex_);
+      forget_closed();
       queues_.push_back(queue);
     }
     asio::post(loop_, [this, queue] {
@@ -132,6 +133,8 @@ class RedisBus : public contract::Bus {
     if (told_) told_(text);
   }
   std::uint64_t foreign_in_shards() const;
+  // Of shards that went to other workers only what was counted is kept. Needs mutex_.
+  void forget_closed();
 
   std::function<void(const std::string&)> told_;
   io::SystemClock clock_;
@@ -145,6 +148,7 @@ class RedisBus : public contract::Bus {
   Fanout fanout_;
   mutable std::mutex mutex_;  // of what follows
   std::vector<std::shared_ptr<ShardQueue>> queues_;
+  std::uint64_t foreign_in_closed_ = 0;
   std::thread thread_;
 };
 
@@ -186,12 +190,21 @@ io::Task<void> RedisBus::stop() {
 
 std::uint64_t RedisBus::foreign_in_shards() const {
   const std::lock_guard lock(mutex_);
-  std::uint64_t count = 0;
+  std::uint64_t count = foreign_in_closed_;
   for (const auto& queue : queues_) {
     const std::lock_guard queue_lock(queue->mutex);
     count += queue->foreign;
   }
   return count;
+}
+
+void RedisBus::forget_closed() {
+  std::erase_if(queues_, [this](const auto& queue) {
+    const std::lock_guard lock(queue->mutex);
+    if (!queue->closed) return false;
+    foreign_in_closed_ += queue->foreign;
+    return true;
+  });
 }
 
 std::vector<model::Loss> RedisBus::losses() const {
