@@ -60,23 +60,25 @@ void try_all(Connection& connection, std::initializer_list<std::string> statemen
   }
 }
 
-void compress_minutes(Connection& connection, std::vector<std::string>& refusals) {
-  for (const std::string table : {"traffic_minute", "load_minute"}) {
-    const std::string segment = table == "traffic_minute" ? "session_id" : "server";
-    const auto compresses =
-        "SELECT 't' FROM timescaledb_information.hypertables WHERE hypertable_schema = "
-        "current_schema() AND compression_enabled AND hypertable_name = '" +
-        table + "'";
-    if (!single_text(connection, compresses)) {
-      try_all(connection,
-              {"ALTER TABLE " + table + " SET (timescaledb.compress, timescaledb.compress_segmentby = '" + segment +
-               "', timescaledb.compress_orderby = 'at')"},
-              refusals);
-    }
+void compress(Connection& connection, const std::string& table, const std::string& segment,
+              std::vector<std::string>& refusals) {
+  const auto compresses =
+      "SELECT 't' FROM timescaledb_information.hypertables WHERE hypertable_schema = "
+      "current_schema() AND compression_enabled AND hypertable_name = '" +
+      table + "'";
+  if (!single_text(connection, compresses)) {
     try_all(connection,
-            {"SELECT add_compression_policy('" + table + "', CAST(172800 AS BIGINT), if_not_exists => true)"},
+            {"ALTER TABLE " + table + " SET (timescaledb.compress, timescaledb.compress_segmentby = '" + segment +
+             "', timescaledb.compress_orderby = 'at')"},
             refusals);
   }
+  try_all(connection, {"SELECT add_compression_policy('" + table + "', CAST(172800 AS BIGINT), if_not_exists => true)"},
+          refusals);
+}
+
+void compress_minutes(Connection& connection, std::vector<std::string>& refusals) {
+  compress(connection, "traffic_minute", "session_id", refusals);
+  compress(connection, "load_minute", "server", refusals);
 }
 
 // What is there already is summed at once; the extension sums what changes within two days. Older minutes may be
@@ -104,6 +106,16 @@ std::uint64_t rows_before(Connection& connection, const std::string& table, base
   std::uint64_t rows = 0;
   while (chunks.step()) rows += rows_of_part(connection, chunks.text(0));
   return rows;
+}
+
+// The primary keys have the time first, which is all that it asks for.
+void make_hypertable(Connection& connection, const DividedTable& table) {
+  const auto name = "'" + std::string(table.name) + "'";
+  connection.run("SELECT create_hypertable(" + name + ", '" + std::string(table.column) +
+                 "', chunk_time_interval => CAST(" + std::to_string(table.part_seconds) +
+                 " AS BIGINT), create_default_indexes => false);"
+                 "SELECT set_integer_now_func(" +
+                 name + ", 'unix_now');");
 }
 
 }  // namespace
@@ -141,19 +153,11 @@ bool has_hypertables(Connection& connection) {
       .has_value();
 }
 
-// The primary keys have the time first, which is all that it asks for.
 void make_hypertables(Connection& connection) {
   connection.run(
       "CREATE FUNCTION unix_now() RETURNS BIGINT LANGUAGE sql STABLE AS 'SELECT CAST(extract(epoch FROM now()) AS "
       "BIGINT)'");
-  for (const auto& table : divided_tables) {
-    const auto name = "'" + std::string(table.name) + "'";
-    connection.run("SELECT create_hypertable(" + name + ", '" + std::string(table.column) +
-                   "', chunk_time_interval => CAST(" + std::to_string(table.part_seconds) +
-                   " AS BIGINT), create_default_indexes => false);"
-                   "SELECT set_integer_now_func(" +
-                   name + ", 'unix_now');");
-  }
+  for (const auto& table : divided_tables) make_hypertable(connection, table);
 }
 
 std::string tune_hypertables(Connection& connection) {
