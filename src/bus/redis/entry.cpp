@@ -59,9 +59,13 @@ Entry read_entry(EntryId id, Reply& fields) {
   for (std::size_t i = 0; i + 1 < fields.items.size(); i += 2) {
     const auto& name = fields.items[i].text;
     auto& value = fields.items[i + 1].text;
-    if (name == payload_field) entry.text = std::move(value);
-    if (name == publisher_field) entry.publisher = std::move(value);
-    if (name == number_field) entry.number = whole_number(value).value_or(0);
+    if (name == payload_field) {
+      entry.text = std::move(value);
+    } else if (name == publisher_field) {
+      entry.publisher = std::move(value);
+    } else if (name == number_field) {
+      entry.number = whole_number(value).value_or(0);
+    }
   }
   return entry;
 }

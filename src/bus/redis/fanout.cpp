@@ -121,7 +121,7 @@ void Fanout::take(StreamEntries& stream) {
 }
 
 void Fanout::take_changes(Entry& entry) {
-  const auto changes = read_changes(entry.text);
+  auto changes = read_changes(entry.text);
   if (!changes || entry.publisher.empty()) {
     ++foreign_;
     return;

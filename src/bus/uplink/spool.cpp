@@ -185,6 +185,7 @@ void Spool::keep_acknowledged() {
     return;
   }
   std::vector<model::Cursor> cursors;
+  cursors.reserve(acknowledged_.size());
   for (const auto& [source, last] : acknowledged_) cursors.push_back({source, last.boot, last.sequence});
   replace_spool_file(file, base::json::write(cursors));
 }

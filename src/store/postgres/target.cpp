@@ -45,9 +45,9 @@ void set_default(Parameters& parameters, const std::string& name, const std::str
 
 // "db.example.org:5432/davylamp"
 std::string display_name(Parameters& parameters) {
-  const auto value = [&](std::string_view name, std::string otherwise) {
+  const auto value = [&](std::string_view name, const std::string& otherwise) {
     const auto* found = find(parameters, name);
-    return found == nullptr ? std::move(otherwise) : *found;
+    return found == nullptr ? otherwise : *found;
   };
   const auto host = value("host", value("hostaddr", "the local socket"));
   const auto user = value("user", "");
