@@ -7,6 +7,7 @@ namespace davylamp::core {
 
 void Pipeline::take_agents(Effects& effects) {
   auto moves = agents_.take();
+  for (const auto& agent : moves.passed) alerts_.hear_passed(agent, now_);
   for (const auto& agent : moves.changed) {
     outlook_.hear(agent);
     effects.changes.emplace_back(model::AgentChanged{agent});

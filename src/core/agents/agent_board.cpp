@@ -112,9 +112,27 @@ void AgentBoard::apply(const model::Heartbeat& heartbeat) {
     ++dropped_heartbeats_;
     return;
   }
-  const auto before = found->second.wake_at();
-  found->second.hear(heartbeat, std::max(now_, heartbeat.received_at));
-  follow(found->second, before);
+  hear(found->second, heartbeat);
+}
+
+// What nobody was told of yet is kept before it is gone: reports that come together are a moment each.
+void AgentBoard::hear(TrackedAgent& agent, const model::Heartbeat& heartbeat) {
+  std::optional<model::Agent> untold;
+  if (agent.is_urgent() && !agent.agent().findings.empty()) untold = agent.agent();
+  const auto before = agent.wake_at();
+  agent.hear(heartbeat, std::max(now_, heartbeat.received_at));
+  follow(agent, before);
+  if (!untold) return;
+  const auto& left = agent.agent().findings;
+  const bool gone = std::ranges::any_of(untold->findings, [&](const model::Finding& finding) {
+    return std::ranges::find(left, finding.kind, &model::Finding::kind) == left.end();
+  });
+  if (!gone) return;
+  if (passed_.size() < most_passed) {
+    passed_.push_back(std::move(*untold));
+  } else {
+    ++dropped_findings_;
+  }
 }
 
 void AgentBoard::hear_strangers() {
@@ -125,9 +143,7 @@ void AgentBoard::hear_strangers() {
       ++dropped_heartbeats_;
       continue;
     }
-    const auto before = found->second.wake_at();
-    found->second.hear(heartbeat, std::max(now_, heartbeat.received_at));
-    follow(found->second, before);
+    hear(found->second, heartbeat);
   }
 }
 
@@ -163,6 +179,7 @@ AgentMoves AgentBoard::take() {
     moves.changed.push_back(agent.agent());
   }
   changed_.clear();
+  moves.passed = std::exchange(passed_, {});
   moves.gone = std::exchange(gone_, {});
   urgent_ = false;
   return moves;

@@ -19,6 +19,7 @@
 namespace davylamp::core {
 
 struct AgentMoves {
+  std::vector<model::Agent> passed;   // with findings that came and went since the last take(), in order, as they were
   std::vector<model::Agent> changed;  // whole, each once, in order of name
   std::vector<std::string> gone;
   std::vector<model::AgentHour> hours;  // whole, of those hours that moved
@@ -35,6 +36,7 @@ class AgentBoard {
   static constexpr base::Seconds longest_between_ticks{10};
   static constexpr base::Seconds most_back{5};
   static constexpr std::size_t most_strangers = 1'024;
+  static constexpr std::size_t most_passed = 1'024;
 
   AgentBoard() = default;
   AgentBoard(const AgentBoard&) = delete;
@@ -61,6 +63,8 @@ class AgentBoard {
   // Null when there is none. Valid until the next call that is not const.
   const model::Agent* find(std::string_view name) const;
   std::uint64_t dropped_heartbeats() const { return dropped_heartbeats_; }
+  // Findings that came and went between two take(), more than could be kept.
+  std::uint64_t dropped_findings() const { return dropped_findings_; }
 
  private:
   using Agents = std::map<std::string, TrackedAgent, std::less<>>;
@@ -68,6 +72,7 @@ class AgentBoard {
   void rebuild_sites();
   void resume_all(base::Time absent_from, base::Time now);
   void hear_strangers();
+  void hear(TrackedAgent& agent, const model::Heartbeat& heartbeat);
   // After anything that may have moved this agent.
   void follow(TrackedAgent& agent, base::Time before);
 
@@ -81,7 +86,9 @@ class AgentBoard {
   std::vector<std::string> gone_;
   std::vector<std::string> maintenance_;
   std::deque<model::Heartbeat> strangers_;
+  std::vector<model::Agent> passed_;
   std::uint64_t dropped_heartbeats_ = 0;
+  std::uint64_t dropped_findings_ = 0;
   bool urgent_ = false;
   base::Time now_{};
 };

@@ -30,6 +30,30 @@ class Findings : public testing::Test, protected AgentLab {
   }
 };
 
+TEST_F(Findings, ThatCameAndWentBeforeTheyWereTakenAreHandedOnAsTheyWere) {
+  board->take();
+  auto failed = sealed("nas");
+  failed.signal = model::HeartbeatSignal::failed;
+  hear(failed);
+  hear(sealed("nas"));
+  const auto moves = board->take();
+  ASSERT_EQ(moves.passed.size(), 1U);
+  EXPECT_EQ(moves.passed[0].findings.at(0).kind, FindingKind::failed);
+  ASSERT_EQ(moves.changed.size(), 1U);
+  EXPECT_THAT(moves.changed[0].findings, IsEmpty());
+  hear(failed);
+  EXPECT_THAT(board->take().passed, IsEmpty()) << "a repeat";
+}
+
+TEST_F(Findings, ThatWereTakenAreNotHandedOnAgain) {
+  auto failed = sealed("nas");
+  failed.signal = model::HeartbeatSignal::failed;
+  hear(failed);
+  EXPECT_EQ(board->take().changed.at(0).findings.at(0).kind, FindingKind::failed);
+  hear(sealed("nas"));
+  EXPECT_THAT(board->take().passed, IsEmpty());
+}
+
 TEST_F(Findings, ARouteBesideTheTunnelIsABypassAndNothingElse) {
   hear_next(passed_by("nas"));
   EXPECT_THAT(findings("nas"), ElementsAre(FindingKind::bypass));

@@ -85,6 +85,12 @@ void AlertEngine::hear_agent(const model::Agent& agent, base::Time now) {
   touched_.insert({ConditionKind::agent_down, agent.settings.name, {}});
 }
 
+void AlertEngine::hear_passed(const model::Agent& agent, base::Time now) {
+  now_ = std::max(now_, now);
+  hear_agent(agent, now_);
+  if (ready_) settle(now_, false);
+}
+
 // Occasions of users are many: without a rule that asks for them they leave nothing behind.
 bool AlertEngine::asked_for(ConditionKind condition, const std::string& subject) const {
   return rule_for(alerting_.rules, condition, subject) != nullptr;

@@ -48,6 +48,8 @@ class AlertEngine {
   // Everything that happened, in order: sessions, servers, quotas, events, agents, jobs. What it does not know it
   // skips.
   void hear(const model::Change& change, base::Time now);
+  // An agent as it was before what is heard of it next: what it shows begins, if only for a moment.
+  void hear_passed(const model::Agent& agent, base::Time now);
   // For tellers who have no change of their own.
   void hear(const Sign& sign, base::Time now);
   // What is over about a user who was erased is not written again, and the countries are forgotten.

@@ -47,6 +47,14 @@ TEST(AlertEngine, SaysALeakOnceHoweverOftenItIsReported) {
   EXPECT_EQ(scene.deliveries.at(0).incident.text, "Resolver 198.51.100.7 is outside.");
 }
 
+TEST(AlertEngine, TellsAFailureThatWasOverBeforeAnybodyLooked) {
+  AlertScene scene;
+  scene.agent_passed("a", Presence::alive, {scene.finding(FindingKind::failed, "The backup failed.")});
+  scene.agent("a", Presence::alive);
+  scene.wait(60);
+  EXPECT_EQ(scene.told, (Told{"0 fired agent_failed a", "1 resolved agent_failed a"}));
+}
+
 TEST(AlertEngine, FindsALeakThatBeginsLater) {
   AlertScene scene;
   scene.agent("a", Presence::alive, {scene.finding(FindingKind::bypass)});

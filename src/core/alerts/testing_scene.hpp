@@ -82,6 +82,14 @@ class AlertScene {
 
   // An agent's state, told at once; taken with the next take() or wait().
   void agent(const std::string& name, model::Presence presence, std::vector<model::Finding> findings = {}) {
+    hear(model::AgentChanged{set_agent(name, presence, std::move(findings))});
+  }
+  // What was true of it only until the next agent().
+  void agent_passed(const std::string& name, model::Presence presence, std::vector<model::Finding> findings) {
+    engine_->hear_passed(set_agent(name, presence, std::move(findings)), now_);
+  }
+  const model::Agent& set_agent(const std::string& name, model::Presence presence,
+                                std::vector<model::Finding> findings) {
     auto& agent = agents[name];
     agent.settings.name = name;
     const auto dash = name.find('-');
@@ -93,7 +101,7 @@ class AlertScene {
     }
     agent.presence = presence;
     agent.findings = std::move(findings);
-    hear(model::AgentChanged{agent});
+    return agent;
   }
   model::Finding finding(model::FindingKind kind, const std::string& text = "because") const {
     return {kind, now_, now_, text, {}};
