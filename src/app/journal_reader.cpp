@@ -24,7 +24,7 @@ std::uint64_t JournalReader::number_of(const std::vector<model::Cursor>& cursors
   return found == cursors.end() ? 0 : found->sequence;
 }
 
-io::Task<std::vector<model::Observation>> JournalReader::next() {
+io::Task<std::vector<model::Observation>> JournalReader::next(base::Time until) {
   auto heartbeats = co_await journal_.call(
       [after = last_](contract::HeartbeatJournal& journal) { return journal.read(after, most_at_once); });
   std::vector<model::Observation> observations;
@@ -32,6 +32,8 @@ io::Task<std::vector<model::Observation>> JournalReader::next() {
   for (auto& heartbeat : heartbeats) {
     const auto number = heartbeat.number;
     const auto at = heartbeat.received_at;
+    if (at > until) break;
+    if (number <= last_) continue;
     observations.push_back({source_, boot_, number, at, model::HeartbeatSeen{std::move(heartbeat)}});
   }
   co_return observations;

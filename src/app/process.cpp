@@ -22,7 +22,6 @@ constexpr base::Milliseconds flush_every{50};
 constexpr base::Milliseconds tick_every{1'000};
 constexpr base::Seconds losses_every{10};
 constexpr base::Seconds trim_every{60};
-constexpr base::Seconds tidy_every{600};
 // A LimitsChanged that was lost is healed after this time.
 constexpr base::Seconds limits_every{60};
 // Where others count, too: how long what they committed may stay unseen by limits.
@@ -115,43 +114,11 @@ io::Task<void> Process::consume() {
   }
 }
 
-// One that has just registered itself may report before it is known here that it did.
-bool Process::is_of_stranger(const model::Observation& observation) const {
-  const auto* seen = std::get_if<model::HeartbeatSeen>(&observation.fact);
-  return seen != nullptr && pipeline_.agents().find(seen->heartbeat.agent) == nullptr;
-}
-
 void Process::apply(model::Observation observation) {
   if (heard_) heard_->hear(observation.source, dependencies_.clock.now());
   add_places(observation, enricher_);
   pipeline_.apply(observation);
   if (journal_) journal_->took(observation);
-}
-
-// What was accepted and did not come over the bus.
-io::Task<void> Process::catch_up() {
-  for (;;) {
-    auto missing = co_await journal_->next();
-    if (missing.empty()) co_return;
-    for (auto& observation : missing) {
-      if (is_of_stranger(observation)) co_await load_alerting();
-      apply(std::move(observation));
-    }
-  }
-}
-
-io::Task<void> Process::tidy_journal() {
-  asio::steady_timer timer(flush_.get_executor());
-  for (;;) {
-    timer.expires_after(tidy_every);
-    co_await timer.async_wait(asio::use_awaitable);
-    if (!journal_ || journal_days_ == 0) continue;
-    try {
-      co_await journal_->forget(stored_, dependencies_.clock.now() - base::Seconds{86'400} * journal_days_);
-    } catch (const base::Failure& failure) {
-      dependencies_.log.error("old heartbeats could not be forgotten: " + failure.error().message);
-    }
-  }
 }
 
 io::Task<void> Process::publish_and_commit() {
@@ -161,6 +128,7 @@ io::Task<void> Process::publish_and_commit() {
     if (agents_changed_ || alerting_changed_ || now - alerting_loaded_at_ >= limits_every || now < alerting_loaded_at_)
       co_await load_alerting();
     if (limits_changed_ || now - limits_loaded_at_ >= limits_every || now < limits_loaded_at_) co_await load_limits();
+    if (journal_) co_await look_into_journal(now);
     if (commit_is_due()) co_await commit();
   }
 }

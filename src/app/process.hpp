@@ -44,11 +44,12 @@ class Process {
  private:
   io::Task<void> run();
   io::Task<void> consume();
-  io::Task<void> catch_up();
+  io::Task<void> catch_up(base::Time until = base::Time::max());
   bool is_chief() const { return dependencies_.tenure.shard.is_chief(); }
   std::string losses_of() const;
   bool is_of_stranger(const model::Observation& observation) const;
   void apply(model::Observation observation);
+  io::Task<void> look_into_journal(base::Time now);
   io::Task<void> tidy_journal();
   io::Task<void> carry_out_commands();
   void carry_out(const model::Command& command);
@@ -94,6 +95,8 @@ class Process {
   geoip::Enricher enricher_;
   std::optional<HeardSources> heard_;  // where collectors are elsewhere
   std::optional<JournalReader> journal_;
+  base::Time journal_seen_at_{};
+  std::uint64_t journal_seen_ = 0;  // the last that was applied when it was looked into
   std::uint32_t journal_days_;
   std::vector<model::Cursor> stored_;  // what the last commit covered
 };

@@ -69,6 +69,7 @@ void Process::tell_losses() {
   const auto& tracker = pipeline_.sessions().stats();
   const auto& bus = dependencies_.bus;
   const auto alerts = pipeline_.alert_losses();
+  const auto& agents = pipeline_.agents();
   model::LossesCounted counted{
       losses_of(),
       {{"observations_dropped", bus.observation_stats().dropped,
@@ -85,6 +86,9 @@ void Process::tell_losses() {
        {"finals_unmatched", tracker.unmatched_finals,
         "last words on sessions that no listing had: counted as sessions"},
        {"finals_dropped", tracker.dropped_finals, "last words that could not be kept: too many at once"},
+       {"heartbeats_dropped", agents.dropped_heartbeats(), "reports of agents that nobody here knows"},
+       {"findings_dropped", agents.dropped_findings(),
+        "findings of agents that came and went within one moment, more than could be kept"},
        {"conditions_dropped", alerts.conditions, "conditions that no alert was made of: too many held at once"},
        {"notices_dropped", alerts.notices, "messages that were not sent: too many waited on one channel"},
        {"alert_users_dropped", alerts.users, "users whose countries alerts could not remember: too many"},
