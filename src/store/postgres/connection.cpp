@@ -87,13 +87,11 @@ void Connection::roll_back() noexcept {
   in_unit_ = false;
   try {
     link_.settle();
-  } catch (const base::Failure&) {
-    // said already, or nobody's concern any more
+  } catch (const base::Failure&) {  // NOLINT(bugprone-empty-catch): said already, or nobody's concern any more
   }
   try {
     if (link_.in_transaction()) link_.run("ROLLBACK");
-  } catch (const base::Failure&) {
-    // the session is over, and with it the transaction
+  } catch (const base::Failure&) {  // NOLINT(bugprone-empty-catch): the session is over, and with it the transaction
   }
 }
 
