@@ -94,6 +94,10 @@ def stored_rx(postgres):
     return int(postgres.sql("SELECT COALESCE(sum(rx_bytes), 0) FROM sessions")[0][0])
 
 
+def epochs(postgres):
+    return int(postgres.sql("SELECT sum(epoch) FROM shards")[0][0])
+
+
 def waiting_entries(redis):
     return sum(int(redis.call("XLEN", f"davylamp:observations:{shard}")[1:]) for shard in range(SHARDS))
 
@@ -103,7 +107,7 @@ class Watch:
 
     def __init__(self, redis, postgres):
         self.redis, self.postgres = redis, postgres
-        self.began, self.before = time.monotonic(), stored_rx(postgres)
+        self.began, self.before, self.epochs = time.monotonic(), stored_rx(postgres), epochs(postgres)
         self.looks = []
 
     def look(self):
@@ -153,9 +157,9 @@ def measure(folder, redis, postgres, rate, seconds, sessions):
         passed = time.monotonic() - began
         observations, unsent, dropped, expected = int(said[1]), int(said[3]), int(said[5]), int(said[7])
         load.wait(120)
-        eventually(lambda: stored_rx(postgres) == expected, 180, lambda: f"{expected} bytes are stored: {stored_rx(postgres)}", step=0.2)
+        eventually(lambda: stored_rx(postgres) == expected, 180, lambda: f"{expected} bytes are stored: {stored_rx(postgres)}; shards changed hands {epochs(postgres) - watch.epochs} times", step=0.2)
         whole = time.monotonic() - began
-        return {"observations": observations, "unsent": unsent, "dropped": dropped, "looks": watch.looks, "sustained": watch.sustained(), "seconds": passed, "whole": whole,
+        return {"observations": observations, "unsent": unsent, "dropped": dropped, "looks": watch.looks, "moves": epochs(postgres) - watch.epochs, "sustained": watch.sustained(), "seconds": passed, "whole": whole,
                 "cpu": {name: share / passed for name, share in used.items()}}
     finally:
         load.kill()
@@ -185,7 +189,7 @@ def report(found, asked, alone):
           f"so {found['observations'] / found['whole']:,.0f}/s from the first to the last; limit 50,000, or half of what the slowest engine does alone")
     for at, waiting, stored in found["looks"]:
         print(f"{label}  after {at:4.0f} s: {waiting} entries wait in Redis, the store is {max(0.0, at - stored / given):.1f} s behind")
-    print(f"{label}  when the load ended {found['unsent']} were not yet sent; dropped {found['dropped']}")
+    print(f"{label}  when the load ended {found['unsent']} were not yet sent; dropped {found['dropped']}; shards changed hands {found['moves']} times")
     print(f"{label}  CPU, in cores: " + ", ".join(f"{name} {share:.2f}" for name, share in sorted(found["cpu"].items(), key=lambda item: -item[1])))
     print(f"{label}  reference, in the same run: " + ", ".join(f"{name} {rate:,.0f}/s alone ({rate / found['sustained']:.1f} times as many)" for name, rate in alone.items())
           + f"; reports of {REPORT_BYTES} bytes, {REPORTS_PER_ENTRY} in an entry")
