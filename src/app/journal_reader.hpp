@@ -21,8 +21,8 @@ class JournalReader {
 
   // Call first: `cursors` are what the store has.
   io::Task<void> begin(const std::vector<model::Cursor>& cursors);
-  // The next ones that were accepted by then, in order, at most a thousand; none when there is no more. What was applied
-  // while it was read is not among them.
+  // The next ones that were accepted by then, in order, at most a thousand; none when there is no more. What was
+  // applied while it was read is not among them.
   io::Task<std::vector<model::Observation>> next(base::Time until = base::Time::max());
   // Whether this one comes after a gap: then next() has what is missing, this one included.
   bool leaves_gap(const model::Observation& observation) const;
