@@ -10,6 +10,7 @@
 #include "app/collector_link.hpp"
 #include "app/commit_pace.hpp"
 #include "app/config.hpp"
+#include "app/coverage.hpp"
 #include "app/delivery/courier.hpp"
 #include "app/heard_sources.hpp"
 #include "app/house.hpp"
@@ -74,6 +75,7 @@ class Process {
   core::Pipeline pipeline_;
   std::uint64_t last_batch_ = 0;
   std::uint64_t applied_ = 0;  // of what observations_ gave, in its order
+  Coverage coverage_;          // how much of that is stored
   base::Time committed_at_{};
   base::Time ticked_at_{};
   base::Time losses_told_at_{};

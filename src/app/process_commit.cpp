@@ -38,10 +38,11 @@ io::Task<void> Process::commit() {
   const bool paced = since >= pace_.pause() || since < base::Milliseconds{0} || pipeline_.urgent_for_limits();
   auto effects = pipeline_.take(finishing_ ? Scope::all : paced ? Scope::slice : Scope::changes);
   const auto wanted = paced ? pipeline_.usage_wanted() : std::vector<base::Time>{};
-  const auto covered = applied_;
-  const auto counters_taken = pipeline_.sessions().counters_taken();
+  const auto& ledger = pipeline_.sessions();
+  const auto counters_taken = ledger.counters_taken();
+  coverage_.took({applied_, ledger.counters_marked(), ledger.holds_finals()}, dependencies_.clock.now());
   if (dependencies_.collectors != nullptr)
-    dependencies_.collectors->took(pipeline_.sessions().counters_marked(), pipeline_.sessions().settled_cursors());
+    dependencies_.collectors->took(ledger.counters_marked(), ledger.settled_cursors());
   for (auto& command : effects.commands) dependencies_.bus.publish(std::move(command));
   auto changes = std::move(effects.changes);
   auto cursors = effects.cursors;
@@ -59,7 +60,7 @@ io::Task<void> Process::commit() {
     if (paced) pace_.took(took, batch->sessions.size());
     last_batch_ = batch->number;
   }
-  observations_->acknowledge(covered);
+  observations_->acknowledge(coverage_.stored(counters_taken, dependencies_.clock.now()));
   stored_ = std::move(cursors);
   if (dependencies_.collectors != nullptr) dependencies_.collectors->stored(counters_taken);
   courier_.take(fresh);

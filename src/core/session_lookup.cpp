@@ -84,6 +84,10 @@ std::vector<model::Cursor> SessionTracker::cursors() const {
   return all;
 }
 
+bool SessionTracker::holds_finals() const {
+  return std::ranges::any_of(sources_, [](const auto& source) { return !source->waiting_finals.empty(); });
+}
+
 std::vector<model::Cursor> SessionTracker::settled_cursors() const {
   auto all = cursors();
   for (auto& cursor : all) {

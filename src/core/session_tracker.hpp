@@ -140,6 +140,8 @@ class SessionTracker {
   // As cursors(), but up to what needs nothing that is only remembered here: not past a last word that waits. All of it
   // is stored once what take() has returned by then is, and counters_taken() has come to what counters_marked() was.
   std::vector<model::Cursor> settled_cursors() const;
+  // A last word waits for its listing.
+  bool holds_finals() const;
   // How many times a session's stored counters became old, and how many of those were taken since.
   std::uint64_t counters_marked() const { return stale_taken_ + stale_.size(); }
   std::uint64_t counters_taken() const { return stale_taken_; }
