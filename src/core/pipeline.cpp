@@ -22,8 +22,9 @@ void Pipeline::restore(const model::Checkpoint& checkpoint, base::Time now) {
 
 void Pipeline::apply(const model::Observation& observation) {
   now_ = std::max(now_, observation.at);
-  if (!sessions_.apply(observation)) return;
+  const bool is_new = sessions_.apply(observation);
   quotas_.follow(sessions_);
+  if (!is_new) return;
   quotas_.hear(observation);
   if (const auto* counted = std::get_if<model::AttemptsCounted>(&observation.fact)) {
     attempts_.take_in(observation, *counted);

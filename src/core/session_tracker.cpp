@@ -78,16 +78,14 @@ bool SessionTracker::apply(const model::Observation& observation) {
     ++stats_.repeated;
     return false;
   }
-  // What is absolute may come again after a restart, for not all of its counters were stored with the cursor; what is
-  // told once was.
-  const bool once = std::holds_alternative<model::LoginRefused>(observation.fact);
-  if (once && source.restored_boot == observation.boot && observation.sequence <= source.restored_sequence) {
-    ++stats_.repeated;
-    return false;
-  }
   if (source.boot != observation.boot) source.first_heard_at = observation.at;
   source.boot = observation.boot;
   source.sequence = observation.sequence;
+  if (source.restored_boot == observation.boot && observation.sequence <= source.restored_sequence) {
+    ++stats_.repeated;
+    apply_again(source, observation);
+    return false;
+  }
   std::visit([&](const auto& fact) { on(source, observation, fact); }, observation.fact);
   return true;
 }

@@ -98,7 +98,7 @@ class SessionTracker {
 
   // Continues the open sessions of a checkpoint. Call once, before apply().
   void restore(const model::Checkpoint& checkpoint);
-  // False when the observation was delivered before.
+  // False when the observation was delivered before; then only counters that were not stored are taken from it.
   bool apply(const model::Observation& observation);
   // Rates of sessions that were not heard of fade; closed sessions are forgotten in time. Call about once a second.
   void tick(base::Time now);
@@ -208,6 +208,7 @@ class SessionTracker {
   SourceState& source_of(const model::SourceId& id);
   // Null when no such session is open.
   static Tracked* find_open(SourceState& source, const std::string& peer);
+  void apply_again(SourceState& source, const model::Observation& observation);
   static void fetch_ahead(const ReportOrder<Tracked>& order);
   void on(SourceState& source, const model::Observation& observation, const model::PeerSeen& seen);
   void on(SourceState& source, const model::Observation& observation, const model::PeerGone& gone);

@@ -76,6 +76,33 @@ TEST_F(SessionTrackerTest, WhatIsReadAgainAfterATakeOverIsNoLoss) {
   EXPECT_EQ(successor.stats().shrunk_counters, 1U) << "a newer report that says less is a broken source";
 }
 
+TEST_F(SessionTrackerTest, OfWhatTheCursorCoversOnlyCountersAreTakenAgain) {
+  const auto say = [&](Seconds after, model::Fact fact) { return source.say(start + after, std::move(fact)); };
+  std::vector<model::Observation> all;
+  all.push_back(say(Seconds{0}, model::PeerSeen{"e/1/0", {1, 1}, 0, TestingSource::facts("anna", start)}));
+  all.push_back(say(Seconds{0}, model::PeerSeen{"e/1/1", {1, 1}, 0, TestingSource::facts("bob", start)}));
+  all.push_back(say(Seconds{1}, model::PeerGone{"e/1/1", model::Counters{5, 5}, EndReason::left}));
+  for (const auto& observation : all) tracker.apply(observation);
+  model::Checkpoint stored{.next_session_id = tracker.next_session_id()};
+  const auto moves = tracker.take();
+  stored.open_sessions = moves.opened;
+  std::erase_if(stored.open_sessions, [](const auto& row) { return row.peer != "e/1/0"; });
+  stored.recently_closed = moves.closed;
+  all.push_back(say(Seconds{2}, model::PeerSeen{"e/1/0", {41, 81}, 0, {}}));
+  tracker.apply(all.back());
+  stored.cursors = tracker.cursors();  // what moved last waits for its slice
+
+  SessionTracker successor;
+  successor.restore(stored);
+  for (const auto& observation : all) EXPECT_FALSE(successor.apply(observation));
+  const auto again = successor.take();
+  EXPECT_TRUE(again.opened.empty()) << "nobody comes twice";
+  EXPECT_TRUE(again.closed.empty());
+  EXPECT_TRUE(again.corrected.empty());
+  EXPECT_EQ(moved(again), (model::Counters{40, 80}));
+  EXPECT_EQ(successor.open_count(), 1U);
+}
+
 TEST_F(SessionTrackerTest, ClosesOnTheSecondAbsenceNotTheFirst) {
   seen(Seconds{0}, "e/1/0", {1, 1}, 1);
   seen(Seconds{0}, "e/1/1", {1, 1}, 1);
