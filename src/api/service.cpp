@@ -242,7 +242,7 @@ io::Task<void> ApiService::hear(const model::Command& command) {
   } else if (std::holds_alternative<model::AgentsChanged>(command.order) && reports_ != nullptr) {
     try {
       co_await reports_->reload();
-    } catch (const base::Failure&) {
+    } catch (const base::Failure&) {  // NOLINT(bugprone-empty-catch)
       // The store is away: whoever reports meanwhile is not let in, and tries again.
     }
   }
@@ -263,7 +263,7 @@ io::Task<void> ApiService::keep_house() {
     try {
       co_await watch_accounts();
       if (beat % beats_to_tidy == 0) co_await auth_.tidy();
-    } catch (const base::Failure&) {
+    } catch (const base::Failure&) {  // NOLINT(bugprone-empty-catch)
       // The store is away or busy: there is a next time.
     }
   }

@@ -171,9 +171,8 @@ void ShardKeeper::finish() {
   std::vector<std::thread> last;
   for (auto& [index, part] : std::exchange(parts_, {})) {
     last.emplace_back([this, index, ending = std::make_shared<Part>(std::move(part))] {
-      const auto trouble = ending->end(true);
-      if (!trouble.empty())
-        dependencies_.log.warning("shard " + std::to_string(index) + " has a last part that is read again: " + trouble);
+      if (const auto why = ending->end(true); !why.empty())
+        dependencies_.log.warning("shard " + std::to_string(index) + " has a last part that is read again: " + why);
     });
   }
   for (auto& thread : last) thread.join();
@@ -181,6 +180,7 @@ void ShardKeeper::finish() {
   role_.loop().restart();
   auto gone = asio::co_spawn(role_.loop(), leave(), asio::use_future);
   role_.loop().run_for(longest_farewell);
+  if (gone.wait_for(base::Seconds{0}) == std::future_status::ready) gone.get();
 }
 
 io::Task<void> ShardKeeper::leave() {

@@ -130,7 +130,7 @@ io::Task<std::optional<model::Account>> Mirror::refreshed(model::Account account
       now,          "directory", "account_removed",
       account.name, "local",     code == "wrong" ? "[not in the directory any more]" : "[no group with a role]"};
   co_await deps_.accounts.call([name = account.name, audit](AccountStore& store) {
-    static_cast<void>(store.remove_account(name, audit));  // somebody else may have done it
+    [[maybe_unused]] const auto removed = store.remove_account(name, audit);  // or somebody else has done it
   });
   co_return std::nullopt;
 }

@@ -48,7 +48,7 @@ std::optional<Refusal> SecondStep::locked(const std::string& account) {
   const auto left = guard_.attempt(account, anywhere(), deps_.clock.now());
   if (!left) return std::nullopt;
   return Refusal{429, "too-many-attempts",
-                 "Too many wrong codes. Try again in " + std::to_string(left->count()) + " seconds.", *left};
+                 "Too many wrong codes. Try again in " + std::to_string(left->count()) + " seconds.", left};
 }
 
 void SecondStep::right(const std::string& account) {
