@@ -150,7 +150,8 @@ void SessionTracker::forget_user(std::string_view user) {
       Tracked* tracked = entry.second.get();
       if (tracked->row.session.user != user) return false;
       unindex_start(*source, *tracked);
-      for (auto* list : {&dirty_, &stale_, &untold_}) std::erase(*list, tracked);
+      for (auto* list : {&dirty_, &untold_}) std::erase(*list, tracked);
+      stale_taken_ += std::erase(stale_, tracked);  // who waits for it waits no longer
       return true;
     });
   }

@@ -182,6 +182,17 @@ TEST_F(SessionFinalsTest, KnowsTheOpenSessionsOfAUser) {
   EXPECT_TRUE(tracker.sessions_of("nobody").empty());
 }
 
+TEST_F(SessionFinalsTest, WhoWaitsForTheCountersOfAnErasedUserWaitsNoLonger) {
+  seen(Seconds{1}, "e/1/0", "anna", {100, 200}, 1);
+  tracker.take();
+  seen(Seconds{2}, "e/1/0", "anna", {110, 220});
+  final(Seconds{2}, "anna", {110, 220});
+  const auto marked = tracker.counters_marked();
+  tracker.forget_user("anna");
+  tracker.take();
+  EXPECT_GE(tracker.counters_taken(), marked);
+}
+
 TEST_F(SessionFinalsTest, WhatIsOverOfAnErasedUserIsNotWrittenAgain) {
   seen(Seconds{1}, "e/1/0", "anna", {100, 200}, 1);
   seen(Seconds{1}, "e/1/1", "ben", {100, 200}, 1);
