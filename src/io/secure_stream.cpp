@@ -81,17 +81,17 @@ Task<base::Result<void>> SecureStream::shake_hands(Side side) {
 Task<std::size_t> SecureStream::read_some(std::span<char> into, boost::system::error_code& error) {
   const auto buffer = asio::buffer(into.data(), into.size());
   auto done = asio::redirect_error(asio::use_awaitable, error);
-  if (tls_) co_return co_await tls_->async_read_some(buffer, std::move(done));
-  co_return co_await socket_.async_read_some(buffer, std::move(done));
+  if (tls_) co_return co_await tls_->async_read_some(buffer, done);
+  co_return co_await socket_.async_read_some(buffer, done);
 }
 
 Task<void> SecureStream::write(std::string_view text, boost::system::error_code& error) {
   const auto buffer = asio::buffer(text.data(), text.size());
   auto done = asio::redirect_error(asio::use_awaitable, error);
   if (tls_) {
-    co_await asio::async_write(*tls_, buffer, std::move(done));
+    co_await asio::async_write(*tls_, buffer, done);
   } else {
-    co_await asio::async_write(socket_, buffer, std::move(done));
+    co_await asio::async_write(socket_, buffer, done);
   }
 }
 

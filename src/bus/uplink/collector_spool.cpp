@@ -57,7 +57,7 @@ io::Task<void> CollectorBus::spill() {
     try {
       desk.spool->append(items);
       done.written = true;
-    } catch (const base::Failure&) {
+    } catch (const base::Failure&) {  // NOLINT(bugprone-empty-catch)
       // Counted; a later attempt tries again.
     }
     done.stats = desk.spool->stats();
@@ -108,7 +108,7 @@ io::Task<void> CollectorBus::acknowledge(std::vector<model::Cursor> cursors) {
     if (boot) desk.spool->begin_boot(*boot);
     try {
       desk.spool->acknowledge(cursors);
-    } catch (const base::Failure&) {
+    } catch (const base::Failure&) {  // NOLINT(bugprone-empty-catch)
       // It is told again with the next.
     }
     return desk.spool->stats();
