@@ -157,7 +157,7 @@ def measure(folder, redis, postgres, rate, seconds, sessions):
         passed = time.monotonic() - began
         observations, unsent, dropped, expected = int(said[1]), int(said[3]), int(said[5]), int(said[7])
         load.wait(120)
-        eventually(lambda: stored_rx(postgres) == expected, 180, lambda: f"{expected} bytes are stored: {stored_rx(postgres)}; shards changed hands {epochs(postgres) - watch.epochs} times", step=0.2)
+        eventually(lambda: stored_rx(postgres) == expected, 180, lambda: f"{expected} bytes are stored: {stored_rx(postgres)}; it said {said}; shards changed hands {epochs(postgres) - watch.epochs} times", step=0.2)
         whole = time.monotonic() - began
         return {"observations": observations, "unsent": unsent, "dropped": dropped, "looks": watch.looks, "moves": epochs(postgres) - watch.epochs, "sustained": watch.sustained(), "seconds": passed, "whole": whole,
                 "cpu": {name: share / passed for name, share in used.items()}}
