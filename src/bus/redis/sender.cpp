@@ -94,6 +94,7 @@ void Sender::open_topics() {
 
 bool Sender::is_settled() const {
   if (!is_connected_) return true;
+  if (!is_answered_) return false;
   const std::lock_guard lock(mutex_);
   return !outbox_.has_more() && changes_.stats().waiting == 0 && commands_.stats().waiting == 0;
 }
@@ -123,6 +124,7 @@ io::Task<void> Sender::claim(Connection& connection) {
 
 io::Task<void> Sender::run(std::function<void()> connected) {
   is_connected_ = false;
+  is_answered_ = true;
   crowded_.reset();
   rewind();
   const auto connection = co_await Connection::open(site_.access, connect_limit);
@@ -136,7 +138,9 @@ io::Task<void> Sender::run(std::function<void()> connected) {
       co_await signal_.wait_for(gather_time);
       continue;
     }
+    is_answered_ = round.parts.empty();
     const bool done = co_await carry_out(*connection, round);
+    is_answered_ = true;
     if (!done) {
       co_await claim(*connection);
       rewind();

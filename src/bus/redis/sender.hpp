@@ -129,6 +129,7 @@ class Sender {
   EntryId last_command_;
   bool topics_open_ = false;
   bool is_connected_ = false;
+  bool is_answered_ = true;  // what was sent last
   bus::Signal signal_;
   std::chrono::milliseconds safe_after_;
 
