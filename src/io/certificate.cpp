@@ -17,6 +17,7 @@
 #include <optional>
 #include <system_error>
 
+#include "base/release.hpp"
 #include "base/result.hpp"
 
 namespace davylamp::io {
@@ -25,13 +26,7 @@ namespace {
 constexpr std::chrono::days lifetime{825};
 constexpr std::chrono::days renew_before{30};
 
-template <auto release>
-struct Release {
-  template <class T>
-  void operator()(T* pointer) const {
-    release(pointer);
-  }
-};
+using base::Release;
 using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 using X509Certificate = std::unique_ptr<X509, Release<X509_free>>;
 using Bytes = std::unique_ptr<BIO, Release<BIO_free>>;

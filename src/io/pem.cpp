@@ -9,18 +9,14 @@
 #include <ctime>
 #include <memory>
 
+#include "base/release.hpp"
+
 namespace davylamp::io {
 namespace {
 
 constexpr std::size_t most_certificates = 1'000;
 
-template <auto release>
-struct Release {
-  template <class T>
-  void operator()(T* pointer) const {
-    release(pointer);
-  }
-};
+using base::Release;
 using Bytes = std::unique_ptr<BIO, Release<BIO_free_all>>;
 using Certificate = std::unique_ptr<X509, Release<X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;

@@ -8,18 +8,14 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/release.hpp"
+
 namespace davylamp::directory {
 namespace {
 
-template <auto Free>
-struct Freed {
-  template <class T>
-  void operator()(T* resource) const {
-    Free(resource);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using Number = std::unique_ptr<BIGNUM, Freed<BN_free>>;
+using base::Release;
+using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
+using Number = std::unique_ptr<BIGNUM, Release<BN_free>>;
 
 constexpr int least_rsa_bits = 2048;
 constexpr std::size_t coordinate_bytes = 32;
@@ -33,8 +29,8 @@ Number number_of(std::string_view bytes) {
 }
 
 Key made(const char* type, OSSL_PARAM_BLD* builder) {
-  const std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>> parameters(OSSL_PARAM_BLD_to_param(builder));
-  const std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>> context(
+  const std::unique_ptr<OSSL_PARAM, Release<OSSL_PARAM_free>> parameters(OSSL_PARAM_BLD_to_param(builder));
+  const std::unique_ptr<EVP_PKEY_CTX, Release<EVP_PKEY_CTX_free>> context(
       EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
   EVP_PKEY* key = nullptr;
   if (!parameters || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
@@ -44,14 +40,14 @@ Key made(const char* type, OSSL_PARAM_BLD* builder) {
 }
 
 bool fits(const Key& key, std::string_view text, std::string_view signature) {
-  const std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
+  const std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
   return key && context && EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1 &&
          EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(text), text.size()) == 1;
 }
 
 // As OpenSSL has it: a DER sequence of two integers.
 std::string der_of(std::string_view signature) {
-  const std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>> pair(ECDSA_SIG_new());
+  const std::unique_ptr<ECDSA_SIG, Release<ECDSA_SIG_free>> pair(ECDSA_SIG_new());
   auto r = number_of(signature.substr(0, coordinate_bytes));
   auto s = number_of(signature.substr(coordinate_bytes));
   if (!pair || !r || !s || ECDSA_SIG_set0(pair.get(), r.release(), s.release()) != 1) return {};
@@ -87,7 +83,7 @@ bool rs256_fits(std::string_view modulus, std::string_view exponent, std::string
                 std::string_view signature) {
   const auto n = number_of(modulus);
   const auto e = number_of(exponent);
-  const std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>> builder(OSSL_PARAM_BLD_new());
+  const std::unique_ptr<OSSL_PARAM_BLD, Release<OSSL_PARAM_BLD_free>> builder(OSSL_PARAM_BLD_new());
   if (!n || !e || !builder || BN_num_bits(n.get()) < least_rsa_bits) return false;
   if (OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) != 1 ||
       OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) != 1)
@@ -99,7 +95,7 @@ bool es256_fits(std::string_view x, std::string_view y, std::string_view text, s
   if (x.size() != coordinate_bytes || y.size() != coordinate_bytes || signature.size() != 2 * coordinate_bytes)
     return false;
   const auto point = "\x04" + std::string(x) + std::string(y);  // uncompressed
-  const std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>> builder(OSSL_PARAM_BLD_new());
+  const std::unique_ptr<OSSL_PARAM_BLD, Release<OSSL_PARAM_BLD_free>> builder(OSSL_PARAM_BLD_new());
   if (!builder || OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) != 1 ||
       OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()) != 1)
     return false;

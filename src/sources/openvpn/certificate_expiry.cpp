@@ -9,22 +9,18 @@
 #include <memory>
 #include <optional>
 
+#include "base/release.hpp"
+
 namespace davylamp::openvpn {
 namespace {
 
 constexpr std::size_t most_expiries = 32;
 constexpr base::Seconds near_the_end{30 * 86'400};
 
-template <auto function>
-struct Free {
-  template <class T>
-  void operator()(T* pointer) const {
-    function(pointer);
-  }
-};
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using RevocationList = std::unique_ptr<X509_CRL, Free<X509_CRL_free>>;
+using base::Release;
+using Bio = std::unique_ptr<BIO, Release<BIO_free_all>>;
+using Certificate = std::unique_ptr<X509, Release<X509_free>>;
+using RevocationList = std::unique_ptr<X509_CRL, Release<X509_CRL_free>>;
 
 Bio bio_of(std::string_view text) {
   return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
