@@ -14,7 +14,6 @@ namespace {
 // A collector that is started again, or that reconnects, is no news.
 constexpr base::Seconds absence_is_news_after{5};
 constexpr base::Seconds strangers_told_every{10};
-constexpr std::size_t most_marks = 256;
 constexpr std::size_t longest_list = 200;
 constexpr base::Milliseconds house_every{200};
 constexpr base::Seconds losses_every{10};
@@ -43,21 +42,17 @@ CollectorLink::CollectorLink(Role& role, const Config& config, Dependencies depe
 
 void CollectorLink::took(std::uint64_t counters_marked, std::vector<model::Cursor> cursors) {
   const std::lock_guard lock(mutex_);
-  // What is not noted now is noted with a later batch.
-  if (marks_.size() < most_marks) marks_.push_back({counters_marked, std::move(cursors)});
+  marks_.took(counters_marked, std::move(cursors));
 }
 
 void CollectorLink::stored(std::uint64_t counters_taken) {
-  std::optional<Mark> last;
+  std::optional<std::vector<model::Cursor>> last;
   {
     const std::lock_guard lock(mutex_);
-    while (!marks_.empty() && marks_.front().counters <= counters_taken) {
-      last = std::move(marks_.front());
-      marks_.pop_front();
-    }
+    last = marks_.stored(counters_taken);
   }
   if (!last) return;
-  boost::asio::post(executor_, [this, cursors = std::move(last->cursors)] { listener_.stored(cursors); });
+  boost::asio::post(executor_, [this, cursors = std::move(*last)] { listener_.stored(cursors); });
 }
 
 CollectorLink::Absence CollectorLink::absence(base::Time now) {

@@ -3,7 +3,6 @@
 // docs/adr/0014-uplink-over-the-network.md.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "app/config.hpp"
+#include "app/ledger_marks.hpp"
 #include "app/role.hpp"
 #include "bus/uplink/listener.hpp"
 #include "contract/bus.hpp"
@@ -56,10 +56,6 @@ class CollectorLink : private uplink::ListenerLog {
   void note_presence(base::Time now);
   void tell_losses(base::Time now);
 
-  struct Mark {
-    std::uint64_t counters = 0;
-    std::vector<model::Cursor> cursors;
-  };
   // Of one node: its servers, and since when nobody looks at them.
   struct Absent {
     std::vector<model::SourceId> servers;
@@ -72,7 +68,7 @@ class CollectorLink : private uplink::ListenerLog {
   std::optional<base::Time> turned_away_at_;
   base::Time losses_told_at_{};
   std::mutex mutex_;  // of the next two
-  std::deque<Mark> marks_;
+  LedgerMarks<std::vector<model::Cursor>> marks_;
   std::map<std::string, Absent> absent_;  // by node
   boost::asio::any_io_executor executor_;
   std::unique_ptr<io::Worker<contract::NodeStore>> nodes_;

@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 
+#include "app/ledger_marks.hpp"
 #include "base/time.hpp"
 
 namespace davylamp::app {
@@ -13,7 +13,7 @@ namespace davylamp::app {
 // only when they are stored. Pure.
 class Coverage {
  public:
-  static constexpr std::size_t most_marks = 256;
+  static constexpr std::size_t most_marks = LedgerMarks<std::uint64_t>::most;
   // A last word waits no longer than this for its listing; then it is in the next commit.
   static constexpr base::Seconds longest_wait{5};
 
@@ -24,27 +24,17 @@ class Coverage {
     bool holds_finals = false;
   };
   void took(const Mark& mark, base::Time now) {
-    // What is not noted now is covered by a later one.
-    if (marks_.size() < most_marks)
-      marks_.push_back({mark, mark.holds_finals ? now + longest_wait : base::Time::min()});
+    marks_.took(mark.counters_marked, mark.applied, mark.holds_finals ? now + longest_wait : base::Time::min());
   }
   // The batch is stored, and with it this many counters were by then. How many observations are covered now; never
   // fewer than before.
   std::uint64_t stored(std::uint64_t counters_taken, base::Time now) {
-    while (!marks_.empty() && marks_.front().mark.counters_marked <= counters_taken &&
-           marks_.front().not_before <= now) {
-      covered_ = marks_.front().mark.applied;
-      marks_.pop_front();
-    }
+    covered_ = marks_.stored(counters_taken, now).value_or(covered_);
     return covered_;
   }
 
  private:
-  struct Waiting {
-    Mark mark;
-    base::Time not_before;
-  };
-  std::deque<Waiting> marks_;
+  LedgerMarks<std::uint64_t> marks_;
   std::uint64_t covered_ = 0;
 };
 
