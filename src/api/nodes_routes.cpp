@@ -42,6 +42,19 @@ Response taken(const Request& request, const model::Node& node) {
        std::nullopt});
 }
 
+// Enrols it and returns nothing; or returns the one that is there, which keeps its token. In one step: of two who ask
+// at the same moment one is told of the other.
+std::optional<model::Node> enrol(NodeStore& store, const model::Node& node, const model::AuditEntry& audit,
+                                 bool replaces) {
+  if (!replaces) {
+    const auto nodes = store.nodes();
+    const auto known = std::ranges::find(nodes, node.name, &model::Node::name);
+    if (known != nodes.end()) return *known;
+  }
+  store.enrol(node, audit);
+  return std::nullopt;
+}
+
 }  // namespace
 
 io::Task<Response> get_nodes(Resources& resources, const Call& call) {
@@ -63,11 +76,6 @@ io::Task<Response> post_node_enrol(Resources& resources, const Call& call) {
   const auto& name = call.parameter();
   const auto wish = read_enrolment(call.request, name);
   if (!wish) co_return wish.error();
-  if (!wish->replace.value_or(false)) {
-    const auto nodes = co_await resources.alerting.nodes->call([](NodeStore& store) { return store.nodes(); });
-    const auto known = std::ranges::find(nodes, name, &model::Node::name);
-    if (known != nodes.end()) co_return taken(call.request, *known);
-  }
   const IssuedNodeToken issued{io::make_node_token()};
   const auto audit = audit_entry(resources, call, {"node_enrolled", name, *wish->reason});
   model::Node node;
@@ -75,7 +83,10 @@ io::Task<Response> post_node_enrol(Resources& resources, const Call& call) {
   node.token_hash = io::node_token_hash(issued.token);
   node.enrolled_at = resources.clock.now();
   node.enrolled_by = audit.account;
-  co_await resources.alerting.nodes->call([&](NodeStore& store) { store.enrol(node, audit); });
+  const bool replaces = wish->replace.value_or(false);
+  const auto known =
+      co_await resources.alerting.nodes->call([&](NodeStore& store) { return enrol(store, node, audit, replaces); });
+  if (known) co_return taken(call.request, *known);
   co_return created(json_response(issued));
 }
 
