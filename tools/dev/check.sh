@@ -2,7 +2,8 @@
 # ./dev test, lint, bench. Sourced by ./dev.
 
 dev_test() {
-  local options=(--test-dir build/asan --output-on-failure --no-tests=error -j "$(jobs_wanted)")
+  local results="$state/test-results.xml" code=0
+  local options=(--test-dir build/asan --output-on-failure --output-junit "$results" --no-tests=error -j "$(jobs_wanted)")
   if (($#)); then options+=(-R "$1"); fi
   steps 5
   step "checking what is installed"
@@ -14,7 +15,11 @@ dev_test() {
   step "fetching the GeoIP databases"
   fetch_geoip
   step "running the tests"
-  exec ctest "${options[@]}"
+  rm -f "$results"
+  ctest "${options[@]}" || code=$?
+  # What a few of thousands said is found at the end, too.
+  if ((code)) && [[ -f $results ]]; then python3 tools/dev/failed_tests.py "$results"; fi
+  return "$code"
 }
 
 # Every check runs to its end whatever the others say; the verdicts come last.
