@@ -8,7 +8,7 @@ import unittest
 
 import fake_management as fake
 from daemon import Daemon
-from lab import eventually
+from lab import eventually, when_busy
 from sim import Simulator
 
 GOOD, CLIENTS, FREEZE_SECONDS = 54, 540, 22
@@ -33,18 +33,22 @@ class ManyServers(unittest.TestCase):
 
         def good():
             return {name: card for name, card in daemon.servers().items() if name in names}
-        eventually(lambda: all(card["state"] == "up" for card in good().values()), 30,
-                   lambda: f"not up: {[name for name, card in good().items() if card['state'] != 'up']}", step=0.2)
+        def not_well():
+            """Of the good ones: what is not up, or was not understood. A machine that stands still makes a server late, not lost."""
+            return {name: (card["state"], card["problems"], card["health"]) for name, card in good().items() if card["state"] != "up" or card["problems"]}
+
+        def told_apart():
+            cards = {name: card for name, card in daemon.servers().items() if name in bad}
+            told = all(card["state"] not in ("up", "connecting") or card["problems"] for card in cards.values())
+            held = {cards["held-1"]["state"], cards["held-2"]["state"]} == {"held"}
+            down = {cards["dead-1"]["state"], cards["dead-2"]["state"]} == {"down"}
+            return told and held and down and len({card["health"].split(";")[0] for card in cards.values()}) >= 4
+        eventually(lambda: not not_well(), when_busy(60), lambda: f"up: {not_well()}", step=0.2)
         print(f"{GOOD} servers up {time.monotonic() - began:.1f} s after the start, with {len(bad)} bad ones beside them")
-        eventually(lambda: all(card["state"] not in ("up", "connecting") or card["problems"] for name, card in daemon.servers().items() if name in bad), 40,
-                   lambda: f"each bad one is told: { {n: (c['state'], c['health']) for n, c in daemon.servers().items() if n in bad} }", step=0.3)
-        cards = daemon.servers()
-        self.assertEqual({cards["held-1"]["state"], cards["held-2"]["state"]}, {"held"})
-        self.assertEqual({cards["dead-1"]["state"], cards["dead-2"]["state"]}, {"down"})
-        self.assertGreaterEqual(len({card["health"].split(";")[0] for name, card in cards.items() if name in bad}), 4)
+        eventually(told_apart, when_busy(60), lambda: f"each bad one is told: { {n: (c['state'], c['health']) for n, c in daemon.servers().items() if n in bad} }",
+                   step=0.3)
         time.sleep(max(0, began + FREEZE_SECONDS + 2 - time.monotonic()))
-        slow = [name for name, card in good().items() if card["state"] != "up" or card["problems"]]
-        self.assertEqual(slow, [])
+        eventually(lambda: not not_well(), when_busy(20), lambda: f"still up after the restarts: {not_well()}\n{daemon.log_text()[-4000:]}", step=0.5)
         self.assert_exact(sim, daemon, names)
         with fake.FakeManagement(directory, "dead-1", fake.healthy):
             daemon.wait_servers_up("dead-1")
@@ -65,7 +69,7 @@ class ManyServers(unittest.TestCase):
             found += [(key, "more than the truth") for key, s in books.items() if key not in truth or s["rx_bytes"] > truth[key]["rx_bytes"]]
             self.open = sum(not r["ended_at"] for r in rows)
             return found
-        eventually(lambda: not wrong(), 40, lambda: f"exact: {wrong()[:5]}", step=0.5)
+        eventually(lambda: not wrong(), when_busy(60), lambda: f"exact: {wrong()[:5]}\n{daemon.log_text()[-4000:]}", step=0.5)
         print(f"{self.open} open sessions exact")
         self.assertGreaterEqual(self.open, CLIENTS * 0.9)
 
