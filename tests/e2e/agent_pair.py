@@ -100,10 +100,15 @@ class AgentPair(Daemon):
             return all(servers.get(name, {}).get("state") == "stale" for name in names)
         eventually(stale, seconds, lambda: f"{names} are stale: {self.servers()}")
 
-    def __exit__(self, *_):
+    def last_words(self):
+        how = "was not started" if self.agent is None else "runs" if self.agent.poll() is None else f"ended with {self.agent.returncode}"
+        log = self.agent_log_text()[-3000:] if os.path.exists(self.agent_log) else ""
+        return f"{super().last_words()}\ndavylamp-agent {how}; the end of its log:\n{log}"
+
+    def __exit__(self, *failure):
         if self.agent and self.agent.poll() is None:
             self.kill_agent()
-        super().__exit__()
+        super().__exit__(*failure)
         for folder in (self.programs, self.agent_state):
             if not os.environ.get("DAVYLAMP_KEEP"):
                 shutil.rmtree(folder, ignore_errors=True)

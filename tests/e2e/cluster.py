@@ -207,7 +207,7 @@ class Crowd:
         return os.stat(self.sim.truth_file).st_mtime if os.path.exists(self.sim.truth_file) else 0
 
     def freeze(self):
-        self.sim.process.send_signal(signal.SIGUSR1)
+        self.sim.freeze()
 
 
 class Cluster:

@@ -11,7 +11,7 @@ from daemon import CLI
 
 
 class UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path, seconds=15):
+    def __init__(self, path, seconds=60):
         super().__init__("localhost", timeout=seconds)
         self.path = path
 
@@ -45,7 +45,7 @@ class Control:
         return self.send("GET", path + ("?" + urllib.parse.urlencode(parameters) if parameters else ""))
 
 
-def run_cli(daemon, *words, seconds=30, **options):
+def run_cli(daemon, *words, seconds=180, **options):
     """`davylamp --config ... words`, as a script runs it."""
     return subprocess.run([CLI, "--config", daemon.config, *map(str, words)], capture_output=True, timeout=seconds, check=False, **options)
 
@@ -62,5 +62,5 @@ def on_a_terminal(daemon, *words):
     except OSError:
         pass  # how a terminal tells that nobody writes to it any more
     os.close(ours)
-    process.wait(30)
+    process.wait(180)
     return said

@@ -8,10 +8,12 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import time
 import urllib.parse
 
-from lab import SOURCE_DIRECTORY, eventually
+from lab import SOURCE_DIRECTORY, eventually, witnesses
 
 DAEMON = os.environ.get("DAVYLAMPD", "")
 CLI = os.environ.get("DAVYLAMP", "")
@@ -20,16 +22,26 @@ ACCOUNT = "tester"
 READY_SECONDS = 90  # a sanitizer build on a busy machine
 
 
+claims = []
+
+
 def free_port():
-    """Below those that the kernel gives to whoever asks for any: it is still free when the daemon starts, and starts again."""
+    """Below those that the kernel gives to whoever asks for any: it is still free when the daemon starts, and starts again.
+
+    No other test of this kind takes it before this program ends: a name that the kernel forgets with it says whose it is.
+    """
     while True:
         port = random.randint(20_000, 32_000)
-        with socket.socket() as probe:
-            try:
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0davylamp-test-port-{port}")
+            with socket.socket() as probe:
                 probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
+        except OSError:
+            claim.close()
+            continue
+        claims.append(claim)
+        return port
 
 
 def city_files():
@@ -109,6 +121,7 @@ class Daemon(Caller):
             file.write("\n".join(lines) + "\n")
 
     def __enter__(self):
+        witnesses[self.directory] = self.last_words
         try:
             self.add_account()
             self.start()
@@ -117,10 +130,13 @@ class Daemon(Caller):
             raise
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind=None, *_):
+        witnesses.pop(self.directory, None)
+        if kind is not None:
+            print(self.last_words(), file=sys.stderr, flush=True)
         if self.process and self.process.poll() is None:
             self.process.kill()
-            self.process.wait(30)
+            self.process.wait(120)
         if os.environ.get("DAVYLAMP_KEEP"):
             print(f"kept: {self.directory}")
         else:
@@ -128,7 +144,7 @@ class Daemon(Caller):
 
     def add_account(self):
         done = subprocess.run([CLI, "--config", self.config, "user", "add", "--admin", "--password-stdin", ACCOUNT],
-                              input=self.password + "\n", capture_output=True, text=True, timeout=120)
+                              input=self.password + "\n", capture_output=True, text=True, timeout=180)
         if done.returncode != 0:
             raise AssertionError(f"davylamp user add: exit code {done.returncode}\n{done.stdout}{done.stderr}")
 
@@ -149,16 +165,24 @@ class Daemon(Caller):
     def stop(self):
         """Ends it as an init system would; anything but exit code 0 is a failure."""
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(60)
+        try:
+            code = self.process.wait(120)
+        except subprocess.TimeoutExpired:
+            code = "nothing within 120 s"
         if code != 0:
             raise AssertionError(f"davylampd ended with {code} after SIGTERM; its log:\n{self.log_text()[-6000:]}")
 
     def kill(self):
         self.process.kill()
-        self.process.wait(30)
+        self.process.wait(120)
 
     def alive(self):
         return self.process.poll() is None
+
+    def last_words(self):
+        how = "was not started" if self.process is None else "runs" if self.alive() else f"ended with {self.process.returncode}"
+        log = self.log_text()[-4000:] if os.path.exists(self.log) else ""
+        return f"davylampd at {self.url} {how}; the end of its log:\n{log}"
 
     def log_text(self):
         with open(self.log, encoding="utf-8", errors="replace") as file:
@@ -168,14 +192,23 @@ class Daemon(Caller):
         """A new one; made otherwise where the daemon is reached otherwise."""
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
 
+    def asked_politely(self, method, path, body=None):
+        """As request(), but who is told to come again later does so."""
+        for _ in range(60):
+            status, content = self.request(method, path, body)
+            if status != 429:
+                break
+            time.sleep(1)
+        return status, content
+
     def login(self):
-        status, content = self.request("POST", "/api/v1/auth/login", {"account": ACCOUNT, "password": self.password})
+        status, content = self.asked_politely("POST", "/api/v1/auth/login", {"account": ACCOUNT, "password": self.password})
         if status != 200:
             raise AssertionError(f"login: {status} {content[:500]!r}")
 
     def get(self, path, **parameters):
         query = "?" + urllib.parse.urlencode(parameters) if parameters else ""
-        status, content = self.request("GET", "/api/v1/" + path + query)
+        status, content = self.asked_politely("GET", "/api/v1/" + path + query)
         if status != 200:
             raise AssertionError(f"GET {path}{query}: {status} {content[:500]!r}")
         return json.loads(content)

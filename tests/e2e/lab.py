@@ -6,28 +6,16 @@ import subprocess
 import sys
 import tempfile
 import time
+import unittest
 
 SOURCE_DIRECTORY = os.environ.get("DAVYLAMP_SOURCE_DIR") or os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 SCRIPT = os.path.join(SOURCE_DIRECTORY, "tools", "lab", "lab.sh")
 SKIPPED = 77  # CTest's SKIP_RETURN_CODE
 
 
-def eventually(condition, seconds, what, step=0.05):
-    """Waits until condition() is true and returns what it returned; fails, naming `what`, after `seconds`.
-
-    What is asked about may not be there yet: a KeyError is no answer.
-    """
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            result = condition()
-        except KeyError:
-            result = None
-        if result:
-            return result
-        if time.monotonic() >= deadline:
-            raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
-        time.sleep(step)
+LAST_WORDS_SECONDS = 10
+last_moment = time.monotonic() + float(os.environ.get("DAVYLAMP_TEST_SECONDS") or "inf") - LAST_WORDS_SECONDS  # CTest ends it after that
+witnesses = {}  # who can say what happened in a test that failed: what makes the text, by a name
 
 
 def when_busy(seconds):
@@ -35,9 +23,76 @@ def when_busy(seconds):
     return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
+class Patience:
+    """So many seconds of a machine at rest: more on a busy one, and while all stands still none pass.
+
+    It ends in time for last words: a test that CTest ends has none.
+    """
+
+    def __init__(self, seconds, longest_step=2.0):
+        self.seconds, self.longest_step = seconds, longest_step
+        self.began = self.looked_at = time.monotonic()
+        self.spent = 0.0
+
+    def over(self):
+        now = time.monotonic()
+        self.spent += min(now - self.looked_at, self.longest_step)
+        self.looked_at = now
+        return self.spent >= when_busy(self.seconds) or now >= last_moment
+
+    def __str__(self):
+        return f"{self.seconds} s (it was waited for {time.monotonic() - self.began:.0f} s, load {os.getloadavg()[0]:.1f})"
+
+
+def eventually(condition, seconds, what, step=0.05):
+    """Waits until condition() is true and returns what it returned; fails, naming `what`, when the patience is over.
+
+    What is asked about may not be there yet: a KeyError is no answer.
+    """
+    patience = Patience(seconds, longest_step=step + 2)
+    while True:
+        try:
+            result = condition()
+        except KeyError:
+            result = None
+        if result:
+            return result
+        if patience.over():
+            raise AssertionError(f"not within {patience}: {what() if callable(what) else what}")
+        time.sleep(step)
+
+
+def say_what_happened():
+    for name, text in list(witnesses.items()):
+        try:
+            print(f"--- {name}:\n{text()}", file=sys.stderr, flush=True)
+        except OSError as error:
+            print(f"--- {name}: {error}", file=sys.stderr, flush=True)
+
+
+class Result(unittest.TextTestResult):
+    """Whatever runs in a test that fails says at once what it knows: later it is gone."""
+
+    def addFailure(self, test, err):
+        say_what_happened()
+        super().addFailure(test, err)
+
+    def addError(self, test, err):
+        say_what_happened()
+        super().addError(test, err)
+
+    def addSubTest(self, test, subtest, err):
+        if err is not None:
+            say_what_happened()
+        super().addSubTest(test, subtest, err)
+
+
+unittest.TextTestRunner.resultclass = Result
+
+
 def skip_without_lab():
     """Ends the program as skipped where namespaces are not permitted, except where a lab is demanded (CI)."""
-    check = subprocess.run([SCRIPT, "check", "--prefix", f"dt{os.getpid()}"], capture_output=True, text=True, timeout=60)
+    check = subprocess.run([SCRIPT, "check", "--prefix", f"dt{os.getpid()}"], capture_output=True, text=True, timeout=180)
     if check.returncode == 0:
         return
     print(check.stdout.strip() or check.stderr.strip())
@@ -70,7 +125,7 @@ class Lab:
 
     def __enter__(self):
         try:
-            self.call("up", *self.arguments, seconds=120)
+            self.call("up", *self.arguments, seconds=180)
         except BaseException:
             self.__exit__()
             raise
@@ -80,9 +135,9 @@ class Lab:
         self.call("down")
         subprocess.run(["rm", "-rf", self.directory], check=False)
 
-    def call(self, *words, seconds=60):
+    def call(self, *words, seconds=120):
         command = [SCRIPT, "--dir", self.directory, "--prefix", self.prefix, *map(str, words)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=when_busy(seconds))
         if done.returncode != 0:
             raise AssertionError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout
@@ -140,7 +195,7 @@ class Lab:
     def management(self, server, command):
         """Sends one command as another management client would, and returns the first line of its answer."""
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(5)
+            connection.settimeout(60)
             connection.connect(self.server(server)["management"])
             stream = connection.makefile("rwb")
             greeting = stream.readline()

@@ -4,11 +4,12 @@ import json
 import os
 import socket
 import struct
-import time
+
+from lab import Patience
 
 
 class Live:
-    def __init__(self, daemon, seconds=15):
+    def __init__(self, daemon, seconds=60):
         connect = getattr(daemon, "connect", None)  # over TLS
         self.connection = connect(seconds) if connect else socket.create_connection(("127.0.0.1", daemon.port), timeout=seconds)
         self.buffer = b""
@@ -79,9 +80,12 @@ class Live:
 
     def until(self, wanted, seconds, what):
         """Reads messages until wanted(message) is true; returns that message."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            message = self.message()
+        patience = Patience(seconds)
+        while not patience.over():
+            try:
+                message = self.message()
+            except TimeoutError:
+                break
             if wanted(message):
                 return message
-        raise AssertionError(f"no live message within {seconds} s: {what}")
+        raise AssertionError(f"no live message within {patience}: {what}")

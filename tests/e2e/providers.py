@@ -194,7 +194,7 @@ class MailServer:
         self.file = os.path.join(self.directory.name, "letters")
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
                         "-keyout", key, "-out", self.certificate, "-days", "2", "-subj", "/CN=mail.test",
-                        "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True, timeout=30)
+                        "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True, timeout=180)
         self.port = free_port()
         self.process = subprocess.Popen([SYSTEM_PYTHON, "-c", SMTP_SERVER, str(self.port), self.certificate, key, self.file],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -212,7 +212,7 @@ class MailServer:
         if not os.path.exists(self.file):
             return []
         with open(self.file, encoding="utf-8") as file:
-            return [json.loads(line) for line in file]
+            return [json.loads(line) for line in file if line.endswith("\n")]  # the last may still be being written
 
 
 def wait_for(count, things, seconds, what):

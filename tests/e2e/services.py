@@ -12,7 +12,7 @@ import sys
 import tempfile
 
 from daemon import WEB_ROOT, free_port
-from lab import SKIPPED, SOURCE_DIRECTORY, eventually
+from lab import SKIPPED, SOURCE_DIRECTORY, eventually, witnesses
 
 # Debian's, or an installation (bin, lib) elsewhere.
 POSTGRES = os.environ.get("DAVYLAMP_POSTGRES") or "/usr/lib/postgresql/15"
@@ -60,6 +60,7 @@ class Service:
         self.stop()
 
     def start(self):
+        witnesses[self.directory] = self.last_words
         with open(self.log, "ab") as log:
             # A group of its own: what it forks is ended with it.
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -80,20 +81,24 @@ class Service:
     def alive(self):
         return self.process is not None and self.process.poll() is None
 
+    def last_words(self):
+        return f"{self.name} ({'runs' if self.alive() else 'does not run'}); the end of its log:\n{self.log_text()[-2000:]}"
+
     def kill(self):
         """SIGKILL to it and to what it forked."""
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
-        self.process.wait(20)
+        self.process.wait(60)
 
     def stop(self):
+        witnesses.pop(self.directory, None)
         if not self.alive():
             return
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(20)
+            self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.kill()
 
@@ -138,7 +143,7 @@ class Redis(Service):
 
     def call(self, *words):
         """One command, and the first line of what it answered."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
             stream = connection.makefile("rwb")
             for command in (("AUTH", "davylamp", self.password), words):
                 encoded = [str(word).encode() for word in command]
@@ -203,7 +208,7 @@ class Postgres(Service):
             self.made = True
 
     def answers(self):
-        done = subprocess.run([f"{POSTGRES_BINARIES}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)], timeout=10)
+        done = subprocess.run([f"{POSTGRES_BINARIES}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)], timeout=60)
         return done.returncode == 0
 
     def sql(self, text, user="davylamp", database="davylamp"):
@@ -211,7 +216,7 @@ class Postgres(Service):
         password = self.password if user == "davylamp" else self.owner_password
         done = subprocess.run([f"{POSTGRES_BINARIES}/psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1",
                                "-p", str(self.port), "-U", user, "-d", database, "-c", text],
-                              capture_output=True, text=True, timeout=60, env={**os.environ, "PGPASSWORD": password})
+                              capture_output=True, text=True, timeout=180, env={**os.environ, "PGPASSWORD": password})
         if done.returncode != 0:
             raise AssertionError(f"{text}: {done.stderr}")
         return [line.split("\t") for line in done.stdout.splitlines()]

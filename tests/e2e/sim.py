@@ -20,15 +20,21 @@ class Simulator:
         for name, value in options.items():
             arguments += ["--" + name.replace("_", "-"), str(value)]
         if script:
-            path = os.path.join(self.directory, "script")
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(script)
-            arguments += ["--script", path]
+            arguments += ["--script", self.write_script(script)]
         self.arguments = [SIM, "openvpn", *arguments, *("--" + flag.replace("_", "-") for flag in flags)]
+
+    def write_script(self, text):
+        """Its path. Before the start it may be another one still."""
+        path = os.path.join(self.directory, "script")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
 
     def __enter__(self):
         self.process = subprocess.Popen(self.arguments, stdout=subprocess.DEVNULL)
         eventually(lambda: os.path.exists(self.socket(self.count)) or self.process.poll() is not None, 90, "the sockets are there")
+        if self.process.poll() is not None:
+            raise AssertionError(f"davylamp-sim ended with {self.process.returncode}")
         return self
 
     def __exit__(self, *_):
@@ -39,8 +45,12 @@ class Simulator:
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(60)
+            self.process.wait(120)
         return self.process.returncode
+
+    def freeze(self):
+        """From now on nobody moves a byte; who is leaving leaves."""
+        self.process.send_signal(signal.SIGUSR1)
 
     def name(self, number):
         return f"sim-{number:02}"

@@ -15,12 +15,14 @@ import sys
 import tempfile
 import time
 
+from daemon import free_port
+
 SLAPD = shutil.which("slapd") or "/usr/sbin/slapd"
 TOOLS = [SLAPD, "/usr/bin/ldapadd", "/usr/bin/ldapmodify", "/usr/bin/ldapdelete", "/usr/bin/openssl"]
 BASE = "dc=example,dc=org"
 ROOT = f"cn=root,{BASE}"
 READER = f"cn=reader,{BASE}"
-READY_SECONDS = 30
+READY_SECONDS = 120
 NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
 
 CONFIG = """
@@ -70,12 +72,6 @@ userPassword: {reader_password}
 
 def missing():
     return [tool for tool in TOOLS if not os.path.exists(tool)]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def make_ca(folder, name):

@@ -196,7 +196,8 @@ start_one() {
     *)
       need_client "${1:-}"
       launch_client "$1" || die "client $1 did not start, see $LAB_DIR/c$1.log"
-      wait_until 30 client_came_up "$1" 0 || die "client $1 is not up after 30 s, see $LAB_DIR/c$1.log"
+      wait_until 30 client_settled "$1" || die "client $1 is not up after 30 s, see $LAB_DIR/c$1.log"
+      client_came_up "$1" 0 || die "client $1 ended, see $LAB_DIR/c$1.log"
       ;;
   esac
   write_state

@@ -128,9 +128,10 @@ EOT
   } >"$LAB_DIR/c$index.conf"
 }
 
-# Waits until COMMAND succeeds: wait_until SECONDS COMMAND...
+# Waits until COMMAND succeeds: wait_until SECONDS COMMAND..., the seconds being those of a machine at rest
 wait_until() {
-  local deadline=$((SECONDS + $1))
+  local deadline
+  deadline=$((SECONDS + $(when_busy "$1")))
   shift
   until "$@"; do
     ((SECONDS < deadline)) || return 1
@@ -181,6 +182,8 @@ launch_client() { # INDEX
 # how often a client has come up since its process started
 client_ups() { grep -cs 'Initialization Sequence Completed' "$LAB_DIR/c$1.log" || true; }
 client_came_up() { (($(client_ups "$1") > $2)); }
+client_is_gone() { [[ -s $LAB_DIR/c$1.pid ]] && ! live_pid "$LAB_DIR/c$1.pid" "$LAB_DIR/c$1.conf" >/dev/null; }
+client_settled() { client_came_up "$1" 0 || client_is_gone "$1"; }
 clients_up() { (($(grep -ls 'Initialization Sequence Completed' "$LAB_DIR"/c[0-9]*.log | wc -l) >= $1)); }
 
 launch_clients() {

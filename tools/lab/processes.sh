@@ -18,9 +18,19 @@ signal_pid() {
   kill -s "$3" "$pid" 2>/dev/null
 }
 
+# when_busy SECONDS: as many as there are on a machine at rest, or more, as there is more to run than processors
+when_busy() {
+  local load processors
+  read -r load _ </proc/loadavg
+  processors=$(nproc)
+  load=${load%.*}
+  echo $(($1 * (load > processors ? load : processors) / processors))
+}
+
 # wait_gone FILE MARK SECONDS: true once the process is no more
 wait_gone() {
-  local deadline=$((SECONDS + $3))
+  local deadline
+  deadline=$((SECONDS + $(when_busy "$3")))
   while live_pid "$1" "$2" >/dev/null; do
     ((SECONDS < deadline)) || return 1
     sleep 0.05
