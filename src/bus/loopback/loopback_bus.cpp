@@ -99,17 +99,15 @@ class LoopbackBus : public contract::Bus {
       : capacity_(capacity), changes_(capacity.changes_per_reader), commands_(capacity.commands_per_reader) {}
 
   void publish(model::Observation observation) override {
-    std::shared_ptr<Signal> reader;
-    {
-      const std::lock_guard lock(observations_->mutex);
-      auto& waiting = observations_->waiting;
-      ++observations_->stats.published;
-      if (waiting.size() >= capacity_.observations) make_room(waiting);
-      // A reader that already has something waiting has been woken for it.
-      if (waiting.empty()) reader = observations_->reader;
-      waiting.push_back(std::move(observation));
-    }
-    if (reader) reader->wake();
+    const std::lock_guard lock(observations_->mutex);
+    auto& waiting = observations_->waiting;
+    ++observations_->stats.published;
+    if (waiting.size() >= capacity_.observations) make_room(waiting);
+    // A reader that already has something waiting has been woken for it.
+    const bool wakes = waiting.empty() && observations_->reader;
+    waiting.push_back(std::move(observation));
+    // Not later: the reader may be gone then, and its loop with it.
+    if (wakes) observations_->reader->wake();
   }
 
   void publish(contract::Changes changes) override { changes_.publish(changes); }

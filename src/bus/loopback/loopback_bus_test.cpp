@@ -28,6 +28,25 @@ TEST_P(LoopbackBus, DropsWhatHealsFirstAndCountsIt) {
   EXPECT_EQ(bus->observation_stats().dropped, 1U);
 }
 
+TEST_P(LoopbackBus, AReaderOfObservationsMayGoWithItsLoopWhileOthersPublish) {
+  const auto bus = GetParam().open(1, 100);
+  std::atomic<bool> done = false;
+  std::thread publisher([&] {
+    for (std::uint64_t i = 1; !done; ++i) bus->publish(seen(i));
+  });
+  std::size_t given = 0;
+  for (int i = 0; i < 100; ++i) {
+    boost::asio::io_context own{1};
+    const auto reader = bus->observations(own.get_executor());
+    auto batch = boost::asio::co_spawn(own, reader->next(1), boost::asio::use_future);
+    own.run();
+    given += batch.get().size();
+  }
+  done = true;
+  publisher.join();
+  EXPECT_EQ(given, 100U);
+}
+
 TEST_P(LoopbackBus, GivesAgainExactlyWhatWasNotAcknowledged) {
   const auto bus = GetParam().open(100, 100);
   for (std::uint64_t i = 1; i <= 4; ++i) bus->publish(seen(i));

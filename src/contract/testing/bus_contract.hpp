@@ -10,6 +10,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <future>
 #include <thread>
@@ -215,6 +216,30 @@ TEST_P(BusContract, CountsTheCommandsThatASlowReaderLost) {
   // Another reader, such as an uplink's, may have lost some as well.
   EXPECT_GE(commands.size() + bus->command_stats().dropped, 100'000U);
   EXPECT_GT(bus->command_stats().dropped, 0U);
+}
+
+// As when a shard goes to another worker. What is wrong here shows under a sanitizer.
+TEST_P(BusContract, AReaderMayGoWithItsLoopWhileOthersPublish) {
+  const auto bus = GetParam().open(100, 100);
+  std::atomic<bool> done = false;
+  std::thread publisher([&] {
+    for (std::uint64_t id = 1; !done; ++id) {
+      bus->publish(changes(id));
+      bus->publish(model::Command{id, {}, model::LimitsChanged{}});
+      std::this_thread::yield();
+    }
+  });
+  auto witness = bus->commands(loop.get_executor());
+  std::uint64_t last = 0;
+  for (int i = 0; i < 50; ++i) {
+    boost::asio::io_context own{1};
+    const auto commands = bus->commands(own.get_executor());
+    const auto changes = bus->changes(own.get_executor());
+    last = run(witness->next()).back().id;
+  }
+  done = true;
+  publisher.join();
+  EXPECT_GE(last, 50U);
 }
 
 TEST_P(BusContract, AWaitingReaderCanBeCancelled) {
