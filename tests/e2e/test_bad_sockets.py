@@ -7,7 +7,7 @@ import unittest
 
 import fake_management as fake
 from daemon import Daemon
-from lab import eventually
+from lab import eventually, when_busy
 
 
 class BadSockets(unittest.TestCase):
@@ -36,8 +36,8 @@ class BadSockets(unittest.TestCase):
         self.assertTrue(daemon.alive())
         good = daemon.servers()["good"]
         self.assertEqual((good["state"], good["problems"]), ("up", 0))
-        eventually(lambda: daemon.servers()["good"]["last_snapshot_at"] > good["last_snapshot_at"], 10,
-                   "the healthy server is still listened to", step=0.2)
+        eventually(lambda: daemon.servers()["good"]["last_snapshot_at"] > good["last_snapshot_at"], 30,
+                   lambda: f"the healthy server is still listened to: {daemon.servers()['good']}", step=0.2)
         self.assertEqual([s["user"] for s in daemon.sessions("open")], ["carol"])
 
     def test_never_answers(self):
@@ -83,7 +83,7 @@ class BadSockets(unittest.TestCase):
         with fake.FakeManagement(directory, "later", fake.healthy):
             began = time.monotonic()
             daemon.wait_servers_up("later")
-            self.assertLess(time.monotonic() - began, 25)
+            self.assertLess(time.monotonic() - began, when_busy(25))
             daemon.wait_open(1)
         daemon.stop()
 
