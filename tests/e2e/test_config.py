@@ -25,7 +25,7 @@ class Config(unittest.TestCase):
         path = os.path.join(self.directory, "davylamp.toml")
         with open(path, "w", encoding="utf-8") as file:
             file.write(text.replace("{directory}", self.directory))
-        done = subprocess.run([DAEMON, "--config", path, *options], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([DAEMON, "--config", path, *options], capture_output=True, text=True, timeout=180)
         return done.returncode, done.stdout + done.stderr
 
     def assert_refused(self, text, *wanted):
@@ -65,7 +65,7 @@ class Config(unittest.TestCase):
         self.assert_refused("[node\nname = ", "davylamp.toml")
 
     def test_missing_file(self):
-        done = subprocess.run([DAEMON, "--config", "/nonexistent/davylamp.toml"], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([DAEMON, "--config", "/nonexistent/davylamp.toml"], capture_output=True, text=True, timeout=180)
         self.assertEqual(done.returncode, 2, done.stderr)
         self.assertIn("/nonexistent/davylamp.toml", done.stdout + done.stderr)
 
@@ -79,7 +79,7 @@ class Config(unittest.TestCase):
         path = os.path.join(self.directory, "davylamp.toml")
         with open(path, "w", encoding="utf-8") as file:
             file.write("[serve]\nlissten = 1\n")
-        done = subprocess.run([CLI, "--config", path, "user", "list"], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([CLI, "--config", path, "user", "list"], capture_output=True, text=True, timeout=180)
         self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
         self.assertIn("lissten", done.stdout + done.stderr)
 
