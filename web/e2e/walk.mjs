@@ -9,6 +9,7 @@ import { distFolder, withStandIn } from './stand-in.mjs';
 const account = process.env.DAVYLAMP_ACCOUNT ?? 'demo';
 const skipped = 77;
 const watchMs = 21_000;
+const pauseMs = 250;
 let base = process.argv[2];
 let password = process.env.DAVYLAMP_PASSWORD;
 let prefix = '';
@@ -21,6 +22,17 @@ async function check(name, work) {
   } catch (error) {
     failed += 1;
     console.log(`not ok ${name}: ${error.message.split('\n')[0]}`);
+  }
+}
+
+/** What holds sooner or later; else what failed last. */
+async function becomes(assertion) {
+  for (const end = Date.now() + 60_000; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
+    try {
+      return await assertion();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
   }
 }
 
@@ -54,12 +66,12 @@ async function belowThePath(context) {
     await page.locator('nav[aria-label="Main"] a', { hasText: 'Users' }).click();
     await page.getByTestId('user-row').first().waitFor();
     assert.equal(pathOf(page), `${prefix}/users`);
-    assert.ok(await page.locator('img.flag').first().evaluate((image) => image.complete && image.naturalWidth > 0));
+    await becomes(async () => assert.ok(await page.locator('img.flag').first().evaluate((image) => image.complete && image.naturalWidth > 0)));
   });
   await check('the first stop of the keyboard leads into the page', async () => {
     await page.locator('.skip').focus();
     await page.keyboard.press('Enter');
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
+    await becomes(async () => assert.equal(await page.evaluate(() => document.activeElement.id), 'main'));
     assert.equal(pathOf(page), `${prefix}/users`);
   });
   await check('nothing is asked beside the path', async () => assert.deepEqual([...new Set(away)], []));
@@ -95,9 +107,9 @@ function countAsked(page) {
 async function asSoonAsItIsThere(context) {
   for (let tried = 0; ; tried += 1) {
     try {
-      return await as(context, account, 5000);
+      return await as(context, account, 20_000);
     } catch (error) {
-      if (tried === 2) throw error;
+      if (tried === 4) throw error;
     }
   }
 }
@@ -109,7 +121,7 @@ async function throughRestarts(context) {
   await page.getByTestId('session-row').first().waitFor();
   const asked = countAsked(page);
   const said = new Map();
-  let [looks, doubled, empty, banners] = [0, 0, 0, 0];
+  let [looks, doubled, empty, banners, paused_ms] = [0, 0, 0, 0, 0];
   for (const end = Date.now() + watchMs; Date.now() < end; looks += 1) {
     const shown = await page.locator('.foot .live').textContent();
     said.set(shown, (said.get(shown) ?? 0) + 1);
@@ -117,13 +129,16 @@ async function throughRestarts(context) {
     const rows = await page.getByTestId('session-row').evaluateAll((all) => all.map((row) => row.getAttribute('data-session') ?? row.textContent));
     doubled += rows.length - new Set(rows).size;
     empty += rows.length ? 0 : 1;
-    await page.waitForTimeout(250);
+    const before = Date.now();
+    await page.waitForTimeout(pauseMs);
+    paused_ms += Date.now() - before;
   }
+  const given = (pauseMs * looks) / paused_ms;
   await check('the stream came back by itself, more than once', async () => assert.ok(asked.lines >= 2, `${asked.lines} lines`));
   // A break of two seconds is not spoken of; a machine that is busy may make it a little longer.
   await check('nothing alarming was said of short breaks', async () => {
     assert.deepEqual([...said.keys()].filter((word) => !['Live', 'Reconnecting'].includes(word)), []);
-    assert.ok(said.get('Live') >= 0.8 * looks, `live in ${said.get('Live')} of ${looks} looks`);
+    assert.ok(said.get('Live') >= 0.8 * given * looks, `live in ${said.get('Live')} of ${looks} looks, with ${given} of the time that was asked for`);
     assert.equal(banners, 0);
   });
   await check('the page stayed, and its rows', async () => assert.deepEqual([pathOf(page), empty], [`${prefix}/sessions`, 0]));
@@ -131,7 +146,7 @@ async function throughRestarts(context) {
   await check('it asked little: a few lines for each restart, and never for a new login', async () => {
     assert.ok(asked.lines <= 24 && asked.me <= 24 && asked.all <= 80 && asked.refresh === 0, JSON.stringify(asked));
   });
-  await check('it is live at the end', async () => page.locator('.foot .live', { hasText: /^Live$/ }).waitFor({ timeout: 10_000 }));
+  await check('it is live at the end', async () => page.locator('.foot .live', { hasText: /^Live$/ }).waitFor());
   console.log(`      ${looks} looks: ${JSON.stringify(Object.fromEntries(said))}; asked ${JSON.stringify(asked)}`);
   await page.close();
 }
@@ -140,10 +155,9 @@ async function roles(context) {
   const eight = ['Overview', 'Sessions', 'Users', 'Agents', 'Quotas', 'Alerts', 'Servers', 'Attempts'];
   for (const [name, pages, gear] of [['demo-viewer', eight, 'System'], ['demo-auditor', eight, 'Settings'], ['demo-admin', eight, 'Settings'], ['demo-scoped', ['Overview', 'Sessions', 'Users', 'Alerts', 'Servers', 'Attempts'], undefined]]) {
     const { page, faults } = await as(context, name);
-    await page.waitForTimeout(1500);
     await check(`${name} sees its pages`, async () => {
-      assert.deepEqual(await navigation(page), pages);
-      assert.equal(await page.locator('.top-gear').count(), gear ? 1 : 0);
+      await becomes(async () => assert.deepEqual(await navigation(page), pages));
+      await becomes(async () => assert.equal(await page.locator('.top-gear').count(), gear ? 1 : 0));
       if (gear) assert.equal(await page.locator('.top-gear').getAttribute('aria-label'), gear);
     });
     for (const path of ['/sessions', '/users', '/servers', '/account', '/settings/accounts', '/settings/audit', '/agents']) {
