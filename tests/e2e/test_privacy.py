@@ -6,8 +6,10 @@ import ipaddress
 import json
 import os
 import re
+import socket
 import sqlite3
 import tempfile
+import threading
 import time
 import unittest
 import urllib.parse
@@ -29,6 +31,34 @@ def mentions(content, address):
     return packed in content or any(re.search(rb"(?<![0-9a-f.:])" + re.escape(text.encode()) + rb"(?![0-9a-f]|[.:][0-9a-f])", content) for text in texts)
 
 
+class Listener(threading.Thread):
+    """Keeps every live frame, from a snapshot on, while others are waited for: who does not listen is hung up on."""
+
+    def __init__(self, daemon):
+        super().__init__(daemon=True)
+        self.live, self.frames, self.ending = Live(daemon), [], False
+
+    def __enter__(self):
+        self.live.ask_snapshot()
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ending = True
+        with contextlib.suppress(OSError):
+            self.live.connection.shutdown(socket.SHUT_RDWR)
+        self.join()
+        self.live.connection.close()
+
+    def run(self):
+        while not self.ending:
+            try:
+                self.frames.append(json.dumps(self.live.message(), ensure_ascii=False))
+            except (OSError, AssertionError):
+                if not self.ending:
+                    raise
+
+
 class Privacy(unittest.TestCase):
     def run_in(self, mode):
         folders = self.enterContext(tempfile.TemporaryDirectory(prefix="davylamp-hooks-"))
@@ -40,17 +70,15 @@ class Privacy(unittest.TestCase):
         sources = [{**source, "hook_directory": f"{folders}/{source['name']}"} for source in self.sim.sources()]
         self.daemon = self.enterContext(Daemon(sources, extra=["[privacy]", f'mode = "{mode}"', "[log]", 'level = "debug"']))
         self.enterContext(self.sim)
-        frames = []
-        with Live(self.daemon) as live:
-            live.ask_snapshot()
+        with Listener(self.daemon) as listener:
             self.daemon.wait_open(CLIENTS + 1)
             name = next(s["user"] for s in self.daemon.sessions("open") if re.fullmatch(r"[\w.]+", s["user"]) and not s["user"].startswith("guest"))
             self.assertEqual(self.daemon.request("POST", f"/api/v1/users/{name}/block", {"reason": "to see a refusal"})[0], 200)
-            until = time.monotonic() + 6
-            while time.monotonic() < until:
-                frames.append(json.dumps(live.message(), ensure_ascii=False))
+            heard = len(listener.frames)
+            time.sleep(6)
+            eventually(lambda: len(listener.frames) > heard, 60, "a live frame")
         self.blocked = name
-        return "\n".join(frames).encode()
+        return "\n".join(listener.frames).encode()
 
     def status(self, number):
         """The file of a server as a whole: it is written in place, so that who reads once may see half of it."""
@@ -76,11 +104,11 @@ class Privacy(unittest.TestCase):
         pieces = []
         for path in ("sessions?state=all&limit=200", "events?limit=200", "users?limit=200", "servers", "losses", "audit", "jobs", "quotas",
                      "privacy", "about", f"users/{self.blocked}", f"users/{self.blocked}/export"):
-            status, content = self.daemon.request("GET", "/api/v1/" + path)
+            status, content = self.daemon.asked_politely("GET", "/api/v1/" + path)
             self.assertEqual(status, 200, path)
             pieces.append(content)
         for session in self.daemon.sessions("all"):
-            pieces.append(self.daemon.request("GET", f"/api/v1/sessions/{session['id']}")[1])
+            pieces.append(self.daemon.asked_politely("GET", f"/api/v1/sessions/{session['id']}")[1])
         pieces.append(run_cli(self.daemon, "sessions", "--state", "all", "--limit", 200).stdout)
         return b"\n".join(pieces)
 
@@ -157,15 +185,19 @@ class Privacy(unittest.TestCase):
         eventually(lambda: not [s for s in self.daemon.sessions("open") if s["user"] == gone], 30, "who is blocked leaves")
         self.sim.stop()  # or the client comes back
         self.assertEqual(self.daemon.request("DELETE", f"/api/v1/users/{gone}/block", {"reason": "to erase"})[0], 204)
+        eventually(lambda: gone in self.rows(), 30, "this search finds nothing: no proof")
+        eventually(lambda: not self.spooled(), 30, lambda: f"what the hooks wrote is taken: {self.spooled()}")
         time.sleep(2)
-        self.assertIn(gone, self.rows(), "this search finds nothing: no proof")
         done = run_cli(self.daemon, "privacy", "erase", gone, "--reason", "asked to", "--yes")
         self.assertEqual(done.returncode, 0, done.stderr)
         for path in ("sessions?state=all&limit=200", "events?limit=200", "users?limit=200", "audit", "limits"):
-            self.assertNotIn(gone.encode(), self.daemon.request("GET", "/api/v1/" + path)[1], path)
+            eventually(lambda p=path: gone.encode() not in self.daemon.request("GET", "/api/v1/" + p)[1], 10, f"who was erased is not in {path}")
         time.sleep(2)
         self.daemon.stop()
         self.assertNotIn(gone, self.rows())
+
+    def spooled(self):
+        return [path for path, _ in self.files(self.folders) if os.path.basename(os.path.dirname(path)) == "spool"]
 
     def rows(self):
         with sqlite3.connect(f"file:{self.daemon.store}?mode=ro", uri=True) as database:

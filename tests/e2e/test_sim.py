@@ -3,11 +3,13 @@ import os
 import socket
 import stat
 import subprocess
+import time
 import unittest
 
 from daemon import Daemon
 from lab import eventually
 from sim import SIM, Simulator
+from stutter import Stutter
 
 
 class Monitor:
@@ -15,7 +17,7 @@ class Monitor:
 
     def __init__(self, path):
         self.connection = socket.socket(socket.AF_UNIX)
-        self.connection.settimeout(10)
+        self.connection.settimeout(120)
         self.connection.connect(path)
         self.buffer = b""
 
@@ -41,10 +43,10 @@ class Monitor:
 
 class Sim(unittest.TestCase):
     def test_command_line(self):
-        help_text = subprocess.run([SIM, "openvpn", "--help"], capture_output=True, text=True, timeout=20)
+        help_text = subprocess.run([SIM, "openvpn", "--help"], capture_output=True, text=True, timeout=120)
         self.assertEqual(help_text.returncode, 0)
         self.assertIn("--clients", help_text.stdout)
-        wrong = subprocess.run([SIM, "openvpn", "--directory", "/tmp/x", "--clients", "many"], capture_output=True, text=True, timeout=20)
+        wrong = subprocess.run([SIM, "openvpn", "--directory", "/tmp/x", "--clients", "many"], capture_output=True, text=True, timeout=120)
         self.assertEqual((wrong.returncode, wrong.stdout), (2, ""))
         self.assertIn("--clients: cannot be many", wrong.stderr)
 
@@ -66,20 +68,27 @@ class Sim(unittest.TestCase):
                     Daemon(sim.sources()) as daemon:
                 daemon.wait_servers_up("sim-01", "sim-02")
                 daemon.wait_open(60)
-                eventually(lambda: len(sim.truth()) == 60, 20, "the truth is written")
+                eventually(lambda: len(sim.truth()) == 60, 60, "the truth is written")
                 wanted = {(row["server"], row["common_name"], row["virtual_address"]) for row in sim.truth()}
                 found = {(s["server"], s["common_name"], s["virtual_address"]) for s in daemon.sessions("open")}
                 self.assertEqual(found, wanted)
 
     def test_a_silent_end_on_a_big_server_is_seen_soon(self):
         # So many clients are listed every 4 s only; their number is asked every second.
-        with Simulator(sockets=1, clients=200, arrive=0.5, active=1, script="15 sim-01 kill anna.berg\n") as sim, \
-                Daemon(sim.sources()) as daemon:
-            daemon.wait_open(200, seconds=13)
-            ended = eventually(lambda: [row for row in sim.truth() if row["ended_at"]], 20, "anna.berg was killed")[0]
-            eventually(lambda: not any(s["user"] == "anna.berg" for s in daemon.sessions("open")), 20, "her session is closed")
-            closed = [s for s in daemon.sessions("closed") if s["user"] == "anna.berg"]
-            self.assertLess(closed[0]["closed_at"] - ended["ended_at"], 2.5)
+        for killed_after in (15, 60, 240):
+            sim = Simulator(sockets=1, clients=200, arrive=0.5, active=1, script=f"{killed_after} sim-01 kill anna.berg\n")
+            with Daemon(sim.sources()) as daemon, sim, Stutter() as stutter:
+                began = time.monotonic()
+                eventually(lambda: len(daemon.sessions("open")) == 200 or time.monotonic() > began + killed_after, 2 * killed_after,
+                           lambda: f"200 open sessions, there are {len(daemon.sessions('open'))}", step=0.2)
+                if time.monotonic() > began + killed_after - 2:
+                    continue  # she may have been killed before she was seen
+                ended = eventually(lambda: [row for row in sim.truth() if row["ended_at"]], 2 * killed_after, "anna.berg was killed")[0]
+                eventually(lambda: not any(s["user"] == "anna.berg" for s in daemon.sessions("open")), 60, "her session is closed")
+                closed = [s for s in daemon.sessions("closed") if s["user"] == "anna.berg"]
+                self.assertLess(closed[0]["closed_at"] - ended["ended_at"], stutter.allow(2.5, began))
+                return
+        self.fail("the machine was too slow for this test")
 
 
 if __name__ == "__main__":
