@@ -171,8 +171,12 @@ start_relays() {
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
+# Who was told so ends, but not at once.
+client_ends() { grep -qsE 'AUTH_FAILED|Halt command was pushed|process exiting' "$LAB_DIR/c$1.log"; }
+
 launch_client() { # INDEX
   local index=$1
+  if client_ends "$index"; then wait_gone "$LAB_DIR/c$index.pid" "$LAB_DIR/c$index.conf" 20 || true; fi
   live_pid "$LAB_DIR/c$index.pid" "$LAB_DIR/c$index.conf" >/dev/null && return 0
   rm -f "$LAB_DIR/c$index.pid" "$LAB_DIR/c$index.log"
   in_namespace "$(client_namespace "$index")" "$LAB_OPENVPN" --cd "$LAB_DIR" --config "$LAB_DIR/c$index.conf" \
@@ -182,8 +186,7 @@ launch_client() { # INDEX
 # how often a client has come up since its process started
 client_ups() { grep -cs 'Initialization Sequence Completed' "$LAB_DIR/c$1.log" || true; }
 client_came_up() { (($(client_ups "$1") > $2)); }
-client_is_gone() { [[ -s $LAB_DIR/c$1.pid ]] && ! live_pid "$LAB_DIR/c$1.pid" "$LAB_DIR/c$1.conf" >/dev/null; }
-client_settled() { client_came_up "$1" 0 || client_is_gone "$1"; }
+client_settled() { client_came_up "$1" 0 || grep -qs 'process exiting' "$LAB_DIR/c$1.log"; }
 clients_up() { (($(grep -ls 'Initialization Sequence Completed' "$LAB_DIR"/c[0-9]*.log | wc -l) >= $1)); }
 
 launch_clients() {
