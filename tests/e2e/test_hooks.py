@@ -181,10 +181,13 @@ class Hooks(unittest.TestCase):
         eventually(lambda: len(self.daemon.sessions("open")) == 7, 30, "seven sessions are left")
         with self.assertRaises(AssertionError):
             self.lab.call("start", 2)
-        events = [event for event in self.daemon.get("events", limit=50)["items"] if event["kind"] == "login_refused"]
-        self.assertEqual({event.get("user") for event in events}, {name})
+
+        def refused():
+            return {event.get("user") for event in self.daemon.get("events", limit=50)["items"] if event["kind"] == "login_refused"}
+        eventually(refused, 30, "that somebody was refused is told")
+        self.assertEqual(refused(), {name})
         self.assertEqual(self.daemon.request("DELETE", path)[0], 204)
-        eventually(lambda: os.path.getsize(verdicts) == 56, 5, "nobody is refused any more")
+        eventually(lambda: os.path.getsize(verdicts) == 56, 30, "nobody is refused any more")
         self.lab.call("start", 2)
         self.daemon.wait_open(8)
 

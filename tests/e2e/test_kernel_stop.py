@@ -62,7 +62,7 @@ class KernelStop(unittest.TestCase):
                                      "period": {"kind": "month", "zone": "UTC"}})
         address = next(s for s in self.daemon.sessions("open") if s["user"] == self.user)["virtual_address"]
         eventually(lambda: address in self.rules(), 30, lambda: f"the kernel knows {address}: {self.rules()}\n{self.daemon.log_text()[-1500:]}")
-        stream = self.download(80)
+        stream = self.download(600)
         began = time.monotonic()
         counts = [(began, 0)]
 
@@ -87,8 +87,8 @@ class KernelStop(unittest.TestCase):
         self.lab.call("start", 1)
         eventually(lambda: [s for s in self.daemon.sessions("open") if s["user"] == self.user], 30, "the user is in again")
         before = self.received()
-        stream = self.download(20)
-        eventually(lambda: self.received() > before + 5_000_000, 20, lambda: f"packets flow: {self.received() - before}; {self.rules()}")
+        stream = self.download(600)
+        eventually(lambda: self.received() > before + 5_000_000, 60, lambda: f"packets flow: {self.received() - before}; {self.rules()}")
         stream.kill()
         eventually(self.rules, 20, "the kernel stops the user at the new limit")
         self.daemon.stop()
