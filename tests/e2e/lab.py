@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -60,6 +61,29 @@ def eventually(condition, seconds, what, step=0.05):
         if patience.over():
             raise AssertionError(f"not within {patience}: {what() if callable(what) else what}")
         time.sleep(step)
+
+
+class Stillness(threading.Thread):
+    """`with` it: how long everything stood still at most meanwhile, in seconds; a machine that is not alone does."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.longest, self.stopping = 0.0, threading.Event()
+
+    def run(self):
+        before = time.monotonic()
+        while not self.stopping.wait(0.05):
+            now = time.monotonic()
+            self.longest = max(self.longest, now - before)
+            before = now
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopping.set()
+        self.join()
 
 
 def say_what_happened():

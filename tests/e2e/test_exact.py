@@ -7,23 +7,31 @@ import time
 import unittest
 
 from daemon import Daemon, key_of, sources_of
-from lab import Lab, eventually, skip_without_lab
+from lab import Lab, Stillness, eventually, skip_without_lab, when_busy
 from live import Live
+
+
+def twice_in_the_ledger(daemon):
+    keys = [key_of(session) for session in daemon.sessions()]
+    return sorted(key for key in set(keys) if keys.count(key) > 1)
 
 
 class Exact(unittest.TestCase):
     def setUp(self):
-        self.lab = self.enterContext(Lab())
+        # Nothing is sent to who is silent, for longer than a slow machine needs to end him.
+        self.lab = self.enterContext(Lab(keepalive="30 60"))
         # A server that restarts under traffic is there for two more seconds, the last of them in silence: long enough for one look.
         poll_seconds = 0.3 if self._testMethodName in ("test_sigusr1_under_traffic", "test_sighup_under_traffic") else 1
         self.daemon = self.enterContext(Daemon(sources_of(self.lab, poll_seconds=poll_seconds, bytecount_seconds=1)))
         self.daemon.wait_servers_up("udp", "tcp")
         self.daemon.wait_open(8)
 
-    def assert_exact(self, count, server=None):
-        """`count` sessions have ended, and each is in the ledger with OpenVPN's own bytes, once."""
-        eventually(lambda: len(self.lab.finals(server)) >= count, 30, lambda: f"{count} sessions end: {len(self.lab.finals(server))}")
-        finals = self.lab.finals(server)
+    def assert_exact(self, count, server=None, after=0):
+        """`count` sessions have ended, but for those that had before, and each is in the ledger with OpenVPN's own bytes, once."""
+        def ended():
+            return self.lab.finals(server)[after:]
+        eventually(lambda: len(ended()) >= count, 30, lambda: f"{count} sessions end: {len(ended())}")
+        finals = ended()
         self.assertEqual(len(finals), count)
 
         def closed():
@@ -36,14 +44,14 @@ class Exact(unittest.TestCase):
         wrong = [(f.key, "OpenVPN", f.rx_bytes, f.tx_bytes, "ledger", ledger[f.key]["rx_bytes"], ledger[f.key]["tx_bytes"])
                  for f in finals if (f.rx_bytes, f.tx_bytes) != (ledger[f.key]["rx_bytes"], ledger[f.key]["tx_bytes"])]
         self.assertEqual(wrong, [])
-        keys = [key_of(s) for s in self.daemon.sessions()]
-        self.assertEqual(len(keys), len(set(keys)), "a session is in the ledger twice")
+        # Who has just ended may be in the list of the open ones for a moment more.
+        eventually(lambda: not twice_in_the_ledger(self.daemon), 10, lambda: f"a session is in the ledger twice: {twice_in_the_ledger(self.daemon)}")
 
     def counters(self):
         return sorted((s["id"], s["rx_bytes"], s["tx_bytes"]) for s in self.daemon.sessions("open"))
 
     def let_rest(self):
-        """Returns once no counter has moved for two snapshots. Pings come ten seconds after the last packet: what ends without
+        """Returns once no counter has moved for two snapshots. Pings come thirty seconds after the last packet: what ends without
         notice (clients 4 and 8, by TCP) should end first."""
         def looked_at():
             return min(card["last_snapshot_at"] for card in self.daemon.servers().values())
@@ -71,7 +79,7 @@ class Exact(unittest.TestCase):
         self.assertEqual(key_of(session), account.key)
         self.assertEqual(session["real_address"], self.lab.client(2)["address"])
         self.assertFalse(session["adopted"])
-        self.assertLess(opened["at"] - account.opened_at, 5)
+        self.assertLess(opened["at"] - account.opened_at, when_busy(5))
 
     def test_difficult_names_and_addresses(self):
         sessions = {s["virtual_address"] + s["server"]: s for s in self.daemon.sessions("open")}
@@ -81,19 +89,24 @@ class Exact(unittest.TestCase):
                              (account.common_name, account.real_address, account.server))
 
     def test_traffic(self):
-        before = {s["id"]: s for s in self.daemon.sessions("open")}
-        self.move(rate="2M", client=1, direction="up")
-        self.move(rate="1M", client=1, direction="down")
-        self.let_rest()
-        after = {s["id"]: s for s in self.daemon.sessions("open")}
-        mine = next(s for s in after.values() if s["user"] == self.lab.client(1)["common_name"])
-        up = mine["rx_bytes"] - before[mine["id"]]["rx_bytes"]
-        down = mine["tx_bytes"] - before[mine["id"]]["tx_bytes"]
-        self.assertGreater(up, 500_000)    # rx is what the server received: the client's upload
-        self.assertGreater(down, 250_000)
-        self.assertGreater(up, down * 1.5)
+        # rx is what the server received: the client's upload
+        for direction, counted, other in (("up", "rx_bytes", "tx_bytes"), ("down", "tx_bytes", "rx_bytes")):
+            before = self.session_of(1)
+            for _ in range(10):  # a busy machine sends less in these seconds
+                self.move(rate="2M", client=1, direction=direction)
+                self.let_rest()
+                after = self.session_of(1)
+                self.assertEqual(after["id"], before["id"])
+                moved, back = (after[name] - before[name] for name in (counted, other))
+                if moved > 500_000:
+                    break
+            self.assertGreater(moved, 500_000, direction)
+            self.assertGreater(moved, back * 4, direction)
         self.lab.call("stop", 1)
         self.assert_exact(1)
+
+    def session_of(self, index):
+        return next(s for s in self.daemon.sessions("open") if s["user"] == self.lab.client(index)["common_name"])
 
     def test_disconnect(self):
         self.move(rate="500k")
@@ -103,19 +116,23 @@ class Exact(unittest.TestCase):
         self.assert_exact(4)
 
     def test_sigusr1_under_traffic(self):
-        self.lab.start_traffic()
-        time.sleep(3)
-        self.lab.call("restart", "udp", "USR1")
-        self.assert_exact(6, "udp")
-        self.lab.wait_open(6, "udp")
-        self.daemon.wait_open(6, "udp")
+        self.restart_under_traffic("USR1")
 
     def test_sighup_under_traffic(self):
+        self.restart_under_traffic("HUP")
+
+    def restart_under_traffic(self, how):
         self.lab.start_traffic()
-        time.sleep(3)
-        self.lab.call("restart", "udp", "HUP")
-        self.assert_exact(6, "udp")
-        self.lab.wait_open(6, "udp")
+        for _ in range(3):
+            time.sleep(3)
+            before = len(self.lab.finals("udp"))
+            with Stillness() as stillness:
+                self.lab.call("restart", "udp", how)
+                eventually(lambda: len(self.lab.finals("udp")) >= before + 6, 30, "all are put out")
+            self.lab.wait_open(6, "udp")
+            if stillness.longest < 0.5:
+                break  # else nobody can have looked in that last second: once more
+        self.assert_exact(6, "udp", after=before)
         self.daemon.wait_open(6, "udp")
 
     def test_tcp_server_restart(self):
@@ -128,6 +145,7 @@ class Exact(unittest.TestCase):
 
     def test_client_kill_from_outside(self):
         self.move(rate="500k")
+        self.let_rest()
         victim = self.lab.client(3)["common_name"]
         self.daemon.stop()
         client_id = self.lab.client_ids("udp")[victim]
@@ -148,11 +166,13 @@ class Exact(unittest.TestCase):
         after = {key_of(s): s for s in self.daemon.wait_open(8)}
         self.assertEqual({key: s["id"] for key, s in after.items()}, {key: s["id"] for key, s in before.items()})
         time.sleep(2)
+
+        def standing():
+            return [session for session in self.daemon.sessions("open") for was in [before[key_of(session)]]
+                    if session["rx_bytes"] <= was["rx_bytes"] or session["tx_bytes"] <= was["tx_bytes"]]
+        eventually(lambda: not standing(), 30, lambda: f"every session moves on: {standing()}", step=0.3)
         self.lab.stop_traffic()
         self.let_rest()
-        for session in self.daemon.sessions("open"):
-            self.assertGreater(session["rx_bytes"], before[key_of(session)]["rx_bytes"])
-            self.assertGreater(session["tx_bytes"], before[key_of(session)]["tx_bytes"])
         for index in (4, 8, 1, 2, 3, 5, 6, 7):
             self.lab.call("stop", index)
         self.assert_exact(8)
