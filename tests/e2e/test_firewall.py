@@ -39,7 +39,7 @@ def enter(handle):
 
 
 def run(*words, text=None):
-    done = subprocess.run([str(word) for word in words], input=text, capture_output=True, text=True, timeout=30)
+    done = subprocess.run([str(word) for word in words], input=text, capture_output=True, text=True, timeout=180)
     if done.returncode != 0:
         raise AssertionError(f"{words}: {done.stdout}{done.stderr}")
     return done.stdout
@@ -58,7 +58,7 @@ class Firewall(unittest.TestCase):
     def tearDown(self):
         for process in self.started:
             process.kill()
-            process.wait(10)
+            process.wait(120)
         enter(HOME)
         run("ip", "netns", "del", self.name)
         shutil.rmtree(self.directory, ignore_errors=True)
