@@ -52,14 +52,14 @@ async function setLimit(page) {
 
 /** Where the bar stood while it filled, and that the user was stopped in the end. */
 async function fillUp(page) {
-  const stream = spawn(env('LAB_SCRIPT'), [...labWords, 'traffic', '--client', client.index, '--direction', 'down', '--rate', '12M', '--seconds', '150', '--blind'], { stdio: 'ignore' })
+  const stream = spawn(env('LAB_SCRIPT'), [...labWords, 'traffic', '--client', client.index, '--direction', 'down', '--rate', '6M', '--seconds', '240', '--blind'], { stdio: 'ignore' })
   const seen = [await barPercent(page)]
   try {
     await until(async () => {
       const now = await barPercent(page)
       if (now > seen.at(-1)) seen.push(now)
       return (await quotaState(page)) === 'reached'
-    }, patienceMs, 'the quota is reached')
+    }, 2 * patienceMs, 'the quota is reached')
   } finally {
     stream.kill()
   }
@@ -114,7 +114,7 @@ async function kick(page) {
 async function checkAccess(page) {
   const source = readFileSync(createRequire(new URL('../../web/package.json', import.meta.url)).resolve('axe-core/axe.min.js'), 'utf8')
   const found = []
-  const views = [{ path: '/quotas' }, { path: '/quotas', open: '[data-testid="quota-row"]' }, { path: '/system' }, { path: '/servers', open: '[data-testid="server-details"]' }]
+  const views = [{ path: '/quotas' }, { path: '/quotas', open: '[data-testid="quota-row"]', must: true }, { path: '/system' }, { path: '/servers', open: '[data-testid="server-details"]', must: true }]
   await page.emulateMedia({ reducedMotion: 'reduce' }) // colours that fade over would be measured on their way
   for (const view of views) {
     if (!(await show(page, url, view))) throw new Error(`${view.path}: there is nothing to open`)

@@ -91,7 +91,7 @@ export async function setTheme(page, theme) {
   await page.evaluate((name) => localStorage.setItem('davylamp.theme', name), theme);
 }
 
-/** Opens a view and waits until it has drawn what it shows. */
+/** Opens a view and waits until it has drawn what it shows; what must be there to open is waited for. */
 export async function show(page, base, view) {
   await page.goto(base + view.path);
   await page.locator('main').waitFor();
@@ -99,6 +99,7 @@ export async function show(page, base, view) {
   await page.waitForTimeout(Number(process.env.SETTLE_MS ?? 1500));
   if (!view.open) return true;
   const row = page.locator(view.open).first();
+  if (view.must) await row.waitFor();
   if (!(await row.count())) return false;
   await row.click();
   await page.locator('.drawer').waitFor();
