@@ -52,7 +52,7 @@ describe('the login page', () => {
   it('counts down a lock-out and does not send meanwhile', async () => {
     answer = () => reply({ detail: 'Too many.', retry_after_seconds: 40 }, 429);
     const { find } = await attempt();
-    expect(find<HTMLButtonElement>('submit').textContent).toMatch(/^Wait (40|39) s$/);
+    expect(find<HTMLButtonElement>('submit').textContent).toMatch(/^Wait (40|3\d) s$/);
     expect(find<HTMLButtonElement>('submit').disabled).toBe(true);
   });
 
@@ -135,7 +135,7 @@ describe('the second step', () => {
     second = () => reply({ retry_after_seconds: 60 }, 429);
     const { find } = await attempt();
     await type(find<HTMLInputElement>('code'), '123456');
-    expect(find<HTMLButtonElement>('submit').textContent).toMatch(/^Wait (1 m|59 s)$/);
+    expect(find<HTMLButtonElement>('submit').textContent).toMatch(/^Wait (1 m|[45]\d s)$/);
   });
 
   it('goes back to the password when it took too long', async () => {
