@@ -24,6 +24,7 @@ class HttpBench {
  public:
   explicit HttpBench(HttpWords words) : words_(std::move(words)) { std::ofstream(secret_file()) << secret() << "\n"; }
   void set(ProviderMood mood) { mood_ = mood; }
+  base::Milliseconds limit() const { return limit_in(mood_); }
   std::string secret() const { return "123456:tOpSeCrEt"; }
   std::string secret_file() const { return directory_.path() + "/secret"; }
   std::string base() const { return "http://127.0.0.1:" + std::to_string(host_.port()); }

@@ -65,7 +65,7 @@ class EmailBench {
                               .ca_file = {},
                               .from = "davylamp@example.org",
                               .to = {"ops@example.org", "night@example.org"},
-                              .limit = base::Milliseconds{600}});
+                              .limit = limit_in(mood_)});
   }
   void play(PlayedConnection& connection) {
     const auto mood = mood_.load();
@@ -119,7 +119,7 @@ TEST(EmailNotifier, NeverSpeaksInClearUnlessItMay) {
   notify::EmailNotifier notifier({.server = "smtp://127.0.0.1:" + std::to_string(host.port()),
                                   .from = "a@example.org",
                                   .to = {"b@example.org"},
-                                  .limit = base::Milliseconds{2'000}});
+                                  .limit = base::Milliseconds{60'000}});
   const auto receipt = notifier.send({});
   EXPECT_NE(receipt.outcome, Receipt::Outcome::delivered);
   EXPECT_THAT(receipt.text, ::testing::HasSubstr("nothing is sent in clear"));

@@ -29,8 +29,8 @@ class NtfyBench : public HttpBench {
 
  private:
   std::unique_ptr<Notifier> make(const std::string& base) {
-    return std::make_unique<notify::NtfyNotifier>(notify::NtfySettings{
-        .url = base + "/davylamp", .token = secret_file(), .ca_file = {}, .limit = base::Milliseconds{400}});
+    return std::make_unique<notify::NtfyNotifier>(
+        notify::NtfySettings{.url = base + "/davylamp", .token = secret_file(), .ca_file = {}, .limit = limit()});
   }
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Ntfy, NotifierContract, NtfyBench);

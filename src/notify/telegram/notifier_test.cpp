@@ -31,8 +31,8 @@ class TelegramBench : public HttpBench {
 
  private:
   std::unique_ptr<Notifier> make(const std::string& api) {
-    return std::make_unique<notify::TelegramNotifier>(notify::TelegramSettings{
-        .access = {.api = api, .token = secret_file()}, .chat = "-100", .limit = base::Milliseconds{400}});
+    return std::make_unique<notify::TelegramNotifier>(
+        notify::TelegramSettings{.access = {.api = api, .token = secret_file()}, .chat = "-100", .limit = limit()});
   }
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Telegram, NotifierContract, TelegramBench);

@@ -29,8 +29,7 @@ class WebhookBench : public HttpBench {
  private:
   std::unique_ptr<Notifier> make(const std::string& base) {
     return std::make_unique<notify::WebhookNotifier>(
-        notify::WebhookSettings{
-            .url = base + "/hook", .secret = secret_file(), .ca_file = {}, .limit = base::Milliseconds{400}},
+        notify::WebhookSettings{.url = base + "/hook", .secret = secret_file(), .ca_file = {}, .limit = limit()},
         clock);
   }
 };
