@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 from daemon import WEB_ROOT, free_port
 from lab import SKIPPED, SOURCE_DIRECTORY, eventually, witnesses
@@ -202,6 +203,7 @@ class Postgres(Service):
             except AssertionError:
                 if attempt == 19 or "still in use" not in self.log_text()[-2000:]:
                     raise
+                time.sleep(0.5)
         if not self.made:
             self.sql("CREATE ROLE davylamp LOGIN PASSWORD '" + self.password + "'", user="owner", database="postgres")
             self.sql("CREATE DATABASE davylamp OWNER davylamp", user="owner", database="postgres")

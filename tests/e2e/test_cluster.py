@@ -1,12 +1,14 @@
 """A cluster under load, of which every process is killed in turn: at the end the books are the truth, no alert is lost or
 doubled, and who was looking is looking again. DAVYLAMP_LONG=N kills everything, N times: some five minutes each."""
+import http.client
 import os
+import re
 import time
 import unittest
 
 from cluster import LEASE_SECONDS, Cluster, Front, Viewer
 from cluster_books import Alerts, Books
-from lab import eventually
+from lab import eventually, when_busy
 from services import NGINX, POSTGRES_BINARIES, REDIS, new_folder, remove_folder, skip_without
 from slapd import TOOLS as LDAP_TOOLS
 
@@ -71,8 +73,20 @@ class Show(unittest.TestCase):
         roles = {viewer.front.account: viewer.front.get("me")["role"] for viewer in self.viewers}
         self.assertEqual(roles, {"tester": "admin", "ann": "admin", "bob": "viewer"})
         for name, password in (("ann", "wrong"), ("eve", self.cluster.slapd.passwords["eve"])):
-            with self.assertRaisesRegex(AssertionError, "40[13]"):
-                Front(self.cluster.nginx, name, password).login()
+            front = Front(self.cluster.nginx, name, password)
+            # What stands between may be in trouble; an answer of the directory it is in the end.
+            said = eventually(lambda: self.turned_away(front), 60, f"{name} is turned away", step=0.5)
+            self.assertRegex(said, r"^login of \w+: 40[13] ")
+
+    def turned_away(self, front):
+        """What was said to who may not log in; nothing while nobody says anything."""
+        try:
+            front.login()
+        except AssertionError as refusal:
+            return None if re.match(r"login of \w+: (429|5\d\d) ", str(refusal)) else str(refusal)
+        except (OSError, http.client.HTTPException):
+            return None
+        return f"{front.account} was let in"
 
     def caught_up(self, truth):
         """Whether every viewer sees what was true: each of these sessions has moved as much, or has ended."""
@@ -140,7 +154,8 @@ class Show(unittest.TestCase):
 
     def chief(self):
         """The worker that also has what is not of one node."""
-        return next(worker for worker in self.cluster.workers if 0 in self.shards_of(worker))
+        return eventually(lambda: next((worker for worker in self.cluster.workers if 0 in self.shards_of(worker)), None), WHOLE_SECONDS,
+                          "a worker has the first shard", step=0.3)
 
     def victims(self):
         cluster = self.cluster
@@ -192,7 +207,7 @@ class Show(unittest.TestCase):
         print(self.alerts.line())
         print(f"{len(self.viewers)} viewers came back {sum(viewer.connects for viewer in self.viewers) - len(self.viewers)} times; their views are the store's")
         taken = [strike.leased for strike in self.strikes if strike.taken_over is not None]
-        self.assertLess(max(taken), TAKE_OVER_SECONDS, f"a lease is {LEASE_SECONDS} s")
+        self.assertLess(max(taken), when_busy(TAKE_OVER_SECONDS), f"a lease is {LEASE_SECONDS} s")
 
 
 if __name__ == "__main__":
