@@ -1,4 +1,5 @@
 """The lab for tests: its own directory and namespaces, OpenVPN's own accounts read back."""
+import faulthandler
 import json
 import os
 import socket
@@ -7,6 +8,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 import unittest
 
 SOURCE_DIRECTORY = os.environ.get("DAVYLAMP_SOURCE_DIR") or os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
@@ -14,7 +16,7 @@ SCRIPT = os.path.join(SOURCE_DIRECTORY, "tools", "lab", "lab.sh")
 SKIPPED = 77  # CTest's SKIP_RETURN_CODE
 
 
-LAST_WORDS_SECONDS = 10
+LAST_WORDS_SECONDS = 20
 last_moment = time.monotonic() + float(os.environ.get("DAVYLAMP_TEST_SECONDS") or "inf") - LAST_WORDS_SECONDS  # CTest ends it after that
 witnesses = {}  # who can say what happened in a test that failed: what makes the text, by a name
 
@@ -63,30 +65,9 @@ def eventually(condition, seconds, what, step=0.05):
         time.sleep(step)
 
 
-class Stillness(threading.Thread):
-    """`with` it: how long everything stood still at most meanwhile, in seconds; a machine that is not alone does."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.longest, self.stopping = 0.0, threading.Event()
-
-    def run(self):
-        before = time.monotonic()
-        while not self.stopping.wait(0.05):
-            now = time.monotonic()
-            self.longest = max(self.longest, now - before)
-            before = now
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.stopping.set()
-        self.join()
-
-
-def say_what_happened():
+def say_what_happened(err=None):
+    if err is not None:
+        print("".join(traceback.format_exception(*err)), file=sys.stderr, flush=True)
     for name, text in list(witnesses.items()):
         try:
             print(f"--- {name}:\n{text()}", file=sys.stderr, flush=True)
@@ -98,20 +79,30 @@ class Result(unittest.TextTestResult):
     """Whatever runs in a test that fails says at once what it knows: later it is gone."""
 
     def addFailure(self, test, err):
-        say_what_happened()
+        say_what_happened(err)
         super().addFailure(test, err)
 
     def addError(self, test, err):
-        say_what_happened()
+        say_what_happened(err)
         super().addError(test, err)
 
     def addSubTest(self, test, subtest, err):
         if err is not None:
-            say_what_happened()
+            say_what_happened(err)
         super().addSubTest(test, subtest, err)
 
 
+def say_where_it_hangs():
+    print("--- it does not come to an end; where it is:", file=sys.stderr, flush=True)
+    faulthandler.dump_traceback(all_threads=True)
+    say_what_happened()
+
+
 unittest.TextTestRunner.resultclass = Result
+if last_moment < float("inf"):
+    watchdog = threading.Timer(max(0.0, last_moment + LAST_WORDS_SECONDS / 2 - time.monotonic()), say_where_it_hangs)
+    watchdog.daemon = True
+    watchdog.start()
 
 
 def skip_without_lab():

@@ -37,6 +37,10 @@ class Stutter(threading.Thread):
         """Seconds, since `moment` of time.monotonic()."""
         return sum(min(lost, at - moment) for at, lost in list(self.late) if at > moment)
 
+    def longest(self):
+        """Seconds in which it did not run at all."""
+        return max((lost for _, lost in list(self.late)), default=0.0)
+
     def allow(self, seconds, since):
         """A bound for a machine at rest, as it is on this one as it was since then."""
         return when_busy(seconds) + self.lost_since(since)

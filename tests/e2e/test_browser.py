@@ -23,7 +23,7 @@ class Browser(unittest.TestCase):
         # Chromium is slow to end when its home is shared with another one
         home = self.enterContext(tempfile.TemporaryDirectory(prefix="davylamp-home-"))
         done = subprocess.run(["node", script, *arguments], env={**os.environ, "HOME": home, "DAVYLAMP_ACCOUNT": ACCOUNT, **environment},
-                              capture_output=True, text=True, timeout=840)
+                              capture_output=True, text=True, timeout=1100)
         print(done.stdout.strip())
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 

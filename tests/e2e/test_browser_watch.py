@@ -72,7 +72,7 @@ class BrowserWatch(unittest.TestCase):
             "HOME": home, "CHROMIUM": shutil.which("chromium"), "DAVYLAMP_SOURCE_DIR": SOURCE_DIRECTORY, "DAVYLAMP_URL": daemon.url,
             "DAVYLAMP_SHOTS": SHOTS, "DAVYLAMP_ACCOUNT": ACCOUNT, "DAVYLAMP_PASSWORD": daemon.password, "CLIENT_ADDRESS": CLIENT,
             "KNOCKER_ADDRESS": KNOCKER, "CLIENT": json.dumps([*there, TALK]), "KNOCKER": json.dumps([*there, KNOCK])}
-        done = subprocess.run(["node", script], env={**os.environ, **environment}, capture_output=True, text=True, timeout=560)
+        done = subprocess.run(["node", script], env={**os.environ, **environment}, capture_output=True, text=True, timeout=800)
         print(done.stdout.strip())
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         daemon.stop()

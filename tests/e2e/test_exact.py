@@ -7,8 +7,9 @@ import time
 import unittest
 
 from daemon import Daemon, key_of, sources_of
-from lab import Lab, Stillness, eventually, skip_without_lab, when_busy
+from lab import Lab, eventually, skip_without_lab, when_busy
 from live import Live
+from stutter import Stutter
 
 
 def twice_in_the_ledger(daemon):
@@ -126,11 +127,11 @@ class Exact(unittest.TestCase):
         for _ in range(3):
             time.sleep(3)
             before = len(self.lab.finals("udp"))
-            with Stillness() as stillness:
+            with Stutter() as stutter:
                 self.lab.call("restart", "udp", how)
                 eventually(lambda: len(self.lab.finals("udp")) >= before + 6, 30, "all are put out")
             self.lab.wait_open(6, "udp")
-            if stillness.longest < 0.5:
+            if stutter.longest() < 0.5:
                 break  # else nobody can have looked in that last second: once more
         self.assert_exact(6, "udp", after=before)
         self.daemon.wait_open(6, "udp")
