@@ -11,7 +11,8 @@ import test_exact
 import test_sim_truth
 from agent_pair import (AGENT, CAPABILITIES, CAPABILITY_BITS, AgentPair, as_user, effective_capabilities, reachable, resident_kib)
 from daemon import CLI, key_of, sources_of
-from lab import SKIPPED, Lab, eventually, skip_without_lab
+from lab import SKIPPED, Lab, eventually, skip_without_lab, when_busy
+from stutter import Stutter
 
 SOON = 90  # seconds; a sanitizer build on a busy machine
 ABSENT = "no collector is connected: start davylamp-agent"
@@ -38,7 +39,7 @@ class Privileges(unittest.TestCase):
     """Real OpenVPN servers, the daemon as a user without any capability."""
 
     def setUp(self):
-        self.lab = self.enterContext(Lab(4))
+        self.lab = self.enterContext(Lab(4, keepalive="30 60"))  # see test_exact
         self.daemon = self.enterContext(AgentPair(sources_of(self.lab, poll_seconds=1, bytecount_seconds=1)))
         self.daemon.wait_servers_up("udp", "tcp")
         self.daemon.wait_open(4)
@@ -99,7 +100,7 @@ class Absence(unittest.TestCase):
             finally:
                 stranger.terminate()
                 self.assertEqual(stranger.wait(SOON), 0)
-            self.assertEqual({daemon.servers()[name]["state"] for name in names}, {"up"})
+            daemon.wait_servers_up(*names)
             daemon.stop_agent()
             self.assertEqual(daemon.process.poll(), None)
 
@@ -139,29 +140,38 @@ class Truth(test_sim_truth.SimTruth):
 
     test_with_hooks = None
 
-    def run_schedule(self, sim, daemon):
+    def run_schedule(self, daemon, slowness):
         chance = random.Random(self.seed + 1)
         began, down = time.time(), []
-        while time.time() - began < test_sim_truth.SCHEDULE_SECONDS:
-            time.sleep(0.5 + chance.random() * 4)
-            killed = time.time()
-            if chance.random() < 0.6:
-                daemon.kill()
-                time.sleep(chance.random() * 2)
-                daemon.start()
-            else:
+        schedule_seconds = test_sim_truth.SCHEDULE_SECONDS * slowness
+        with Stutter() as stutter:
+            mark = time.monotonic()
+            while time.time() - began < schedule_seconds:
+                time.sleep((0.5 + chance.random() * 4) * slowness)
+                if chance.random() < 0.6:
+                    daemon.kill()
+                    time.sleep(chance.random() * 2)
+                    daemon.start()
+                    continue
                 daemon.kill_agent()
+                killed = time.time()
+                margin = test_sim_truth.KILL_MARGIN_SECONDS
+                forgotten = stutter.allow(margin, max(mark, time.monotonic() - when_busy(margin)))
                 time.sleep(chance.random())
                 daemon.start_agent()
                 # What it was told and had not passed on is gone with it; a daemon's death excuses nothing.
-                down.append((killed, time.time()))
-        time.sleep(max(0, began + test_sim_truth.SCHEDULE_SECONDS + test_sim_truth.QUIET_SECONDS - time.time()))
+                down.append((killed - forgotten, time.time()))
+        time.sleep(max(0, began + schedule_seconds + test_sim_truth.QUIET_SECONDS - time.time()))
         return down
 
     def test_without_hooks(self):
-        with reachable(self.simulator()) as sim, AgentPair(sim.sources()) as daemon:
-            self.check(sim, daemon)
-            print(f"davylamp-agent: {resident_kib(daemon.agent)} KiB resident")
+        sim = reachable(self.simulator())
+        daemon, began = AgentPair(sim.sources()), time.monotonic()
+        with daemon:
+            slowness = self.stretch(sim, time.monotonic() - began)
+            with sim:
+                self.check(sim, daemon, slowness)
+                print(f"davylamp-agent: {resident_kib(daemon.agent)} KiB resident")
 
 
 if __name__ == "__main__":
