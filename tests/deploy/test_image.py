@@ -48,7 +48,7 @@ class Image(unittest.TestCase):
             os.chmod(folder, 0o755)
         lay_out_secrets(cls.secrets)
         done = subprocess.run([os.path.join(ROOT, "deploy", "docker", "collect.sh"), cls.folder, PROGRAMS, PAGE], capture_output=True, text=True,
-                              timeout=300, env={**os.environ, "DAVYLAMP_STRIP": "no"})
+                              timeout=600, env={**os.environ, "DAVYLAMP_STRIP": "no"})
         if done.returncode != 0:
             raise AssertionError(done.stdout + done.stderr)
 
@@ -68,7 +68,7 @@ exec chroot --userspec={USER}:{USER} . "$@"
         return ["unshare", "--mount", "--net", "sh", "-c", script, "sh", *command]
 
     def run_inside(self, *command):
-        return subprocess.run(self.inside(*command), capture_output=True, text=True, timeout=120, env=ENVIRONMENT)
+        return subprocess.run(self.inside(*command), capture_output=True, text=True, timeout=300, env=ENVIRONMENT)
 
     def configure(self, name):
         shutil.copy(os.path.join(ROOT, "deploy", name), os.path.join(self.configuration, "davylamp.toml"))
@@ -95,7 +95,7 @@ exec chroot --userspec={USER}:{USER} . "$@"
         with tempfile.TemporaryFile() as log:
             daemon = subprocess.Popen(self.inside("/usr/bin/davylampd"), stdout=log, stderr=log, env=ENVIRONMENT)
             try:
-                end = time.monotonic() + 90
+                end = time.monotonic() + 300
                 while self.beside(daemon, "chroot", self.folder, "/usr/bin/davylampd", "--ready") != 0:
                     log.seek(0)
                     self.assertTrue(daemon.poll() is None and time.monotonic() < end, log.read().decode())
@@ -105,12 +105,12 @@ exec chroot --userspec={USER}:{USER} . "$@"
                     self.assertEqual(self.beside(daemon, "curl", "--silent", "--fail", "--insecure", f"https://127.0.0.1:8080{path}"), 0, path)
             finally:
                 daemon.terminate()
-                self.assertEqual(daemon.wait(60), 0)
+                self.assertEqual(daemon.wait(180), 0)
 
     def beside(self, daemon, *command):
         """What a command says that is run where the daemon is."""
         return subprocess.run(["nsenter", "--target", str(daemon.pid), "--mount", "--net", *command], stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL, timeout=60, env=ENVIRONMENT).returncode
+                              stderr=subprocess.DEVNULL, timeout=180, env=ENVIRONMENT).returncode
 
     def test_it_says_what_is_missing(self):
         shutil.rmtree(self.configuration)
