@@ -18,7 +18,7 @@ class Secrets(unittest.TestCase):
                   ("about", "me", "sessions?state=all", "users", "servers", "stats", "map", "history?hours=1", "events")]
         served += [daemon.request("GET", f"/api/v1/sessions/{s['id']}")[1] for s in daemon.sessions()]
         with Live(daemon) as live:
-            served.append(repr(live.until(lambda m: m["kind"] == "snapshot", 10, "a snapshot")).encode())
+            served.append(repr(live.until(lambda m: m["kind"] == "snapshot", 60, "a snapshot")).encode())
         for content in served:
             self.assertNotIn(secret.encode(), content)
         daemon.stop()
@@ -55,7 +55,7 @@ class Secrets(unittest.TestCase):
         server = self.enterContext(fake.FakeManagement(directory, "loud", fake.says_a_password(secret)))
         daemon = self.enterContext(Daemon([{"name": "loud", "management": server.path, "poll_seconds": 1}]))
         daemon.wait_servers_up("loud")
-        first = daemon.servers()["loud"]["last_snapshot_at"]
+        first = eventually(lambda: daemon.servers()["loud"]["last_snapshot_at"], 30, "a snapshot")
         eventually(lambda: daemon.servers()["loud"]["last_snapshot_at"] > first + 2, 30, "some snapshots", step=0.2)
         self.assert_nowhere(secret, daemon)
         self.assertNotIn("password=", daemon.log_text())

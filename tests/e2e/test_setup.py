@@ -90,7 +90,7 @@ class Setup(unittest.TestCase):
         os.chmod(self.path(name), mode)
 
     def setup(self, *options, code=0):
-        done = subprocess.run([CLI, "setup", "openvpn", "--root", self.root, *options], capture_output=True, text=True, timeout=60, input="")
+        done = subprocess.run([CLI, "setup", "openvpn", "--root", self.root, *options], capture_output=True, text=True, timeout=180, input="")
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done.stdout
 
@@ -99,7 +99,7 @@ class Setup(unittest.TestCase):
         shutil.copy(os.path.join(EXAMPLES, "sample-keys", "dh2048.pem"), folder)
 
         def openssl(*words):
-            subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True, timeout=60)
+            subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True, timeout=180)
         key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
         openssl("req", "-x509", *key, "-days", "30", "-subj", "/CN=Test CA", "-keyout", "ca.key", "-out", "ca.crt")
         for name in ("server", "client"):
@@ -119,7 +119,7 @@ class Setup(unittest.TestCase):
     def stop(process):
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            process.wait(120)
 
     def log(self, name):
         path = self.path(f"/{name}.log")
@@ -127,7 +127,7 @@ class Setup(unittest.TestCase):
 
     def ask(self, command):
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(5)
+            connection.settimeout(60)
             connection.connect(self.path(SOCKET))
             stream = connection.makefile("rwb")
             if not stream.readline().startswith(b">INFO"):
@@ -177,7 +177,7 @@ class Setup(unittest.TestCase):
         os.chown(spool, DAVYLAMP_ID, DAVYLAMP_ID)
         os.chmod(spool, 0o3733)
         process = self.start_openvpn()
-        eventually(self.client_is_in, 30, lambda: f"a client is let in; server:\n{self.log('server')[-3000:]}\nclient:\n{self.log('client')[-2000:]}")
+        eventually(self.client_is_in, 90, lambda: f"a client is let in; server:\n{self.log('server')[-3000:]}\nclient:\n{self.log('client')[-2000:]}")
         self.assertIn("OpenVPN", self.ask("version"))
         self.assertNotIn("Failed running command", self.log("server"))
         self.stop(process)
@@ -186,7 +186,7 @@ class Setup(unittest.TestCase):
         self.assertIn(b"common_name=client", lines)
 
     def test_doctor_names_what_is_missing(self):
-        done = subprocess.run([CLI, "--config", self.path("/etc/davylamp/davylamp.toml"), "doctor", "--json"], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([CLI, "--config", self.path("/etc/davylamp/davylamp.toml"), "doctor", "--json"], capture_output=True, text=True, timeout=180)
         report = json.loads(done.stdout)
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertFalse(report["ok"])

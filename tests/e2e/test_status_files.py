@@ -219,7 +219,7 @@ class StatusFiles(unittest.TestCase):
                         most[session["id"]] = (session["rx_bytes"], session["tx_bytes"])
                     time.sleep(0.05)
                 writer.calm.set()
-                self.assertTrue(writer.settled.wait(30))
+                self.assertTrue(writer.settled.wait(120))
                 wanted = writer.steady.keys() | writer.guests.keys()
                 eventually(lambda: {s["user"] for s in daemon.sessions("open")} == wanted, 30,
                            lambda: f"{len(wanted)} are there: {[s['user'] for s in daemon.sessions('open')]}", step=0.3)
@@ -249,9 +249,11 @@ class StatusFiles(unittest.TestCase):
 
         def ledger():
             return {key_of(s): (s["rx_bytes"], s["tx_bytes"], s.get("final")) for s in self.of("udp", "closed")}
-        wanted = {final.key: (final.rx_bytes, final.tx_bytes, True) for final in self.lab.finals("udp")}
-        eventually(lambda: ledger() == wanted, 30, lambda: f"OpenVPN's finals {wanted}, the ledger {ledger()}", step=0.3)
-        print(f"{len(wanted)} ends exact without management: {sorted(wanted.values())}")
+
+        def wanted():
+            return {final.key: (final.rx_bytes, final.tx_bytes, True) for final in self.lab.finals("udp")}
+        eventually(lambda: ledger() == wanted(), 60, lambda: f"OpenVPN's finals {wanted()}, the ledger {ledger()}", step=0.3)
+        print(f"{len(wanted())} ends exact without management: {sorted(wanted().values())}")
 
 
 if __name__ == "__main__":

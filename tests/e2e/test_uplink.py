@@ -1,4 +1,5 @@
 """A collector on another host, over TLS with its token: whoever is away or killed, the books equal the truth."""
+import contextlib
 import os
 import re
 import shutil
@@ -36,7 +37,8 @@ class Hub(Daemon):
         return done.stdout.strip(), done.stderr
 
     def fingerprint(self):
-        return re.search(r"for uplink\.fingerprint there: SHA-256 ([0-9A-F:]+)", self.log_text()).group(1)
+        told = eventually(lambda: re.search(r"for uplink\.fingerprint there: SHA-256 ([0-9A-F:]+)", self.log_text()), SOON, self.log_text)
+        return told.group(1)
 
 
 class Collector:
@@ -86,7 +88,12 @@ class Collector:
             return file.read()
 
     def spooled(self):
-        return sum(os.path.getsize(os.path.join(self.spool, name)) for name in os.listdir(self.spool) if name.endswith(".spool"))
+        size = 0
+        with contextlib.suppress(FileNotFoundError):  # one that was delivered meanwhile, or none was needed yet
+            for name in os.listdir(self.spool):
+                with contextlib.suppress(FileNotFoundError):
+                    size += os.path.getsize(os.path.join(self.spool, name)) if name.endswith(".spool") else 0
+        return size
 
 
 class Uplink(unittest.TestCase):

@@ -27,7 +27,7 @@ sockets, moved, number = [], {}, 0
 for address in sys.argv[4:]:
     peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     peer.bind((address, 0))
-    peer.settimeout(10)
+    peer.settimeout(120)
     sockets.append((address, peer))
 end = time.monotonic() + seconds
 while number < 20 or time.monotonic() < end:
@@ -59,7 +59,7 @@ def inside(name):
 
 
 def run(*words, text=None):
-    done = subprocess.run([str(word) for word in words], input=text, capture_output=True, text=True, timeout=30)
+    done = subprocess.run([str(word) for word in words], input=text, capture_output=True, text=True, timeout=180)
     if done.returncode != 0:
         raise AssertionError(f"{words}: {done.stderr}")
     return done.stdout
@@ -71,6 +71,8 @@ def track_connections(rules=""):
     run("nft", "flush", "table", "inet", "dt")
     for name in ("acct", "timestamp"):
         run("sysctl", "-qw", f"net.netfilter.nf_conntrack_{name}=1")
+    for name in ("timeout", "timeout_stream"):  # what a silent flow had is not forgotten while the daemon starts
+        run("sysctl", "-qw", f"net.netfilter.nf_conntrack_udp_{name}=900")
     run("nft", "-f", "-", text="table inet dt { chain c { ct state new counter; }\n" + rules + "}")
 
 
@@ -121,7 +123,7 @@ class Service:
     def __exit__(self, *_):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
             last.sendto(b"", self.socket.getsockname())
-        self.thread.join(5)
+        self.thread.join(60)
         self.socket.close()
 
     def serve(self):
@@ -136,7 +138,7 @@ def moved_by(*clients):
     """address -> bytes up and down, with headers, as the clients say."""
     sums = {}
     for client in clients:
-        told, _ = client.communicate(timeout=30)
+        told, _ = client.communicate(timeout=300)
         for address, (rx, tx) in json.loads(told).items():
             before = sums.get(address, (0, 0))
             sums[address] = (before[0] + rx, before[1] + tx)
@@ -188,9 +190,10 @@ class Watch(unittest.TestCase):
         daemon = self.start(["conntrack"], idle_seconds=10)
         self.wait_for(daemon, moved_by(self.hosts.talk("10.98.0.1")))
         eventually(lambda: daemon.sessions()[0]["state"] == "closed", 40, lambda: f"closed: {daemon.sessions()}", step=0.3)
+        given_up_before = time.time()
         session = daemon.sessions()[0]
         self.assertEqual(session["end_reason"], "timeout")
-        self.assertLess(session["closed_at"] - session["opened_at"], 9, "it ended when it was last seen, not when it was given up")
+        self.assertLess(session["closed_at"], given_up_before - 9, "it ended when it was last seen, not when it was given up")
 
     def test_killed_under_traffic_nothing_is_twice(self):
         daemon = self.start(["conntrack"])
@@ -239,8 +242,14 @@ class BesideOpenvpn(unittest.TestCase):
             return all(e and (e["asked"], e["off"]) == (2, 0) and [w["kind"] for w in e["witnesses"]] == ["openvpn", "conntrack"]
                        and e["witnesses"][0]["rx_bytes"] >= at_least for e in found)
         eventually(lambda: agreed(0), 40, lambda: f"two witnesses: {daemon.sessions('open')}", step=0.3)
-        lab.call("traffic", "--seconds", 4, "--rate", "2M")
-        eventually(lambda: agreed(500_000), 40, lambda: f"two witnesses that agree: {daemon.sessions('open')}", step=0.3)
+
+        def moved(at_least):
+            return all(s["rx_bytes"] >= at_least for s in daemon.sessions("open") if s["server"] == "udp")
+        for _ in range(10):  # a busy machine sends less than it should
+            lab.call("traffic", "--seconds", 4, "--rate", "2M")
+            if moved(500_000):
+                break
+        eventually(lambda: agreed(500_000), 60, lambda: f"two witnesses that agree: {daemon.sessions('open')}", step=0.3)
         self.assertEqual(len(daemon.sessions("open")), 4, "no session of its own")
         witnesses = daemon.servers()["udp"]["witnesses"]
         self.assertEqual([(w["kind"], w["state"]) for w in witnesses], [("conntrack", "looking")])
