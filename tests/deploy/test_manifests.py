@@ -116,7 +116,7 @@ class Kubernetes(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("kubectl"), "kubectl is not installed")
     def test_kustomize_puts_it_together(self):
-        done = subprocess.run(["kubectl", "kustomize", KUBERNETES], capture_output=True, text=True, timeout=60)
+        done = subprocess.run(["kubectl", "kustomize", KUBERNETES], capture_output=True, text=True, timeout=300)
         self.assertEqual(done.returncode, 0, done.stderr)
         made = [one for one in yaml.safe_load_all(done.stdout) if one]
         self.assertEqual({one["metadata"].get("namespace", "davylamp") for one in made}, {"davylamp"})
@@ -198,13 +198,13 @@ class Compose(unittest.TestCase):
                 if command == ["docker-compose"]:
                     remove_name(paths[0])
                 done = subprocess.run([*command, *(word for path in paths for word in ("-f", path)), "config", "-q"],
-                                      capture_output=True, text=True, timeout=60)
+                                      capture_output=True, text=True, timeout=300)
                 self.assertEqual(done.returncode, 0, f"{files}: {done.stderr}")
 
 
 def compose_command():
     for command in (["docker", "compose"], ["docker-compose"]):
-        if shutil.which(command[0]) and subprocess.run([*command, "version"], capture_output=True, timeout=60).returncode == 0:
+        if shutil.which(command[0]) and subprocess.run([*command, "version"], capture_output=True, timeout=300).returncode == 0:
             return command
     return None
 

@@ -230,10 +230,10 @@ table ip nat {{
         if process and process.poll() is None:
             process.send_signal(how)
             try:
-                process.wait(15)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait(10)
+                process.wait(60)
 
     def make_databases(self):
         run("perl", os.path.join(SOURCE_DIRECTORY, "src/enrich/geoip/testdata/make_mmdb.pl"), self.directory)
