@@ -97,7 +97,7 @@ async function clientLeaves(overview, table, pointsBefore) {
 
 async function main() {
   const problems = []
-  const browser = await chromium.launch({ executablePath: env('CHROMIUM'), args: ['--headless=new', '--no-sandbox'] })
+  const browser = await chromium.launch({ executablePath: env('CHROMIUM'), args: ['--headless=new', '--no-sandbox'], timeout: patienceMs })
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
     context.setDefaultTimeout(patienceMs)

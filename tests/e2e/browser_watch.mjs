@@ -113,7 +113,7 @@ async function onAPhone(page) {
 }
 
 async function main() {
-  const browser = await chromium.launch({ executablePath: env('CHROMIUM'), args: ['--headless=new', '--no-sandbox'] })
+  const browser = await chromium.launch({ executablePath: env('CHROMIUM'), args: ['--headless=new', '--no-sandbox'], timeout: patienceMs })
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
     context.setDefaultTimeout(patienceMs)

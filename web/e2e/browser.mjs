@@ -50,7 +50,7 @@ export async function withBrowser(work) {
   const profile = mkdtempSync(path.join(tmpdir(), 'davylamp-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     // A Chromium that shares its home with another one is slow to end.
-    executablePath: browserProgram, env: { ...process.env, HOME: profile }, headless: true, args: ['--headless=new', ...flags], ignoreDefaultArgs: ['--headless'],
+    executablePath: browserProgram, env: { ...process.env, HOME: profile }, headless: true, timeout: 180_000, args: ['--headless=new', ...flags], ignoreDefaultArgs: ['--headless'],
     ...(process.env.DAVYLAMP_INSECURE_TLS ? { ignoreHTTPSErrors: true } : {}),
   });
   context.setDefaultTimeout(90_000);
