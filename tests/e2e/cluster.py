@@ -13,7 +13,7 @@ import time
 import urllib.parse
 
 from daemon import CLI, DAEMON, WEB_ROOT, Caller, free_port, key_of
-from lab import eventually
+from lab import Patience, eventually
 from live import Live
 from providers import Webhook
 from services import Certificate, Nginx, Postgres, Redis, Service, listens
@@ -86,9 +86,8 @@ class Front(Caller):
 
     def ask(self, method, path, body=None, good=(200, 201, 204), seconds=60):
         """Goes on through whatever stands between it and a serve."""
-        last = None
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+        last, patience = None, Patience(seconds)
+        while not patience.over():
             try:
                 status, content = self.request(method, path, body)
                 if status in good:
