@@ -12,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
 #include <deque>
 #include <stdexcept>
 
@@ -197,6 +198,7 @@ Client::~Client() {
 bool Client::send(std::string_view bytes) const {
   while (!bytes.empty()) {
     const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
     if (sent <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -205,7 +207,10 @@ bool Client::send(std::string_view bytes) const {
 
 bool Client::receive() {
   std::array<char, 16384> chunk{};
-  const auto size = ::recv(socket_, chunk.data(), chunk.size(), 0);
+  ssize_t size = -1;
+  // A process that was stopped and goes on is told so here, without a signal handler: the socket has a time limit.
+  do size = ::recv(socket_, chunk.data(), chunk.size(), 0);
+  while (size < 0 && errno == EINTR);
   if (size > 0) buffer_.append(chunk.data(), static_cast<std::size_t>(size));
   return size > 0;
 }
