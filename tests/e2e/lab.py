@@ -71,8 +71,8 @@ def say_what_happened(err=None):
     for name, text in list(witnesses.items()):
         try:
             print(f"--- {name}:\n{text()}", file=sys.stderr, flush=True)
-        except OSError as error:
-            print(f"--- {name}: {error}", file=sys.stderr, flush=True)
+        except Exception as error:  # whatever it is, the others are to be heard
+            print(f"--- {name}: {error!r}", file=sys.stderr, flush=True)
 
 
 class Result(unittest.TextTestResult):

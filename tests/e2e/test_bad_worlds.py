@@ -310,7 +310,8 @@ class Impossible(unittest.TestCase):
         self.assertEqual([s["id"] for s in self.daemon.sessions() if s["server"] == "past"], [first["id"]])
 
 
-NAMES = [b"'; DROP TABLE sessions; --", b"<script>alert(1)</script>", b"$(touch /tmp/owned)`id`;|&", b"\x1b[2J\x1b]0;owned\x07red",
+OWNED = f"/tmp/davylamp-owned-{os.getpid()}"  # made by who takes a name for a command
+NAMES = [b"'; DROP TABLE sessions; --", b"<script>alert(1)</script>", b"$(touch %s)`id`;|&" % OWNED.encode(), b"\x1b[2J\x1b]0;owned\x07red",
          b"caf\xe9 \xff\xfe", "\u202egnp.exe".encode(), b"=HYPERLINK(\"http://x\")", b"x" * 440, b"-rf", "Zoë 你好".encode(), b"a\\u001b[2J\\n", b"%s%n%00",
          b"\xc2\x9b2J"]
 
@@ -351,7 +352,7 @@ class HostileNames(unittest.TestCase):
         self.check_outputs()
 
     def check_outputs(self):
-        self.assertFalse(os.path.exists("/tmp/owned"))
+        self.assertFalse(os.path.exists(OWNED))
         wanted = {name.decode(errors="replace") for name in NAMES}
         for state in ("open", "closed"):
             found = {s["user"] for s in self.daemon.sessions(state)}

@@ -12,8 +12,9 @@ import time
 import unittest
 
 from daemon import Daemon, free_port, toml_string
-from lab import eventually, when_busy
+from lab import eventually
 from providers import MailServer, Ntfy, Telegram, Webhook, wait_for
+from stutter import Stutter
 
 EMULATOR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "telegram")
 CHAT = 7
@@ -63,6 +64,7 @@ class Delivery(Told):
     def setUp(self):
         self.directory = self.enterContext(tempfile.TemporaryDirectory(prefix="davylamp-delivery-"))
         self.telegram = self.enterContext(Telegram())
+        self.stutter = self.enterContext(Stutter())
 
     def telegram_lines(self, **more):
         return channel("telegram", name="phone", token_file=self.secret("token", self.telegram.token), chats=[str(CHAT)],
@@ -82,10 +84,10 @@ class Delivery(Told):
                              password_file=self.secret("mail", "mail-secret"), ca_file=mail.certificate,
                              **{"from": "davylamp@example.org", "to": ["ops@example.org", "night@example.org"]}))
         self.ping()
-        began = time.time()
+        began, since = time.time(), time.monotonic()
         self.ping("/fail")
         eventually(lambda: self.telegram.requests, SOON, "Telegram was called")
-        self.assertLess(self.telegram.requests[0][0] - began, when_busy(5), "seconds from the bad report to the call")
+        self.assertLess(self.telegram.requests[0][0] - began, self.stutter.allow(5, since), "seconds from the bad report to the call")
         eventually(lambda: len(self.told()) == 4, SOON, lambda: f"four were told: {self.deliveries()}")
         self.ping()
         eventually(lambda: len(self.told()) == 8, SOON, lambda: f"and told that it is over: {self.deliveries()}")
@@ -167,7 +169,7 @@ class Delivery(Told):
         eventually(lambda: self.telegram.requests, SOON, "it was tried")
         stopping = time.monotonic()
         self.daemon.stop()
-        self.assertLess(time.monotonic() - stopping, when_busy(10), "it does not wait for providers")
+        self.assertLess(time.monotonic() - stopping, self.stutter.allow(10, stopping), "it does not wait for providers")
         time.sleep(1)  # what was on its way has arrived
         tried = len(self.telegram.requests)
         self.telegram.answers = []
@@ -183,7 +185,7 @@ class Delivery(Told):
         eventually(lambda: self.telegram.requests, SOON, "it is being tried")
         stopping = time.monotonic()
         self.daemon.stop()
-        self.assertLess(time.monotonic() - stopping, when_busy(10))
+        self.assertLess(time.monotonic() - stopping, self.stutter.allow(10, stopping))
 
     def test_the_bot_answers_allowed_chats_and_acknowledges(self):
         self.start(self.telegram_lines())
