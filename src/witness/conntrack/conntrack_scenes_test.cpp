@@ -24,7 +24,10 @@ class ConntrackScene : public ::testing::Test {
   void SetUp() override {
     if (!TwoHosts::possible()) GTEST_SKIP() << "network namespaces cannot be made here";
     hosts_.emplace();
-    on_server("sysctl -qw net.netfilter.nf_conntrack_acct=1 net.netfilter.nf_conntrack_timestamp=1");
+    // Nothing is forgotten while a test runs, however slow the machine is.
+    on_server(
+        "sysctl -qw net.netfilter.nf_conntrack_acct=1 net.netfilter.nf_conntrack_timestamp=1 "
+        "net.netfilter.nf_conntrack_udp_timeout=600 net.netfilter.nf_conntrack_udp_timeout_stream=600");
     nft("add table inet t; add chain inet t in { type filter hook input priority 0; }; "
         "add rule inet t in ct state new counter");
   }
