@@ -112,7 +112,7 @@ TEST_F(FirewallSourceTest, SaysHowEachOfItsLogsFares) {
   Told told;
   run(told, [&] {
     return told.server.witnesses.size() == 3 && told.server.witnesses[0].state == model::WitnessState::failed &&
-           told.sum() == 1;
+           told.server.witnesses[1].state == model::WitnessState::looking && told.sum() == 1;
   });
   ASSERT_EQ(told.server.witnesses.size(), 3U);
   EXPECT_EQ(told.server.witnesses[0].kind, "kernel_log");
