@@ -100,7 +100,7 @@ void Server::start() {
   }
   for (const auto& setting : settings_) command.insert(command.end(), {"-c", setting});
   process_ = spawn(directory_.path(), command);
-  for (int tries = 0; tries < 600; ++tries) {
+  for (int tries = 0; tries < 2'400; ++tries) {
     if (answers(config("postgres"))) return;
     ::usleep(50'000);
   }
