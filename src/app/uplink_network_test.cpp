@@ -315,13 +315,15 @@ TEST_F(UplinkNetworkTest, TimesOfAWrongClockAreCorrected) {
   until([&] { return !words.clocks.empty(); });
   EXPECT_THAT(words.clocks.front(), HasSubstr("ahead of ours; its times are corrected"));
   EXPECT_THAT(words.clocks.front(), HasSubstr("set it right"));
+  // The first measure may be one of a machine that stood still between question and answer.
+  const auto measured = [&] { return std::abs(node().skew_ms.value_or(0) - 60'000) < 1'000; };
+  until(measured);
   const auto here = clock.now();
   collector.bus.publish(refused(1, 1, here + base::Seconds{60}));
   read(1);
   EXPECT_LT(std::chrono::abs(received.at(0).at - here), base::Seconds{1});
   EXPECT_EQ(daemon->listener.losses().skewed, 1U);
-  until([&] { return node().skew_ms.value_or(0) > 59'000; });
-  EXPECT_LT(*node().skew_ms, 61'000);
+  EXPECT_TRUE(measured());
 }
 
 TEST_F(UplinkNetworkTest, TheNextGatewayIsTakenWhenOneIsAway) {
