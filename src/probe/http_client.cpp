@@ -58,6 +58,7 @@ base::Failure failed(std::string_view code, const HttpQuestion& question, const 
 void check(const boost::system::error_code& error, const HttpQuestion& question, Connection& connection) {
   if (!error) return;
   if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
+  if (error == beast::error::timeout) throw failed("timeout", question, "no answer in time");
   const bool tls = error.category() == asio::error::get_ssl_category();
   throw failed(tls ? "tls" : "unreachable", question, why(error, connection));
 }
@@ -139,6 +140,7 @@ class HttpClient::Impl {
     const auto endpoints = co_await names_.find(address.host, address.port, question.family);
     auto connection =
         std::make_shared<Connection>(executor_, address.tls ? &tls_.context() : nullptr, server_name(address));
+    limit(*connection, question);
     boost::system::error_code error;
     for (const auto& endpoint : endpoints) {
       std::tie(error) = co_await connection->tcp.async_connect(endpoint, asio::as_tuple(asio::use_awaitable));
@@ -156,6 +158,11 @@ class HttpClient::Impl {
     co_return connection;
   }
 
+  // Beast's reading of a message goes on when it is cancelled just as a part of it has come: then this ends it.
+  static void limit(Connection& connection, const HttpQuestion& question) {
+    connection.tcp.expires_after(question.within);
+  }
+
   // `closed` is set, and nothing thrown, when the connection turns out to be closed before an answer began.
   io::Task<HttpAnswer> exchange(const HttpQuestion& question, std::shared_ptr<Connection> connection, bool* closed) {
     const auto request = request_of(question, agent_);
@@ -164,12 +171,14 @@ class HttpClient::Impl {
     http::response_parser<http::string_body> parser;
     parser.body_limit(question.most_bytes);
     parser.header_limit(most_header_bytes);
+    limit(*connection, question);
     if (connection->tls) {
       error = co_await talk(*connection->tls, request, *connection, parser);
     } else {
       error = co_await talk(connection->tcp, request, *connection, parser);
     }
-    if (closed != nullptr && error && error != asio::error::operation_aborted && !parser.got_some()) {
+    const bool ours = error == asio::error::operation_aborted || error == beast::error::timeout;
+    if (closed != nullptr && error && !ours && !parser.got_some()) {
       *closed = true;
       co_return HttpAnswer{};
     }
