@@ -12,6 +12,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <memory>
 #include <optional>
 
 #include "api/admission.hpp"
@@ -31,6 +32,7 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using Parser = http::request_parser<http::string_body>;
 constexpr std::size_t most_idle_bytes = 2'048;
+constexpr std::chrono::milliseconds cancel_again_after{20};
 
 std::string make_request_id() {
   std::array<unsigned char, 4> random{};
@@ -103,6 +105,31 @@ std::string_view words_for(unsigned status) {
   if (status == 413) return "The body of the request is too large.";
   if (status == 408) return "The request did not come to its end in time.";
   return "The request is not well-formed HTTP/1.1.";
+}
+
+// How long a body may take. Reading that is cancelled just as a part of it has come goes on: it is cancelled until it
+// ends.
+struct BodyDeadline {
+  explicit BodyDeadline(const asio::any_io_executor& executor, std::chrono::milliseconds limit)
+      : timer(executor, limit) {}
+  asio::steady_timer timer;
+  bool late = false;
+  bool over = false;
+};
+
+void watch(const std::shared_ptr<BodyDeadline>& deadline, Stream& stream) {
+  deadline->timer.async_wait([deadline, &stream](boost::system::error_code cancelled) {
+    if (cancelled || deadline->over) return;
+    deadline->late = true;
+    stream.next_layer().cancel();
+    deadline->timer.expires_after(cancel_again_after);
+    watch(deadline, stream);
+  });
+}
+
+void end(BodyDeadline* deadline) {
+  deadline->over = true;
+  deadline->timer.cancel();
 }
 
 class HttpSession {
@@ -183,23 +210,18 @@ io::Task<boost::system::error_code> HttpSession::read_body(Parser& parser, const
   }
   // The stream's own deadline would close the socket, and nobody could be told why.
   stream_.next_layer().expires_never();
-  const auto late = std::make_shared<bool>(false);
-  asio::steady_timer deadline(stream_.get_executor(), limits_.body);
-  deadline.async_wait([late, &stream = stream_](boost::system::error_code cancelled) {
-    if (cancelled) return;
-    *late = true;
-    stream.next_layer().cancel();
-  });
+  const auto deadline = std::make_shared<BodyDeadline>(stream_.get_executor(), limits_.body);
+  const std::unique_ptr<BodyDeadline, void (*)(BodyDeadline*)> watched(deadline.get(), end);
+  watch(deadline, stream_);
   // Piece by piece: of a body in chunks the parser knows no limit that was lowered after the header.
   const auto most = is_report_path(request.path) ? limits_.report_bytes : limits_.body_bytes;
   boost::system::error_code error;
-  while (!error && !parser.is_done()) {
+  while (!error && !deadline->late && !parser.is_done()) {
     const auto [failed, size] = co_await http::async_read_some(stream_, buffer_, parser, as_result);
     error = failed;
     if (!error && parser.get().body().size() > most) error = http::error::body_limit;
   }
-  deadline.cancel();
-  if (!*late) co_return error;
+  if (!deadline->late) co_return error;
   ++context_.stats.timeouts;
   co_return asio::error::timed_out;
 }
