@@ -287,7 +287,8 @@ TEST_F(UplinkNetworkTest, OneThatIsDeadGivesWay) {
   until([&] { return daemon->listener.is_connected("berlin"); });
   auto& second = start_collector();
   until([&] { return second.connections == 1; });
-  EXPECT_THAT(words.went.front(), HasSubstr("made way for its successor"));
+  // Silent for too long in the middle of its proof of life, where the machine stood still meanwhile.
+  EXPECT_THAT(words.went.front(), testing::AnyOf(HasSubstr("made way for its successor"), HasSubstr("it was silent")));
   EXPECT_TRUE(second.failures.empty());
   frozen.clear();
 }
