@@ -21,6 +21,8 @@ using testing::LoadedProgram;
 using testing::Tun;
 
 constexpr std::uint16_t port = 11940;
+// A machine that stands still makes a round trip longer by seconds; another unit would make it longer by far more.
+constexpr double longest_milliseconds = 25'000;
 
 std::string big(std::uint32_t number) {
   std::string bytes;
@@ -180,7 +182,7 @@ TEST_F(PathQuality, TheAnswerToOpenvpnsResetTellsTheRoundTrip) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->rtt_method, "openvpn_handshake");
   EXPECT_GE(found->rtt_milliseconds.value(), 29);
-  EXPECT_LE(found->rtt_milliseconds.value(), 3'000);
+  EXPECT_LE(found->rtt_milliseconds.value(), longest_milliseconds);
   EXPECT_EQ(found->rtt_min_milliseconds, found->rtt_milliseconds);
   EXPECT_FALSE(found->jitter_milliseconds) << "of one answer";
 }
@@ -204,7 +206,7 @@ TEST_F(PathQuality, TheFirstPacketOfAWireguardKeyTellsTheRoundTrip) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->rtt_method, "wireguard_handshake");
   EXPECT_GE(found->rtt_milliseconds.value(), 29);
-  EXPECT_LE(found->rtt_milliseconds.value(), 3'000);
+  EXPECT_LE(found->rtt_milliseconds.value(), longest_milliseconds);
 }
 
 TEST_F(PathQuality, TheResponseToAnInitiationOfOursTellsTheRoundTrip) {
@@ -225,7 +227,12 @@ TEST_F(PathQuality, TcpHandshakesInTheTunnelTellTheRoundTrip) {
   DelayLine wire(inside.handle(), server.handle(), std::chrono::milliseconds(20));
   std::vector<Socket> clients;
   std::vector<Socket> served;
-  for (int i = 0; i < 3; ++i) {
+  const auto found = [&]() -> std::optional<model::Quality> {
+    const auto& told = loaded().look().inner;
+    return told.contains("10.66.0.2") ? std::optional(told.at("10.66.0.2")) : std::nullopt;
+  };
+  // Three do; more where the machine stood still for so long that a host spoke twice, which then tells nothing.
+  for (int i = 0; i < 3 || (i < 30 && !(found() && found()->jitter_milliseconds)); ++i) {
     hosts().in_client([&] {
       clients.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
       const auto to = SocketAddress::of("10.66.0.1", 11980);
@@ -238,13 +245,11 @@ TEST_F(PathQuality, TcpHandshakesInTheTunnelTellTheRoundTrip) {
     });
     served.emplace_back(::accept(service.handle(), nullptr, nullptr));
   }
-  const auto& told = loaded().look();
-  ASSERT_TRUE(told.inner.contains("10.66.0.2"));
-  const auto& found = told.inner.at("10.66.0.2");
-  EXPECT_EQ(found.rtt_method, "inner_syn_ack");
-  EXPECT_GE(found.rtt_min_milliseconds.value(), 39.5);
-  EXPECT_LE(found.rtt_min_milliseconds.value(), 3'000);
-  EXPECT_TRUE(found.jitter_milliseconds);
+  ASSERT_TRUE(found());
+  EXPECT_EQ(found()->rtt_method, "inner_syn_ack");
+  EXPECT_GE(found()->rtt_min_milliseconds.value(), 39.5);
+  EXPECT_LE(found()->rtt_min_milliseconds.value(), longest_milliseconds);
+  EXPECT_TRUE(found()->jitter_milliseconds);
   EXPECT_EQ(loaded().program.losses().handshakes_lost, 0U);
 }
 

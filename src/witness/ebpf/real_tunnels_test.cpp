@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -25,17 +26,28 @@ using Steady = std::chrono::steady_clock;
 constexpr std::uint16_t service_port = 11940;
 constexpr std::uint16_t client_port = 51900;
 constexpr std::uint16_t wire_port = 51901;
+constexpr unsigned fewest_lost = 5;
+// A machine that stands still makes a round trip longer by seconds; another unit would make it longer by far more.
+constexpr double longest_milliseconds = 25'000;
 
 class RealTunnels : public ::testing::Test {
  protected:
   void SetUp() override {
     if (const auto reason = testing::impossible()) GTEST_SKIP() << *reason;
     hosts_.emplace();
+    left_.emplace(udp("127.0.0.1", wire_port, "127.0.0.1", client_port));
+    lay_wire();
+  }
+  // A new one, and the program has seen nothing yet.
+  void lay_wire() {
+    const auto loses = wire_ ? wire_->loses : nullptr;
+    std::array<char, 2048> late{};
+    while (::read(left_->handle(), late.data(), late.size()) > 0) continue;
     loaded_.emplace(*hosts_, contract::WatchedPorts{{service_port}, {}, {}});
     loaded_->count_at("s0");
-    left_.emplace(udp("127.0.0.1", wire_port, "127.0.0.1", client_port));
     right_.emplace(udp("10.98.1.1", 0, "10.77.0.1", service_port));
     wire_.emplace(left_->handle(), right_->handle(), std::chrono::milliseconds(20));
+    wire_->loses = loses;
   }
   void TearDown() override {
     for (const auto* name : {"server.pid", "client.pid"}) {
@@ -51,6 +63,9 @@ class RealTunnels : public ::testing::Test {
       const auto to = SocketAddress::of(peer, peer_port);
       require(::bind(made.handle(), from.get(), from.size) == 0, "bind");
       require(::connect(made.handle(), to.get(), to.size) == 0, "connect");
+      // The wire may stand still for a while: nothing is lost there but what it is told to lose.
+      const int room = 8 << 20;
+      require(::setsockopt(made.handle(), SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) == 0, "SO_RCVBUFFORCE");
       return made;
     });
   }
@@ -63,8 +78,8 @@ class RealTunnels : public ::testing::Test {
     const auto end = Steady::now() + time;
     wire_->until([&] { return Steady::now() >= end; });
   }
-  // Datagrams into the tunnel, and all of them through the wire.
-  void send_inside(int count) {
+  // Datagrams into the tunnel, and all of them through the wire, which has lost so many at least by then.
+  void send_inside(int count, unsigned lost = 0) {
     const auto inside = hosts_->in_client([] { return Socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)); });
     const auto to = SocketAddress::of("10.66.0.1", 9);
     const std::string datagram(300, 'd');
@@ -73,7 +88,7 @@ class RealTunnels : public ::testing::Test {
       if (i % 10 == 9) run_for(std::chrono::milliseconds(3));
     }
     run_for(std::chrono::milliseconds(150));
-    wire_->until([&] { return wire_->quiet_for(std::chrono::milliseconds(150)); });
+    wire_->until([&] { return wire_->lost >= lost && wire_->quiet_for(std::chrono::milliseconds(150)); });
   }
   const FlowPath& path() {
     loaded_->look();
@@ -81,7 +96,7 @@ class RealTunnels : public ::testing::Test {
   }
   void expect_what_the_wire_did(const std::string& loss_method, const std::string& rtt_method) {
     const auto& seen = path();
-    EXPECT_GE(wire_->lost, 5U);
+    EXPECT_GE(wire_->lost, fewest_lost);
     EXPECT_EQ(seen.expected - seen.received, wire_->lost);
     const auto found = loaded_->look().flow_of("10.98.1.1");
     ASSERT_TRUE(found && found->quality);
@@ -90,7 +105,7 @@ class RealTunnels : public ::testing::Test {
                 static_cast<double>(wire_->lost) / static_cast<double>(seen.expected), 1e-9);
     EXPECT_EQ(found->quality->rtt_method, rtt_method);
     EXPECT_GE(found->quality->rtt_milliseconds.value_or(0), 39.5);
-    EXPECT_LE(found->quality->rtt_milliseconds.value_or(10'000), 3'000);
+    EXPECT_LE(found->quality->rtt_milliseconds.value_or(1e9), longest_milliseconds);
   }
 
   base::TemporaryDirectory directory_;
@@ -130,7 +145,7 @@ TEST_F(RealTunnels, WireguardGo) {
   hosts_->run_in_server("ip addr add 10.66.0.1/24 dev " + server + " && ip link set " + server + " up");
   hosts_->run_in_client("ip addr add 10.66.0.2/24 dev " + client + " && ip link set " + client + " up");
   send_inside(1);
-  send_inside(200);
+  send_inside(200, fewest_lost);
   hosts_->run_in_server("ip link del " + server);
   hosts_->run_in_client("ip link del " + client);
   expect_what_the_wire_did("wireguard_counter", "wireguard_handshake");
@@ -155,15 +170,24 @@ TEST_F(RealTunnels, Openvpn) {
   };
   hosts_->run_in_server(common("server", "client") +
                         "--server 10.66.0.0 255.255.255.0 --topology subnet --dh none --port 11940 --proto udp4");
-  hosts_->run_in_client(common("client", "server") + "--client --proto udp4 --remote 127.0.0.1 51901 --lport 51900");
-  bool connected = false;
-  const auto deadline = Steady::now() + std::chrono::seconds(60);
-  while (!connected && Steady::now() < deadline) {
-    run_for(std::chrono::milliseconds(50));
-    connected = text_of("client.log").find("Initialization Sequence Completed") != std::string::npos;
+  const auto connects = [&] {
+    hosts_->run_in_client(common("client", "server") + "--client --proto udp4 --remote 127.0.0.1 51901 --lport 51900");
+    bool connected = false;
+    for (const auto deadline = Steady::now() + std::chrono::seconds(60); !connected && Steady::now() < deadline;) {
+      run_for(std::chrono::milliseconds(50));
+      connected = text_of("client.log").find("Initialization Sequence Completed") != std::string::npos;
+    }
+    return connected;
+  };
+  ASSERT_TRUE(connects()) << text_of("client.log");
+  // A reset that was said twice, as after a while without an answer, tells no round trip: then all begins anew.
+  for (int tries = 0; tries < 5 && path().handshakes == 0; ++tries) {
+    hosts_->run_in_client("kill -9 $(cat " + file("client.pid") + "); rm " + file("client.log") +
+                          "; timeout 20 sh -c 'while ip link show dtun0 > /dev/null 2>&1; do sleep 0.05; done'");
+    lay_wire();
+    ASSERT_TRUE(connects()) << text_of("client.log");
   }
-  EXPECT_TRUE(connected) << text_of("client.log");
-  send_inside(200);
+  send_inside(200, fewest_lost);
   expect_what_the_wire_did("openvpn_packet_id", "openvpn_handshake");
 }
 
