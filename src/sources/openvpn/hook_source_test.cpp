@@ -52,7 +52,7 @@ class Running {
   }
   template <class Condition>
   bool until(Condition condition) {
-    for (int i = 0; i < 500 && !condition(); ++i) {
+    for (int i = 0; i < 3'000 && !condition(); ++i) {
       loop_.restart();
       loop_.run_one_for(20ms);
     }

@@ -117,7 +117,7 @@ pid_t CharonPair::start(const std::string& who) {
   if (process < 0) throw std::runtime_error("charon cannot be started");
   if (process == 0) exec_charon(path.c_str());
   const auto socket = directory_.file(who + ".vici");
-  for (int i = 0; i < 1000 && ::access(socket.c_str(), F_OK) != 0; ++i) ::usleep(10'000);
+  for (int i = 0; i < 6'000 && ::access(socket.c_str(), F_OK) != 0; ++i) ::usleep(10'000);
   if (::access(socket.c_str(), F_OK) != 0) throw std::runtime_error("charon does not come up");
   return process;
 }
@@ -149,15 +149,15 @@ void CharonPair::end(pid_t& process) {
 }
 
 std::string CharonPair::swanctl(const std::string& who, const std::string& command) const {
-  return hosts_.run_in_server("timeout 10 swanctl " + command + " --uri unix://" + directory_.file(who + ".vici") +
+  return hosts_.run_in_server("timeout 60 swanctl " + command + " --uri unix://" + directory_.file(who + ".vici") +
                               " 2>&1");
 }
 
 void CharonPair::connect() {
-  swanctl("client", "--initiate --child net --timeout 8");
+  swanctl("client", "--initiate --child net --timeout 50");
 }
 void CharonPair::disconnect() {
-  swanctl("client", "--terminate --ike home --timeout 8");
+  swanctl("client", "--terminate --ike home --timeout 50");
 }
 void CharonPair::rekey_child() {
   swanctl("client", "--rekey --child net");
@@ -170,7 +170,7 @@ void CharonPair::end_server() {
 }
 
 void CharonPair::ping(unsigned count) {
-  hosts_.run_in_client("ping -q -i 0.01 -W 3 -c " + std::to_string(count) + " 10.61.0.1");
+  hosts_.run_in_client("ping -q -i 0.01 -W 30 -c " + std::to_string(count) + " 10.61.0.1");
 }
 
 }  // namespace davylamp::ipsec::testing

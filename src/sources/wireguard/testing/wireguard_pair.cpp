@@ -75,7 +75,7 @@ void WireguardPair::start(End& end) {
       ::posix_spawn(&end.process, program.c_str(), &files, nullptr, arguments.data(), environment.data());
   posix_spawn_file_actions_destroy(&files);
   if (failed != 0) throw std::runtime_error("wireguard-go cannot be started");
-  for (int i = 0; i < 500 && ::access(socket_of(name).c_str(), F_OK) != 0; ++i) ::usleep(10'000);
+  for (int i = 0; i < 6'000 && ::access(socket_of(name).c_str(), F_OK) != 0; ++i) ::usleep(10'000);
 }
 
 void WireguardPair::end(End& end) {
