@@ -17,7 +17,7 @@ class Pump {
   auto executor() { return loop_.get_executor(); }
   template <class Condition>
   void until(Condition condition, const std::string& what) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
     while (!condition()) {
       if (std::chrono::steady_clock::now() > end) throw base::Failure("scenario", "waited too long for " + what);
       loop_.restart();

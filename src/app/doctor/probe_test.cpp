@@ -41,7 +41,7 @@ class ManagementSocket : public testing::Test {
       char byte = 0;
       _exit(read(client, &byte, 1) == 0 ? 0 : 1);
     }
-    return probe_management(path_, base::Milliseconds(5000));
+    return probe_management(path_, base::Milliseconds(60'000));
   }
   base::TemporaryDirectory temporary_;
   std::string folder_ = temporary_.path();

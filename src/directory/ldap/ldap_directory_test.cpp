@@ -20,7 +20,7 @@ class LdapDirectoryTest : public ::testing::Test {
   }
   LdapOptions options() const {
     LdapOptions options;
-    options.server = {server_.fact("url"), true, server_.fact("ca"), base::Milliseconds(3'000)};
+    options.server = {server_.fact("url"), true, server_.fact("ca"), base::Milliseconds(60'000)};
     options.bind_dn = "cn=reader,dc=example,dc=org";
     options.bind_password = server_.fact("reader_password");
     options.user_base = "ou=people,dc=example,dc=org";
