@@ -8,6 +8,11 @@ namespace {
 
 constexpr std::string_view table = "inet davylamp_quota";
 
+// Longer than from one report to the next.
+constexpr base::Seconds settles_after{20};
+// What keeps a silent tunnel alive moves less meanwhile.
+constexpr std::uint64_t hardly_anything = 4'096;
+
 // A packet passes one of the three hooks: through the server, to it, or from it.
 constexpr std::string_view skeleton =
     "table inet davylamp_quota {\n"
@@ -47,7 +52,22 @@ std::string removal_of_table() {
 
 }  // namespace
 
-void NftScript::install(std::string& script, const model::KernelStop& stop) {
+bool NftScript::Installed::continues(const model::KernelStop& stop) const {
+  return direction == stop.direction && stop.remaining_bytes <= remaining_bytes;
+}
+
+void NftScript::Installed::note(std::uint64_t remaining, base::Time now) {
+  remaining_bytes = remaining;
+  if (still_bytes - remaining <= hardly_anything && now >= still_since) return;
+  still_bytes = remaining;
+  still_since = now;
+}
+
+bool NftScript::Installed::is_settled(base::Time now) const {
+  return remaining_bytes > 0 && made_bytes - remaining_bytes > hardly_anything && now - still_since >= settles_after;
+}
+
+void NftScript::install(std::string& script, const model::KernelStop& stop, base::Time now) {
   const auto number = next_number_++;
   const auto name = "s" + std::to_string(number);
   const auto quota = "q" + std::to_string(number);
@@ -56,7 +76,12 @@ void NftScript::install(std::string& script, const model::KernelStop& stop) {
   script += line("add", "rule", name + " quota name \"" + quota + "\" drop");
   script += elements("add", stop.virtual_address, stop.direction, name);
   installed_.insert_or_assign(Key{stop.session_id, stop.virtual_address},
-                              Installed{number, stop.direction, stop.remaining_bytes});
+                              Installed{.number = number,
+                                        .direction = stop.direction,
+                                        .remaining_bytes = stop.remaining_bytes,
+                                        .made_bytes = stop.remaining_bytes,
+                                        .still_bytes = stop.remaining_bytes,
+                                        .still_since = now});
 }
 
 void NftScript::remove(std::string& script, const Key& key, const Installed& installed) {
@@ -67,7 +92,7 @@ void NftScript::remove(std::string& script, const Key& key, const Installed& ins
   script += line("delete", "quota", "q" + std::to_string(installed.number));
 }
 
-std::string NftScript::next(const std::vector<model::KernelStop>& stops) {
+std::string NftScript::next(const std::vector<model::KernelStop>& stops, base::Time now) {
   std::string script;
   if (!made_) {
     if (stops.empty() && installed_.empty()) return {};
@@ -84,13 +109,9 @@ std::string NftScript::next(const std::vector<model::KernelStop>& stops) {
     if (!taken.insert(stop.virtual_address).second) continue;
     wanted.insert(key);
     const auto known = installed_.find(key);
-    const bool runs = known != installed_.end() && known->second.direction == stop.direction &&
-                      stop.remaining_bytes <= known->second.remaining_bytes;
-    if (runs) {
-      known->second.remaining_bytes = stop.remaining_bytes;
-    } else {
-      fresh.push_back(&stop);
-    }
+    const bool runs = known != installed_.end() && known->second.continues(stop);
+    if (runs) known->second.note(stop.remaining_bytes, now);
+    if (!runs || known->second.is_settled(now)) fresh.push_back(&stop);
   }
   for (auto entry = installed_.begin(); entry != installed_.end();) {
     bool again = !wanted.contains(entry->first);
@@ -98,7 +119,7 @@ std::string NftScript::next(const std::vector<model::KernelStop>& stops) {
     if (again) remove(script, entry->first, entry->second);
     entry = again ? installed_.erase(entry) : std::next(entry);
   }
-  for (const auto* stop : fresh) install(script, *stop);
+  for (const auto* stop : fresh) install(script, *stop, now);
   return script;
 }
 

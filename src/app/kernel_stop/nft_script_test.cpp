@@ -20,6 +20,8 @@ model::KernelStop stop(model::SessionId id, std::string_view address, std::uint6
   return {id, {"node", "openvpn", "udp"}, *model::Address::parse(address), direction, remaining};
 }
 
+constexpr base::Time start{base::Seconds{1'800'000'000}};
+
 // Whether the kernel takes the scripts, one after another, in a network namespace of their own.
 int run_in_namespace(const std::vector<std::string>& scripts) {
   const base::TemporaryDirectory folder;
@@ -36,12 +38,13 @@ int run_in_namespace(const std::vector<std::string>& scripts) {
 
 TEST(NftScript, DoesNothingForNobody) {
   NftScript script;
-  EXPECT_EQ(script.next({}), "");
+  EXPECT_EQ(script.next({}, start), "");
 }
 
 TEST(NftScript, GivesEachAddressAQuotaOfItsOwn) {
   NftScript script;
-  const auto text = script.next({stop(1, "10.8.0.2", 5'000), stop(2, "fd00::2", 0, model::TrafficDirection::both)});
+  const auto text =
+      script.next({stop(1, "10.8.0.2", 5'000), stop(2, "fd00::2", 0, model::TrafficDirection::both)}, start);
   EXPECT_THAT(text, HasSubstr("add quota inet davylamp_quota q1 { over 5000 bytes }"));
   EXPECT_THAT(text, HasSubstr("add element inet davylamp_quota down4 { 10.8.0.2 : jump s1 }"));
   EXPECT_THAT(text, Not(HasSubstr("add element inet davylamp_quota up4"))) << "only what the user downloads is stopped";
@@ -50,14 +53,30 @@ TEST(NftScript, GivesEachAddressAQuotaOfItsOwn) {
 
 TEST(NftScript, LeavesARunningQuotaAloneUntilMoreIsAllowed) {
   NftScript script;
-  script.next({stop(1, "10.8.0.2", 5'000)});
-  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 3'000)}), "") << "the kernel counted these bytes itself";
-  const auto granted = script.next({stop(1, "10.8.0.2", 9'000)});
+  script.next({stop(1, "10.8.0.2", 5'000)}, start);
+  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 3'000)}, start), "") << "the kernel counted these bytes itself";
+  const auto granted = script.next({stop(1, "10.8.0.2", 9'000)}, start);
   EXPECT_THAT(granted, HasSubstr("delete quota inet davylamp_quota q1"));
   EXPECT_THAT(granted, HasSubstr("over 9000 bytes"));
-  const auto gone = script.next({});
+  const auto gone = script.next({}, start);
   EXPECT_THAT(gone, HasSubstr("delete element inet davylamp_quota down4 { 10.8.0.2 : jump s2 }"));
-  EXPECT_EQ(script.next({}), "");
+  EXPECT_EQ(script.next({}, start), "");
+}
+
+TEST(NftScript, MakesAQuotaAnewOnceWhatIsReportedStandsStill) {
+  NftScript script;
+  script.next({stop(1, "10.8.0.2", 20'000'000)}, start);
+  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 400'000)}, start + base::Seconds{60}), "") << "it moves";
+  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 399'900)}, start + base::Seconds{70}), "")
+      << "reports may be on their way";
+  const auto anew = script.next({stop(1, "10.8.0.2", 399'800)}, start + base::Seconds{80});
+  EXPECT_THAT(anew, HasSubstr("delete quota inet davylamp_quota q1"));
+  EXPECT_THAT(anew, HasSubstr("over 399800 bytes")) << "the kernel counted what never arrived";
+  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 399'700)}, start + base::Seconds{110}), "") << "nothing moved since";
+  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 100'000)}, start + base::Seconds{120}), "");
+  EXPECT_THAT(script.next({stop(1, "10.8.0.2", 100'000)}, start + base::Seconds{150}), HasSubstr("over 100000 bytes"));
+  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 0)}, start + base::Seconds{160}), "");
+  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 0)}, start + base::Seconds{220}), "") << "nothing remains";
 }
 
 TEST(NftScript, TheKernelTakesEveryScript) {
@@ -65,12 +84,12 @@ TEST(NftScript, TheKernelTakesEveryScript) {
   NftScript script;
   std::vector<std::string> scripts;
   using Direction = model::TrafficDirection;
-  scripts.push_back(script.next({stop(1, "10.8.0.2", 5'000), stop(1, "fd00::2", 5'000, Direction::both)}));
-  scripts.push_back(script.next({stop(1, "10.8.0.2", 9'000), stop(3, "10.8.0.3", 0, Direction::up)}));
-  scripts.push_back(script.next({stop(4, "10.8.0.2", 7'000)}));
-  scripts.push_back(script.next({}) + "\n");
+  scripts.push_back(script.next({stop(1, "10.8.0.2", 5'000), stop(1, "fd00::2", 5'000, Direction::both)}, start));
+  scripts.push_back(script.next({stop(1, "10.8.0.2", 9'000), stop(3, "10.8.0.3", 0, Direction::up)}, start));
+  scripts.push_back(script.next({stop(4, "10.8.0.2", 7'000)}, start));
+  scripts.push_back(script.next({}, start) + "\n");
   script.forget();
-  scripts.push_back(script.next({stop(4, "10.8.0.2", 7'000)}));
+  scripts.push_back(script.next({stop(4, "10.8.0.2", 7'000)}, start));
   scripts.push_back(NftScript::removal());
   scripts.push_back(NftScript::removal());
   EXPECT_EQ(run_in_namespace(scripts), 0);
