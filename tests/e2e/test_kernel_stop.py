@@ -72,7 +72,7 @@ class KernelStop(unittest.TestCase):
             except (AssertionError, ValueError):
                 pass  # the client's tunnel is gone
             return [s for s in self.daemon.sessions("closed") if s["user"] == self.user]
-        eventually(ended, 80, lambda: f"the session ends: {self.quota()}", step=0.1)
+        eventually(ended, 180, lambda: f"the session ends: {self.quota()}", step=0.1)
         stream.kill()
         over = self.quota()["used_bytes"] - LIMIT
         highest = max(count for _, count in counts)
