@@ -134,7 +134,7 @@ io::Task<void> Collect::carry_out_commands() {
     const auto commands = co_await commands_->next();
     for (const auto& command : commands) carry_out(command);
     // Only the newest list counts; nft needs a few milliseconds on its own thread.
-    if (stops_) co_await kernel_->hold(*std::exchange(stops_, std::nullopt), dependencies_.clock.now());
+    if (stops_) co_await kernel_->hold(*std::exchange(stops_, std::nullopt));
   }
 }
 

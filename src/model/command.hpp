@@ -66,9 +66,10 @@ struct KernelStop {
   SourceId source;
   Address virtual_address;
   TrafficDirection direction = TrafficDirection::both;
-  std::uint64_t remaining_bytes = 0;
+  std::uint64_t remaining_bytes = 0;  // by what was reported up to `seen_at`
+  base::Time seen_at{};
 };
-BOOST_DESCRIBE_STRUCT(KernelStop, (), (session_id, source, virtual_address, direction, remaining_bytes))
+BOOST_DESCRIBE_STRUCT(KernelStop, (), (session_id, source, virtual_address, direction, remaining_bytes, seen_at))
 
 // All kernel stops that should be in force: the whole list. Repeated while it is not empty.
 struct StopInKernel {

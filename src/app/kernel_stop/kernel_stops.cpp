@@ -97,8 +97,8 @@ void Nft::run(const std::string& script) {
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) fail(said.substr(0, said.find('\n')));
 }
 
-io::Task<void> KernelStops::hold(std::vector<model::KernelStop> stops, base::Time now) {
-  auto script = script_.next(stops, now);
+io::Task<void> KernelStops::hold(std::vector<model::KernelStop> stops) {
+  auto script = script_.next(stops);
   if (script.empty()) co_return;
   used_ = true;
   try {

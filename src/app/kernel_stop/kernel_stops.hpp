@@ -22,7 +22,7 @@ class KernelStops {
  public:
   explicit KernelStops(Log& log) : log_(log), nft_("nftables", std::make_unique<Nft>()) {}
   // Makes the kernel hold exactly these. A failure is logged and counted, and healed with the next list.
-  io::Task<void> hold(std::vector<model::KernelStop> stops, base::Time now);
+  io::Task<void> hold(std::vector<model::KernelStop> stops);
   // Takes our table away, if there was ever anything in it. When the program ends.
   void release();
   std::uint64_t failures() const { return failures_; }

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view table = "inet davylamp_quota";
 
-// Longer than from one report to the next.
+// From the report that moved last to one that moves no more: what was under way has been reported meanwhile.
 constexpr base::Seconds settles_after{20};
 // What keeps a silent tunnel alive moves less meanwhile.
 constexpr std::uint64_t hardly_anything = 4'096;
@@ -56,18 +56,20 @@ bool NftScript::Installed::continues(const model::KernelStop& stop) const {
   return direction == stop.direction && stop.remaining_bytes <= remaining_bytes;
 }
 
-void NftScript::Installed::note(std::uint64_t remaining, base::Time now) {
-  remaining_bytes = remaining;
-  if (still_bytes - remaining <= hardly_anything && now >= still_since) return;
-  still_bytes = remaining;
-  still_since = now;
+void NftScript::Installed::note(const model::KernelStop& stop) {
+  remaining_bytes = stop.remaining_bytes;
+  seen_at = stop.seen_at;
+  if (still_bytes - remaining_bytes <= hardly_anything && seen_at >= still_since) return;
+  still_bytes = remaining_bytes;
+  still_since = seen_at;
 }
 
-bool NftScript::Installed::is_settled(base::Time now) const {
-  return remaining_bytes > 0 && made_bytes - remaining_bytes > hardly_anything && now - still_since >= settles_after;
+bool NftScript::Installed::is_settled() const {
+  return remaining_bytes > 0 && made_bytes - remaining_bytes > hardly_anything &&
+         seen_at - still_since >= settles_after;
 }
 
-void NftScript::install(std::string& script, const model::KernelStop& stop, base::Time now) {
+void NftScript::install(std::string& script, const model::KernelStop& stop) {
   const auto number = next_number_++;
   const auto name = "s" + std::to_string(number);
   const auto quota = "q" + std::to_string(number);
@@ -81,7 +83,8 @@ void NftScript::install(std::string& script, const model::KernelStop& stop, base
                                         .remaining_bytes = stop.remaining_bytes,
                                         .made_bytes = stop.remaining_bytes,
                                         .still_bytes = stop.remaining_bytes,
-                                        .still_since = now});
+                                        .still_since = stop.seen_at,
+                                        .seen_at = stop.seen_at});
 }
 
 void NftScript::remove(std::string& script, const Key& key, const Installed& installed) {
@@ -92,7 +95,7 @@ void NftScript::remove(std::string& script, const Key& key, const Installed& ins
   script += line("delete", "quota", "q" + std::to_string(installed.number));
 }
 
-std::string NftScript::next(const std::vector<model::KernelStop>& stops, base::Time now) {
+std::string NftScript::next(const std::vector<model::KernelStop>& stops) {
   std::string script;
   if (!made_) {
     if (stops.empty() && installed_.empty()) return {};
@@ -110,8 +113,8 @@ std::string NftScript::next(const std::vector<model::KernelStop>& stops, base::T
     wanted.insert(key);
     const auto known = installed_.find(key);
     const bool runs = known != installed_.end() && known->second.continues(stop);
-    if (runs) known->second.note(stop.remaining_bytes, now);
-    if (!runs || known->second.is_settled(now)) fresh.push_back(&stop);
+    if (runs) known->second.note(stop);
+    if (!runs || known->second.is_settled()) fresh.push_back(&stop);
   }
   for (auto entry = installed_.begin(); entry != installed_.end();) {
     bool again = !wanted.contains(entry->first);
@@ -119,7 +122,7 @@ std::string NftScript::next(const std::vector<model::KernelStop>& stops, base::T
     if (again) remove(script, entry->first, entry->second);
     entry = again ? installed_.erase(entry) : std::next(entry);
   }
-  for (const auto* stop : fresh) install(script, *stop, now);
+  for (const auto* stop : fresh) install(script, *stop);
   return script;
 }
 

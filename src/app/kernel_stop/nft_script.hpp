@@ -19,7 +19,7 @@ class NftScript {
   // when more is allowed than when it was made, less what was reported since (a grant, a reset), and once what is
   // reported stands still: then that is what remains, whatever the kernel counted. Else who was stopped too early would
   // reach no limit and stay cut off.
-  std::string next(const std::vector<model::KernelStop>& stops, base::Time now);
+  std::string next(const std::vector<model::KernelStop>& stops);
   // The kernel's table is not what we think it is (an error, a start): the next script makes everything anew.
   void forget();
   // Takes the table away.
@@ -37,12 +37,14 @@ class NftScript {
     std::uint64_t remaining_bytes = 0;  // as reported last
     std::uint64_t made_bytes = 0;       // as made
     std::uint64_t still_bytes = 0;      // what remained when it moved last
-    base::Time still_since{};
+    base::Time still_since{};           // and when that was reported
+    base::Time seen_at{};
     bool continues(const model::KernelStop& stop) const;
-    void note(std::uint64_t remaining, base::Time now);
-    bool is_settled(base::Time now) const;
+    void note(const model::KernelStop& stop);
+    // Reports went on and moved no more. Where they end, as of a server that is lost, the kernel's count holds.
+    bool is_settled() const;
   };
-  void install(std::string& script, const model::KernelStop& stop, base::Time now);
+  void install(std::string& script, const model::KernelStop& stop);
   static void remove(std::string& script, const Key& key, const Installed& installed);
   std::map<Key, Installed> installed_;
   std::uint64_t next_number_ = 1;

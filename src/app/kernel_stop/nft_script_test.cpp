@@ -17,10 +17,19 @@ using testing::Not;
 
 model::KernelStop stop(model::SessionId id, std::string_view address, std::uint64_t remaining,
                        model::TrafficDirection direction = model::TrafficDirection::down) {
-  return {id, {"node", "openvpn", "udp"}, *model::Address::parse(address), direction, remaining};
+  return {.session_id = id,
+          .source = {"node", "openvpn", "udp"},
+          .virtual_address = *model::Address::parse(address),
+          .direction = direction,
+          .remaining_bytes = remaining};
 }
 
-constexpr base::Time start{base::Seconds{1'800'000'000}};
+// What remains by a report of that second.
+std::vector<model::KernelStop> reported(std::uint64_t remaining, int second) {
+  auto one = stop(1, "10.8.0.2", remaining);
+  one.seen_at = base::Time{base::Seconds{1'800'000'000 + second}};
+  return {one};
+}
 
 // Whether the kernel takes the scripts, one after another, in a network namespace of their own.
 int run_in_namespace(const std::vector<std::string>& scripts) {
@@ -38,13 +47,12 @@ int run_in_namespace(const std::vector<std::string>& scripts) {
 
 TEST(NftScript, DoesNothingForNobody) {
   NftScript script;
-  EXPECT_EQ(script.next({}, start), "");
+  EXPECT_EQ(script.next({}), "");
 }
 
 TEST(NftScript, GivesEachAddressAQuotaOfItsOwn) {
   NftScript script;
-  const auto text =
-      script.next({stop(1, "10.8.0.2", 5'000), stop(2, "fd00::2", 0, model::TrafficDirection::both)}, start);
+  const auto text = script.next({stop(1, "10.8.0.2", 5'000), stop(2, "fd00::2", 0, model::TrafficDirection::both)});
   EXPECT_THAT(text, HasSubstr("add quota inet davylamp_quota q1 { over 5000 bytes }"));
   EXPECT_THAT(text, HasSubstr("add element inet davylamp_quota down4 { 10.8.0.2 : jump s1 }"));
   EXPECT_THAT(text, Not(HasSubstr("add element inet davylamp_quota up4"))) << "only what the user downloads is stopped";
@@ -53,30 +61,37 @@ TEST(NftScript, GivesEachAddressAQuotaOfItsOwn) {
 
 TEST(NftScript, LeavesARunningQuotaAloneUntilMoreIsAllowed) {
   NftScript script;
-  script.next({stop(1, "10.8.0.2", 5'000)}, start);
-  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 3'000)}, start), "") << "the kernel counted these bytes itself";
-  const auto granted = script.next({stop(1, "10.8.0.2", 9'000)}, start);
+  script.next({stop(1, "10.8.0.2", 5'000)});
+  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 3'000)}), "") << "the kernel counted these bytes itself";
+  const auto granted = script.next({stop(1, "10.8.0.2", 9'000)});
   EXPECT_THAT(granted, HasSubstr("delete quota inet davylamp_quota q1"));
   EXPECT_THAT(granted, HasSubstr("over 9000 bytes"));
-  const auto gone = script.next({}, start);
+  const auto gone = script.next({});
   EXPECT_THAT(gone, HasSubstr("delete element inet davylamp_quota down4 { 10.8.0.2 : jump s2 }"));
-  EXPECT_EQ(script.next({}, start), "");
+  EXPECT_EQ(script.next({}), "");
 }
 
-TEST(NftScript, MakesAQuotaAnewOnceWhatIsReportedStandsStill) {
+TEST(NftScript, MakesAQuotaAnewOnceReportsMoveNoMore) {
   NftScript script;
-  script.next({stop(1, "10.8.0.2", 20'000'000)}, start);
-  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 400'000)}, start + base::Seconds{60}), "") << "it moves";
-  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 399'900)}, start + base::Seconds{70}), "")
-      << "reports may be on their way";
-  const auto anew = script.next({stop(1, "10.8.0.2", 399'800)}, start + base::Seconds{80});
+  script.next(reported(20'000'000, 0));
+  EXPECT_EQ(script.next(reported(400'000, 60)), "") << "it moves";
+  EXPECT_EQ(script.next(reported(399'900, 70)), "") << "more may be on its way";
+  const auto anew = script.next(reported(399'800, 80));
   EXPECT_THAT(anew, HasSubstr("delete quota inet davylamp_quota q1"));
   EXPECT_THAT(anew, HasSubstr("over 399800 bytes")) << "the kernel counted what never arrived";
-  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 399'700)}, start + base::Seconds{110}), "") << "nothing moved since";
-  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 100'000)}, start + base::Seconds{120}), "");
-  EXPECT_THAT(script.next({stop(1, "10.8.0.2", 100'000)}, start + base::Seconds{150}), HasSubstr("over 100000 bytes"));
-  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 0)}, start + base::Seconds{160}), "");
-  EXPECT_EQ(script.next({stop(1, "10.8.0.2", 0)}, start + base::Seconds{220}), "") << "nothing remains";
+  EXPECT_EQ(script.next(reported(399'700, 110)), "") << "nothing moved since";
+  EXPECT_EQ(script.next(reported(100'000, 120)), "");
+  EXPECT_THAT(script.next(reported(100'000, 150)), HasSubstr("over 100000 bytes"));
+  EXPECT_EQ(script.next(reported(0, 160)), "");
+  EXPECT_EQ(script.next(reported(0, 220)), "") << "nothing remains";
+}
+
+TEST(NftScript, LeavesTheCountToTheKernelWhileNothingIsReported) {
+  NftScript script;
+  script.next(reported(20'000'000, 0));
+  script.next(reported(400'000, 60));
+  for (int repeats = 0; repeats < 10; ++repeats) EXPECT_EQ(script.next(reported(400'000, 60)), "");
+  EXPECT_EQ(script.next(reported(300'000, 600)), "") << "it moved meanwhile";
 }
 
 TEST(NftScript, TheKernelTakesEveryScript) {
@@ -84,12 +99,12 @@ TEST(NftScript, TheKernelTakesEveryScript) {
   NftScript script;
   std::vector<std::string> scripts;
   using Direction = model::TrafficDirection;
-  scripts.push_back(script.next({stop(1, "10.8.0.2", 5'000), stop(1, "fd00::2", 5'000, Direction::both)}, start));
-  scripts.push_back(script.next({stop(1, "10.8.0.2", 9'000), stop(3, "10.8.0.3", 0, Direction::up)}, start));
-  scripts.push_back(script.next({stop(4, "10.8.0.2", 7'000)}, start));
-  scripts.push_back(script.next({}, start) + "\n");
+  scripts.push_back(script.next({stop(1, "10.8.0.2", 5'000), stop(1, "fd00::2", 5'000, Direction::both)}));
+  scripts.push_back(script.next({stop(1, "10.8.0.2", 9'000), stop(3, "10.8.0.3", 0, Direction::up)}));
+  scripts.push_back(script.next({stop(4, "10.8.0.2", 7'000)}));
+  scripts.push_back(script.next({}) + "\n");
   script.forget();
-  scripts.push_back(script.next({stop(4, "10.8.0.2", 7'000)}, start));
+  scripts.push_back(script.next({stop(4, "10.8.0.2", 7'000)}));
   scripts.push_back(NftScript::removal());
   scripts.push_back(NftScript::removal());
   EXPECT_EQ(run_in_namespace(scripts), 0);

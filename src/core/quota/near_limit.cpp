@@ -76,9 +76,13 @@ void NearLimit::order_stops(const QuotaBook& book, const SessionTracker& session
       for (const auto* row : sessions.sessions_of(user)) {
         for (const auto& address : {row->session.virtual_address, row->session.virtual_address6}) {
           if (!address) continue;
-          const auto [entry, fresh] =
-              stops.try_emplace({row->session.id, *address, direction},
-                                model::KernelStop{row->session.id, row->source, *address, direction, left});
+          const auto [entry, fresh] = stops.try_emplace({row->session.id, *address, direction},
+                                                        model::KernelStop{.session_id = row->session.id,
+                                                                          .source = row->source,
+                                                                          .virtual_address = *address,
+                                                                          .direction = direction,
+                                                                          .remaining_bytes = left,
+                                                                          .seen_at = row->session.last_seen_at});
           if (!fresh) entry->second.remaining_bytes = std::min(entry->second.remaining_bytes, left);
         }
       }
