@@ -173,6 +173,7 @@ class Compose(unittest.TestCase):
                 text = file.read()
             headers.append(set(re.findall(r"proxy_set_header +([\w-]+)", text)))
             self.assertRegex(text, r"limit_req_status 429;\s+limit_conn_status 429;", path)
+            self.assertRegex(text, r"upstream davylamp {\s+zone davylamp_daemons 64k;.*\s+least_conn;", path)
         self.assertEqual(headers[0], headers[1])
         self.assertLessEqual({"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"}, headers[0])
 
