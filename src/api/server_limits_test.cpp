@@ -37,6 +37,14 @@ TEST(ServerLimitsTest, RefusesALargeBodyAndTheCallerGetsToReadWhy) {
   EXPECT_EQ(status_of(client.response()), 413U);
 }
 
+TEST(ServerLimitsTest, WhoSendsAllBeforeHeLooksForTheAnswerGetsIt) {
+  TestServer server;
+  Client client(server.port());
+  EXPECT_TRUE(client.send("POST /api/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000000\r\n\r\n" +
+                          std::string(10'000'000, 'x')));
+  EXPECT_EQ(status_of(client.response()), 413U);
+}
+
 TEST(ServerLimitsTest, RefusesALargeChunkedBody) {
   TestServer server;
   Client client(server.port());
