@@ -5,7 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -43,7 +46,7 @@ struct HookRun {
 };
 
 // The exit code; -1 when it did not end by itself.
-inline int run_hook(const HookRun& run) {
+inline int run_hook_once(const HookRun& run) {
   std::vector<char*> arguments{const_cast<char*>("davylamp-hook")};
   for (const auto& argument : run.arguments) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
@@ -64,6 +67,30 @@ inline int run_hook(const HookRun& run) {
   int status = 0;
   ::waitpid(child, &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+inline std::uintmax_t spooled_bytes(const HookRun& run) {
+  std::error_code error;
+  std::uintmax_t bytes = 0;
+  if (run.arguments.empty()) return bytes;
+  for (const auto& file : std::filesystem::directory_iterator(run.root + run.arguments[0] + "/spool", error)) {
+    bytes += file.file_size(error);
+  }
+  return bytes;
+}
+
+// The hook gives up after 50 ms, for it must not hold up a VPN. One that did so before it wrote a word, on a machine
+// that stood still, shows nothing: it is run again.
+inline int run_hook(const HookRun& run) {
+  constexpr std::chrono::milliseconds surely_in_time{40};
+  constexpr int most_times = 50;
+  const auto spooled = spooled_bytes(run);
+  for (int times = 1;; ++times) {
+    const auto began = std::chrono::steady_clock::now();
+    const int code = run_hook_once(run);
+    const bool in_time = std::chrono::steady_clock::now() - began < surely_in_time;
+    if (in_time || spooled_bytes(run) != spooled || times == most_times) return code;
+  }
 }
 
 }  // namespace davylamp::openvpn::testing
