@@ -73,8 +73,8 @@ class HookSourceTest : public ::testing::Test {
   void refuse(std::vector<model::Refusal> refusals) {
     source->carry_out(sink, {.id = 0, .expires_at = {}, .order = model::RefuseUsers{std::move(refusals)}});
   }
-  int hook(const testing::Environment& environment) const {
-    return run_hook({.arguments = {directory}, .environment = environment, .root = {}});
+  int hook(const testing::Environment& environment) {
+    return run_hook({.arguments = {directory}, .environment = environment, .root = {}, .repeats = &repeats});
   }
   std::vector<model::PeerFinal> finals() const {
     std::vector<model::PeerFinal> found;
@@ -96,6 +96,7 @@ class HookSourceTest : public ::testing::Test {
   std::string directory = folder / "hook/udp";
   base::ManualClock clock;
   Sink sink;
+  unsigned repeats = 0;
   std::unique_ptr<HookSource> source;
 };
 
@@ -108,7 +109,8 @@ TEST_F(HookSourceTest, TellsTheLastWordOfAClientAtOnceAndOnce) {
   // The same line is in the spool; the next pass knows it.
   ASSERT_TRUE(running.until([&] { return !std::filesystem::is_empty(directory + "/claimed"); }));
   EXPECT_EQ(finals().size(), 1U);
-  EXPECT_EQ(source->stats().messages, 2U);
+  EXPECT_GE(source->stats().messages, 2U);
+  EXPECT_LE(source->stats().messages, 2U + repeats) << "one that was run again may have been heard the first time, too";
 }
 
 TEST_F(HookSourceTest, RefusesWhomItIsToldToAndTellsIt) {

@@ -41,8 +41,9 @@ struct HookRun {
   std::vector<std::string> arguments;
   Environment environment;
   std::string program = DAVYLAMP_HOOK;
-  unsigned user = 0;  // when not 0: runs as it, as OpenVPN does after `user`
-  std::string root;   // when not empty: the folder to chroot into
+  unsigned user = 0;            // when not 0: runs as it, as OpenVPN does after `user`
+  std::string root;             // when not empty: the folder to chroot into
+  unsigned* repeats = nullptr;  // when not null: raised by how often run_hook() ran it again
 };
 
 // The exit code; -1 when it did not end by itself.
@@ -90,6 +91,7 @@ inline int run_hook(const HookRun& run) {
     const int code = run_hook_once(run);
     const bool in_time = std::chrono::steady_clock::now() - began < surely_in_time;
     if (in_time || spooled_bytes(run) != spooled || times == most_times) return code;
+    if (run.repeats != nullptr) ++*run.repeats;
   }
 }
 
